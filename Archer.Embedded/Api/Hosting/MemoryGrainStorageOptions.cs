@@ -1,0 +1,4 @@
+namespace Orleans.Configuration;
+
+/// <summary>Settings of grain storage in memory.</summary>
+public class MemoryGrainStorageOptions;
