@@ -1,0 +1,185 @@
+using Archer.Policy.Tensors;
+using Archer.Policy.Tensors.Kernels;
+
+namespace Archer.Policy.Models;
+
+/// <summary>Runs forward passes of snapshots for one thread at a time; its memory is reused, a pass allocates nothing on the managed heap.</summary>
+internal sealed unsafe class DecoderSession : IDisposable
+{
+    private readonly Arena arena = new();
+    private float* hidden;
+    private float* logits;
+    private float* values;
+    private int outputs, hiddenSize, vocabulary;
+
+    /// <summary>
+    /// Computes the rows of the batch, appends their keys and values to the cache, and keeps the logits of the rows that asked for output.
+    /// Results stay valid until the next pass.
+    /// </summary>
+    /// <exception cref="ArgumentException">A token outside the vocabulary, a position that does not follow the slot's length, or beyond the model's reach.</exception>
+    public void Forward(DecoderSnapshot model, KvCache cache, DecodeBatch batch)
+    {
+        Trunk(model, cache, batch);
+        if (!model.HasHead)
+            return;
+        vocabulary = model.Config.VocabularySize;
+        logits = arena.Allocate((long)outputs * vocabulary);
+        Gemm.Multiply(new LeftMatrix(hidden, hiddenSize), model.Head, Seed.Zero, logits, vocabulary, outputs);
+    }
+
+    /// <summary>The same for a critic: keeps min(V1, V2) of the rows that asked for output.</summary>
+    public void Forward(CriticSnapshot critic, KvCache cache, DecodeBatch batch)
+    {
+        Trunk(critic.Trunk, cache, batch);
+        values = arena.Allocate(outputs);
+        critic.Values(hidden, outputs, values, arena);
+    }
+
+    /// <summary>Logits [V] of a result.</summary>
+    public ReadOnlySpan<float> Logits(int output) => new(Of(logits) + Checked(output) * vocabulary, vocabulary);
+
+    /// <summary>Hidden state [C] of a result, after the final norm.</summary>
+    public ReadOnlySpan<float> Hidden(int output) => new(Of(hidden) + Checked(output) * hiddenSize, hiddenSize);
+
+    /// <summary>Value of a result.</summary>
+    public float Value(int output) => Of(values)[Checked(output)];
+
+    public void Dispose() => arena.Dispose();
+
+    private nint Checked(int output) => (uint)output < (uint)outputs
+        ? output
+        : throw new ArgumentOutOfRangeException(nameof(output), output, $"The last pass had {outputs} results.");
+
+    private static float* Of(float* results) => results != null
+        ? results
+        : throw new InvalidOperationException("The last pass gave no results of this kind.");
+
+    private void Trunk(DecoderSnapshot model, KvCache cache, DecodeBatch batch)
+    {
+        Append(model.Config, cache, batch);
+        arena.Reset();
+        LlamaConfig config = model.Config;
+        hiddenSize = config.HiddenSize;
+        outputs = batch.OutputCount;
+        logits = values = null;
+        int rows = batch.Count;
+        float* stream = arena.Allocate((long)rows * hiddenSize);
+        for (int row = 0; row < rows; row++)
+            new ReadOnlySpan<float>(model.Embedding(batch.Tokens[row]), hiddenSize).CopyTo(new Span<float>(stream + (nint)row * hiddenSize, hiddenSize));
+        var scratch = new Scratch(arena, config, rows, LongestOf(batch));
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            Attend(model, layer, cache, batch, stream, scratch);
+            FeedForward(model[layer], config, stream, rows, scratch);
+        }
+        hidden = arena.Allocate((long)outputs * hiddenSize);
+        for (int i = 0; i < outputs; i++)
+        {
+            float* row = stream + (nint)batch.OutputRows[i] * hiddenSize;
+            RowKernels.RmsNorm(row, model.FinalNorm, hidden + (nint)i * hiddenSize, hiddenSize, config.NormEpsilon);
+        }
+        GC.KeepAlive(model);
+        GC.KeepAlive(cache);
+    }
+
+    private void Attend(DecoderSnapshot model, int layer, KvCache cache, DecodeBatch batch, float* stream, in Scratch scratch)
+    {
+        LlamaConfig config = model.Config;
+        DecoderSnapshot.Layer weights = model[layer];
+        int rows = batch.Count, width = scratch.ProjectionWidth, headSize = config.HeadSize;
+        Norm(stream, weights.AttentionNorm, scratch.Normed, rows, config);
+        Gemm.Multiply(new LeftMatrix(scratch.Normed, hiddenSize), weights.QueryKeyValue, Seed.Zero, scratch.Projection, width, rows);
+        int turned = config.Heads + config.KeyValueHeads;
+        for (int row = 0; row < rows; row++)
+        {
+            float* projection = scratch.Projection + (nint)row * width;
+            for (int head = 0; head < turned; head++)
+                model.Rotary.Rotate(projection + head * headSize, projection + head * headSize, batch.Positions[row]);
+            float* keys = projection + config.QueryWidth;
+            cache.Write(batch.Slots[row], layer, batch.Positions[row], keys, keys + config.KeyWidth);
+        }
+        for (int row = 0; row < rows;)
+            row += AttendRun(config, layer, cache, batch, row, scratch);
+        Gemm.Multiply(
+            new LeftMatrix(scratch.Mixed, config.QueryWidth), weights.Output, Seed.Matrix(stream, hiddenSize), stream, hiddenSize, rows);
+    }
+
+    /// <summary>Attention of consecutive rows of one slot, up to a tile; returns how many.</summary>
+    private static int AttendRun(LlamaConfig config, int layer, KvCache cache, DecodeBatch batch, int row, in Scratch scratch)
+    {
+        int slot = batch.Slots[row], count = 1;
+        while (count < AttentionKernel.TileRows && row + count < batch.Count && batch.Slots[row + count] == slot)
+            count++;
+        int headSize = config.HeadSize, group = config.Heads / config.KeyValueHeads;
+        float scale = 1f / MathF.Sqrt(headSize);
+        for (int head = 0; head < config.Heads; head++)
+        {
+            float* queries = scratch.Projection + (nint)row * scratch.ProjectionWidth + head * headSize;
+            float* result = scratch.Mixed + (nint)row * config.QueryWidth + head * headSize;
+            AttentionKernel.Tile(
+                new LeftMatrix(queries, scratch.ProjectionWidth),
+                cache.Keys(slot, layer, head / group),
+                cache.Values(slot, layer, head / group),
+                batch.Positions[row] + 1, count, scale, scratch.Scores, result, config.QueryWidth);
+        }
+        return count;
+    }
+
+    private void FeedForward(DecoderSnapshot.Layer weights, LlamaConfig config, float* stream, int rows, in Scratch scratch)
+    {
+        int inner = config.IntermediateSize;
+        Norm(stream, weights.FeedForwardNorm, scratch.Normed, rows, config);
+        Gemm.Multiply(new LeftMatrix(scratch.Normed, hiddenSize), weights.GateUp, Seed.Zero, scratch.GateUp, 2 * inner, rows);
+        for (int row = 0; row < rows; row++)
+        {
+            float* gate = scratch.GateUp + (nint)row * 2 * inner;
+            RowKernels.SwiGlu(gate, gate + inner, gate, inner);
+        }
+        Gemm.Multiply(new LeftMatrix(scratch.GateUp, 2 * inner), weights.Down, Seed.Matrix(stream, hiddenSize), stream, hiddenSize, rows);
+    }
+
+    private static void Norm(float* x, float* gain, float* y, int rows, LlamaConfig config)
+    {
+        for (int row = 0; row < rows; row++)
+            RowKernels.RmsNorm(x + (nint)row * config.HiddenSize, gain, y + (nint)row * config.HiddenSize, config.HiddenSize, config.NormEpsilon);
+    }
+
+    /// <summary>Checks the rows and makes room for them; nothing is changed when a row is refused.</summary>
+    private static void Append(LlamaConfig config, KvCache cache, DecodeBatch batch)
+    {
+        if (cache.Layers != config.Layers || cache.HeadSize != config.HeadSize || cache.KeyValueHeads != config.KeyValueHeads)
+            throw new ArgumentException("The cache was made for a model of another shape.", nameof(cache));
+        for (int row = 0; row < batch.Count; row++)
+        {
+            (int token, int slot, int position) = (batch.Tokens[row], batch.Slots[row], batch.Positions[row]);
+            int expected = cache.Length(slot);
+            if ((uint)token >= (uint)config.VocabularySize || position != expected || position >= config.MaxPositions)
+            {
+                for (int done = row - 1; done >= 0; done--)
+                    cache.Truncate(batch.Slots[done], batch.Positions[done]);
+                throw new ArgumentException($"Row {row} of slot {slot}: token {token} (of {config.VocabularySize}) at position {position}, "
+                    + $"expected position {expected} below {config.MaxPositions}.", nameof(batch));
+            }
+            cache.Append(slot);
+        }
+    }
+
+    private static int LongestOf(DecodeBatch batch)
+    {
+        int longest = 0;
+        foreach (int position in batch.Positions)
+            longest = Math.Max(longest, position + 1);
+        return longest;
+    }
+
+    /// <summary>Buffers of one pass.</summary>
+    private readonly struct Scratch(Arena arena, LlamaConfig config, int rows, int positions)
+    {
+        public readonly int ProjectionWidth = config.QueryWidth + 2 * config.KeyWidth;
+        public readonly float* Normed = arena.Allocate((long)rows * config.HiddenSize);
+        public readonly float* Projection = arena.Allocate((long)rows * (config.QueryWidth + 2 * config.KeyWidth));
+        public readonly float* Mixed = arena.Allocate((long)rows * config.QueryWidth);
+        public readonly float* GateUp = arena.Allocate((long)rows * 2 * config.IntermediateSize);
+        public readonly float* Scores = arena.Allocate((long)AttentionKernel.TileRows * AttentionKernel.Padded(positions));
+    }
+}

@@ -1,0 +1,89 @@
+using Archer.Policy.Tensors;
+using Archer.Policy.Tensors.Kernels;
+
+namespace Archer.Policy.Models;
+
+/// <summary>
+/// The weights of a decoder at one moment, packed for inference. Immutable: any number of threads may read it while training goes on with the parameters it was made of.
+/// </summary>
+internal sealed unsafe class DecoderSnapshot : IDisposable
+{
+    private readonly Arena memory = new();
+    private readonly Layer[] layers;
+    private readonly RightMatrix head;
+    private readonly float* embedding;
+    private readonly float* finalNorm;
+
+    /// <summary>Copies the weights. Without <c>lm_head.weight</c> (and untied) the snapshot gives hidden states only.</summary>
+    public DecoderSnapshot(LlamaConfig config, ParameterSet parameters)
+    {
+        config.Validate();
+        Config = config;
+        Rotary = new RotaryTable(config.MaxPositions, config.HeadSize, config.RopeTheta);
+        embedding = Copy(parameters["model.embed_tokens.weight"]);
+        layers = [.. Enumerable.Range(0, config.Layers).Select(i => new Layer(this, parameters, $"model.layers.{i}."))];
+        finalNorm = Copy(parameters["model.norm.weight"]);
+        string output = config.TieEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight";
+        HasHead = parameters.Contains(output);
+        if (HasHead)
+            head = Pack(parameters, output);
+    }
+
+    public LlamaConfig Config { get; }
+
+    /// <summary>Whether logits can be computed.</summary>
+    public bool HasHead { get; }
+
+    public RotaryTable Rotary { get; }
+
+    public RightMatrix Head => head;
+
+    public float* FinalNorm => finalNorm;
+
+    public Layer this[int layer] => layers[layer];
+
+    public float* Embedding(int token) => embedding + (nint)token * Config.HiddenSize;
+
+    public void Dispose()
+    {
+        memory.Dispose();
+        Rotary.Dispose();
+    }
+
+    private float* Copy(Tensor tensor)
+    {
+        float* target = memory.Allocate(tensor.Values.Length);
+        tensor.Values.CopyTo(new Span<float>(target, tensor.Values.Length));
+        return target;
+    }
+
+    /// <summary>Packs weights [out, in] that read the same input as one operand [in, sum of out].</summary>
+    private RightMatrix Pack(ParameterSet parameters, params ReadOnlySpan<string> names)
+    {
+        int depth = parameters[names[0]].Columns, columns = 0;
+        foreach (string name in names)
+            columns += parameters[name].Rows;
+        RightMatrix packed = Packing.Describe(memory.AllocateZeroed(Packing.Size(depth, columns)), depth, columns);
+        int column = 0;
+        foreach (string name in names)
+        {
+            Tensor weight = parameters[name];
+            fixed (float* rows = weight.Values)
+                Packing.Transposed(rows, depth, weight.Rows, packed, column);
+            column += weight.Rows;
+        }
+        return packed;
+    }
+
+    /// <summary>One decoder layer: query, key and value are one product, gate and up another.</summary>
+    internal sealed class Layer(DecoderSnapshot owner, ParameterSet parameters, string prefix)
+    {
+        public readonly float* AttentionNorm = owner.Copy(parameters[prefix + "input_layernorm.weight"]);
+        public readonly RightMatrix QueryKeyValue = owner.Pack(
+            parameters, prefix + "self_attn.q_proj.weight", prefix + "self_attn.k_proj.weight", prefix + "self_attn.v_proj.weight");
+        public readonly RightMatrix Output = owner.Pack(parameters, prefix + "self_attn.o_proj.weight");
+        public readonly float* FeedForwardNorm = owner.Copy(parameters[prefix + "post_attention_layernorm.weight"]);
+        public readonly RightMatrix GateUp = owner.Pack(parameters, prefix + "mlp.gate_proj.weight", prefix + "mlp.up_proj.weight");
+        public readonly RightMatrix Down = owner.Pack(parameters, prefix + "mlp.down_proj.weight");
+    }
+}

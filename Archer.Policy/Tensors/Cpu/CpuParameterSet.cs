@@ -1,0 +1,62 @@
+using Archer.Policy.Tensors.Kernels;
+
+namespace Archer.Policy.Tensors.Cpu;
+
+/// <summary>All parameters of a model side by side in one buffer, their gradients in another.</summary>
+internal sealed unsafe class CpuParameterSet : ParameterSet
+{
+    private readonly NativeBuffer values;
+    private readonly NativeBuffer? gradients;
+
+    public CpuParameterSet(IReadOnlyList<ParameterSpec> specs, bool trainable)
+    {
+        long length = specs.Sum(s => Padded(CountOf(s)));
+        values = new NativeBuffer(length);
+        gradients = trainable ? new NativeBuffer(length) : null;
+        long offset = 0;
+        foreach (ParameterSpec spec in specs)
+        {
+            (int rows, int columns) = spec.Shape.Length == 2 ? (spec.Shape[0], spec.Shape[1]) : (1, spec.Shape[0]);
+            var tensor = new CpuTensor(rows, columns, values.Pointer + offset, trainable);
+            tensor.Slope = gradients is null ? null : gradients.Pointer + offset;
+            Add(new Parameter(spec, tensor));
+            offset += Padded(CountOf(spec));
+        }
+    }
+
+    public bool Trainable => gradients is not null;
+
+    /// <summary>Floats including padding, which stays zero in values and gradients.</summary>
+    public long Length => values.Length;
+
+    public float* Values => values.Pointer;
+
+    public float* Gradients => gradients is null ? null : gradients.Pointer;
+
+    public override void BlendFrom(ParameterSet online, float rate)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rate);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rate, 1f);
+        if (online is not CpuParameterSet source || source.Length != Length || source.Count != Count)
+            throw new ArgumentException("The sets differ in their parameters.", nameof(online));
+        RowKernels.Scale(Values, 1f - rate, checked((int)Length));
+        RowKernels.AddScaled(source.Values, rate, Values, checked((int)Length));
+    }
+
+    public override void ClearGradients() => gradients?.Span.Clear();
+
+    public override void Dispose()
+    {
+        values.Dispose();
+        gradients?.Dispose();
+    }
+
+    private static int CountOf(ParameterSpec spec) => spec.Shape switch
+    {
+        [> 0 and int n] => n,
+        [> 0 and int rows, > 0 and int columns] => checked(rows * columns),
+        _ => throw new ArgumentException($"Parameter '{spec.Name}' has shape [{string.Join(", ", spec.Shape)}], expected one or two positive sizes."),
+    };
+
+    private static long Padded(int count) => (count + 15) & ~15L;
+}

@@ -1,0 +1,55 @@
+namespace Archer.Policy.Tensors.Kernels;
+
+/// <summary>
+/// Cosines and sines of the rotary embedding for positions 0 … count-1, halves paired as in Hugging Face (element i with i + D/2).
+/// Source: arXiv 2104.09864; angle = position · theta^(-2i/D).
+/// </summary>
+internal sealed unsafe class RotaryTable : IDisposable
+{
+    private readonly NativeBuffer table;
+    private readonly int half;
+
+    public RotaryTable(int positions, int headSize, double theta)
+    {
+        Positions = positions;
+        half = headSize / 2;
+        table = new NativeBuffer((long)positions * headSize);
+        for (int position = 0; position < positions; position++)
+            for (int i = 0; i < half; i++)
+            {
+                double angle = position * Math.Pow(theta, -2.0 * i / headSize);
+                table.Pointer[position * headSize + i] = (float)Math.Cos(angle);
+                table.Pointer[position * headSize + half + i] = (float)Math.Sin(angle);
+            }
+    }
+
+    public int Positions { get; }
+
+    /// <summary>y = x turned by its position's angles.</summary>
+    public void Rotate(float* x, float* y, int position)
+    {
+        float* cos = table.Pointer + (nint)position * 2 * half;
+        float* sin = cos + half;
+        for (int i = 0; i < half; i++)
+        {
+            float a = x[i], b = x[i + half];
+            y[i] = a * cos[i] - b * sin[i];
+            y[i + half] = b * cos[i] + a * sin[i];
+        }
+    }
+
+    /// <summary>y += x turned back: the gradient of <see cref="Rotate"/>.</summary>
+    public void AddRotatedBack(float* x, float* y, int position)
+    {
+        float* cos = table.Pointer + (nint)position * 2 * half;
+        float* sin = cos + half;
+        for (int i = 0; i < half; i++)
+        {
+            float a = x[i], b = x[i + half];
+            y[i] += a * cos[i] + b * sin[i];
+            y[i + half] += b * cos[i] - a * sin[i];
+        }
+    }
+
+    public void Dispose() => table.Dispose();
+}
