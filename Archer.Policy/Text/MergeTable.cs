@@ -1,0 +1,62 @@
+namespace Archer.Policy.Text;
+
+/// <summary>Two neighbouring tokens that become one. Merges are ranked: the first of the list goes before all others.</summary>
+/// <param name="Left">Id of the left token.</param>
+/// <param name="Right">Id of the right token.</param>
+/// <param name="Merged">Id of the token whose bytes are the left's and then the right's.</param>
+public readonly record struct BpeMerge(int Left, int Right, int Merged);
+
+/// <summary>Looks merges up by pair: open addressing, because encoding does little else.</summary>
+internal sealed class MergeTable
+{
+    /// <summary>The answer for a pair that does not merge; greater than every real answer.</summary>
+    public const long None = long.MaxValue;
+
+    private const ulong Free = ulong.MaxValue;
+    private readonly ulong[] keys;
+    private readonly long[] values;
+    private readonly int shift;
+
+    public MergeTable(IReadOnlyList<BpeMerge> merges)
+    {
+        int bits = 4;
+        while (1 << bits < merges.Count * 2) bits++;
+        shift = 64 - bits;
+        keys = new ulong[1 << bits];
+        values = new long[1 << bits];
+        Array.Fill(keys, Free);
+        for (int rank = 0; rank < merges.Count; rank++) Add(merges[rank], rank);
+    }
+
+    /// <summary>Rank in the upper half and merged id in the lower half, so that the smallest answer goes first.</summary>
+    public long Find(int left, int right)
+    {
+        ulong key = Key(left, right);
+        int slot = Slot(key);
+        while (true)
+        {
+            ulong found = keys[slot];
+            if (found == key) return values[slot];
+            if (found == Free) return None;
+            slot = (slot + 1) & (keys.Length - 1);
+        }
+    }
+
+    private void Add(BpeMerge merge, int rank)
+    {
+        ulong key = Key(merge.Left, merge.Right);
+        int slot = Slot(key);
+        while (keys[slot] != Free)
+        {
+            if (keys[slot] == key) throw new ArgumentException($"The pair ({merge.Left}, {merge.Right}) is merged twice.");
+            slot = (slot + 1) & (keys.Length - 1);
+        }
+
+        keys[slot] = key;
+        values[slot] = ((long)rank << 32) | (uint)merge.Merged;
+    }
+
+    private static ulong Key(int left, int right) => ((ulong)(uint)left << 32) | (uint)right;
+
+    private int Slot(ulong key) => (int)((key * 0x9E3779B97F4A7C15UL) >> shift);
+}

@@ -1,0 +1,100 @@
+namespace Archer.Policy.Text;
+
+/// <summary>
+/// Merges the tokens of one piece: again and again the pair of lowest rank, the leftmost of equals.
+/// Short pieces scan for it, long ones keep a queue, so that a megabyte without a space costs O(n log n).
+/// </summary>
+internal static class PieceMerger
+{
+    /// <summary>Up to this many bytes scanning is faster than a queue.</summary>
+    public const int LongestScanned = 96;
+
+    /// <summary>Merges in place and returns how many ids remain at the start of <paramref name="ids"/>.</summary>
+    public static int Merge(Span<int> ids, MergeTable merges) =>
+        ids.Length <= LongestScanned ? MergeShort(ids, merges) : MergeLong(ids, merges);
+
+    internal static int MergeShort(Span<int> ids, MergeTable merges)
+    {
+        int count = ids.Length;
+        Span<long> pairs = stackalloc long[LongestScanned];
+        for (int i = 0; i + 1 < count; i++) pairs[i] = merges.Find(ids[i], ids[i + 1]);
+        while (count > 1)
+        {
+            int best = Smallest(pairs[..(count - 1)]);
+            if (pairs[best] == MergeTable.None) break;
+            ids[best] = (int)pairs[best];
+            ids[(best + 2)..count].CopyTo(ids[(best + 1)..]);
+            if (best + 2 < count) pairs[(best + 2)..(count - 1)].CopyTo(pairs[(best + 1)..]);
+            count--;
+            if (best > 0) pairs[best - 1] = merges.Find(ids[best - 1], ids[best]);
+            if (best + 1 < count) pairs[best] = merges.Find(ids[best], ids[best + 1]);
+        }
+
+        return count;
+    }
+
+    internal static int MergeLong(Span<int> ids, MergeTable merges)
+    {
+        var chain = new Chain(ids.ToArray(), merges);
+        return chain.Merge(ids);
+    }
+
+    private static int Smallest(ReadOnlySpan<long> pairs)
+    {
+        int best = 0;
+        for (int i = 1; i < pairs.Length; i++)
+        {
+            if (pairs[i] < pairs[best]) best = i;
+        }
+
+        return best;
+    }
+
+    /// <summary>The piece as a doubly linked list, its mergeable pairs in a queue; entries that a later merge made stale are skipped.</summary>
+    private sealed class Chain
+    {
+        private const int Gone = -1;
+        private readonly int[] ids;
+        private readonly int[] next;
+        private readonly int[] previous;
+        private readonly MergeTable merges;
+        private readonly PriorityQueue<(int Right, long Found), (long Rank, int Position)> queue = new();
+
+        public Chain(int[] ids, MergeTable merges)
+        {
+            this.ids = ids;
+            this.merges = merges;
+            next = [.. Enumerable.Range(1, ids.Length)];
+            previous = [.. Enumerable.Range(-1, ids.Length)];
+            for (int i = 0; i + 1 < ids.Length; i++) Enqueue(i);
+        }
+
+        public int Merge(Span<int> output)
+        {
+            while (queue.TryDequeue(out var pair, out var order)) MergeAt(order.Position, pair.Right, pair.Found);
+
+            int count = 0;
+            for (int at = 0; at < ids.Length; at = next[at]) output[count++] = ids[at];
+            return count;
+        }
+
+        private void MergeAt(int left, int right, long found)
+        {
+            if (ids[left] == Gone || next[left] != right || merges.Find(ids[left], ids[right]) != found) return;
+            ids[left] = (int)found;
+            ids[right] = Gone;
+            next[left] = next[right];
+            if (next[left] < ids.Length) previous[next[left]] = left;
+            if (previous[left] >= 0) Enqueue(previous[left]);
+            Enqueue(left);
+        }
+
+        private void Enqueue(int left)
+        {
+            int right = next[left];
+            if (right >= ids.Length) return;
+            long found = merges.Find(ids[left], ids[right]);
+            if (found != MergeTable.None) queue.Enqueue((right, found), (found >> 32, left));
+        }
+    }
+}
