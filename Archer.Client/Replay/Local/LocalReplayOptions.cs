@@ -1,0 +1,25 @@
+using Archer.Embedded.Storage;
+
+namespace Archer.Client.Replay;
+
+/// <summary>Where and how a <see cref="LocalReplayStore"/> keeps its files.</summary>
+public sealed record LocalReplayOptions
+{
+    /// <summary>Directory with one sub-directory for each agent; made when missing.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Capacity, as in every store.</summary>
+    public ReplayOptions Replay { get; init; } = new();
+
+    /// <summary>When an append counts as durable. Default <see cref="LogDurability.Fsync"/>.</summary>
+    public LogDurability Durability { get; init; }
+
+    /// <summary>Size of a segment file in bytes, the unit in which space is given back. Default 8 MiB, about 40,000 rows.</summary>
+    public int SegmentBytes { get; init; } = 8 << 20;
+
+    /// <summary>What is wrong with these settings; empty when nothing is.</summary>
+    public IReadOnlyList<string> Problems() => [.. Replay.Problems(), .. ForLog(Directory).Problems()];
+
+    internal SegmentedLogOptions ForLog(string directory) =>
+        new() { Directory = directory, Durability = Durability, SegmentBytes = SegmentBytes };
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Archer.Testing.Crashes;
+
+/// <summary>The victim of crash tests: writes for ever and prints the number of each write once it is acknowledged.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        if (arguments is not [var role, var place, var first, var writers])
+        {
+            await Console.Error.WriteLineAsync("Expected: role, place, first number, number of concurrent writers.");
+            return 2;
+        }
+
+        await using var target = await CrashTarget.OpenAsync(role, place);
+        var next = int.Parse(first, CultureInfo.InvariantCulture) - 1;
+        await Task.WhenAll(Enumerable.Range(0, int.Parse(writers, CultureInfo.InvariantCulture)).Select(async _ =>
+        {
+            while (true)
+            {
+                var number = Interlocked.Increment(ref next);
+                await target.WriteAsync(number);
+                var line = number.ToString(CultureInfo.InvariantCulture) + "\n";
+                lock (target)
+                {
+                    Console.Out.Write(line);
+                    Console.Out.Flush();
+                }
+            }
+        }));
+        return 0;
+    }
+}
