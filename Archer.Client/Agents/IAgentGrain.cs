@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Archer.Client.Episodes;
+using Orleans.Concurrency;
+
+namespace Archer.Client.Agents;
+
+/// <summary>One agent: which policy version serves, who may start, and its numbers. Its key is the agent's name.</summary>
+[Alias("archer.agent-grain")]
+public interface IAgentGrain : IGrainWithStringKey
+{
+    /// <summary>Version that answers a conversation's turn.</summary>
+    /// <exception cref="AgentNotFoundException">No such agent.</exception>
+    [AlwaysInterleave]
+    ValueTask<ServingDecision> DecideAsync(string conversation, int turn);
+
+    /// <summary>Lets a conversation start; a simulated one waits here while the learner lags behind.</summary>
+    /// <returns>The agent's configuration.</returns>
+    /// <exception cref="LearnerLagsException">It waited in vain.</exception>
+    [AlwaysInterleave]
+    Task<AgentDefinition> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>A conversation that was let in will give the learner nothing: another may start in its place.</summary>
+    [AlwaysInterleave]
+    Task ReleaseAsync(AdmissionRequest request);
+
+    /// <summary>A conversation has ended.</summary>
+    [AlwaysInterleave]
+    Task ReportEpisodeAsync(EpisodeSummary summary);
+
+    /// <summary>A trainer has written a version: it is loaded and, if asked, served.</summary>
+    /// <exception cref="VersionRefusedException">It cannot be loaded; nothing changed.</exception>
+    /// <exception cref="PolicyUnavailableException">No policy server answered; nothing changed.</exception>
+    Task<AgentView> AnnounceAsync(AnnounceVersion command, CancellationToken cancellationToken = default);
+
+    /// <summary>Chooses what serves; the versions are loaded first.</summary>
+    /// <exception cref="VersionRefusedException">One cannot be loaded; nothing changed.</exception>
+    Task<AgentView> ServeAsync(ServeVersion command, CancellationToken cancellationToken = default);
+
+    /// <summary>Goes back to the version that served before.</summary>
+    /// <exception cref="ConflictException">There is none.</exception>
+    Task<AgentView> RollbackAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The learner tells how far it is; starts that wait for it go on.</summary>
+    [AlwaysInterleave]
+    Task<LearnerReceipt> ReportLearnerAsync(LearnerReport report);
+
+    /// <summary>The agent and its versions.</summary>
+    [AlwaysInterleave]
+    Task<AgentView> ReadAsync();
+
+    /// <summary>The agent's numbers.</summary>
+    [AlwaysInterleave]
+    Task<AgentMetrics> GetMetricsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Versions that were trained on a range of replay positions, oldest first.</summary>
+    [AlwaysInterleave]
+    Task<ImmutableArray<string>> FindVersionsTrainedOnAsync(long firstPosition, long lastPosition);
+}

@@ -1,0 +1,22 @@
+using Orleans.Concurrency;
+
+namespace Archer.Client.Conversations;
+
+/// <summary>
+/// Remembers, durably, which conversations still need looking after (they are open, or have transitions that nobody acknowledged), so that
+/// a conversation that nobody touches again is still ended and drained, also after a crash. Its key is a shard's number.
+/// </summary>
+[Alias("archer.conversation-watch-grain")]
+public interface IConversationWatchGrain : IGrainWithStringKey
+{
+    /// <summary>Looks after a conversation from now on; durable when it returns, and cheap when it is on the list already.</summary>
+    Task AddAsync(string conversation, DateTimeOffset checkAt);
+
+    /// <summary>The conversation needs nothing any more.</summary>
+    [OneWay]
+    Task RemoveAsync(string conversation);
+
+    /// <summary>Wakes the watch after a start of the silo.</summary>
+    /// <returns>Number of conversations on the list.</returns>
+    Task<int> WakeAsync();
+}
