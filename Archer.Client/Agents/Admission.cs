@@ -1,3 +1,5 @@
+using Archer.Client.Replay;
+
 namespace Archer.Client.Agents;
 
 /// <summary>A conversation asks its agent whether it may start.</summary>
@@ -12,9 +14,22 @@ public sealed record AdmissionRequest
     [Id(1)]
     public required bool Simulated { get; init; }
 
-    /// <summary>The learner will consume it.</summary>
+    /// <summary>Train or hold-out; null lets the agent decide.</summary>
     [Id(2)]
-    public required bool Train { get; init; }
+    public ReplaySplit? Split { get; init; }
+}
+
+/// <summary>A conversation may start.</summary>
+[GenerateSerializer, Immutable, Alias("archer.admission")]
+public sealed record Admission
+{
+    /// <summary>The agent's configuration.</summary>
+    [Id(0)]
+    public required AgentDefinition Definition { get; init; }
+
+    /// <summary>Train or hold-out.</summary>
+    [Id(1)]
+    public required ReplaySplit Split { get; init; }
 }
 
 /// <summary>Which version answers a conversation's next turn.</summary>

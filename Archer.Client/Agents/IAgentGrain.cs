@@ -14,10 +14,10 @@ public interface IAgentGrain : IGrainWithStringKey
     ValueTask<ServingDecision> DecideAsync(string conversation, int turn);
 
     /// <summary>Lets a conversation start; a simulated one waits here while the learner lags behind.</summary>
-    /// <returns>The agent's configuration.</returns>
+    /// <returns>The agent's configuration, and whether the learner will see the conversation.</returns>
     /// <exception cref="LearnerLagsException">It waited in vain.</exception>
     [AlwaysInterleave]
-    Task<AgentDefinition> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken = default);
+    Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>A conversation that was let in will give the learner nothing: another may start in its place.</summary>
     [AlwaysInterleave]

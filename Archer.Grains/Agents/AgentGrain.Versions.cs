@@ -1,0 +1,85 @@
+using Archer.Client;
+using Archer.Client.Agents;
+using Microsoft.Extensions.Logging;
+
+namespace Archer.Grains.Agents;
+
+/// <content>Which version serves.</content>
+internal sealed partial class AgentGrain
+{
+    public async Task<AgentView> AnnounceAsync(AnnounceVersion command, CancellationToken cancellationToken)
+    {
+        _ = Definition;
+        var known = _serving.Versions.Any(version => version.Version == command.Version);
+        if (known && (!command.Serve || command.Version == View().Current))
+        {
+            return View();
+        }
+
+        await policy.LoadAsync(Name, command.Version, cancellationToken);
+        var version = new VersionView
+        {
+            Version = command.Version,
+            Step = command.Step,
+            FirstPosition = command.FirstPosition,
+            LastPosition = command.LastPosition,
+            AnnouncedAt = time.GetUtcNow(),
+        };
+        var next = known ? _serving : _serving with { Versions = _serving.Versions.Add(version) };
+        await ChangeAsync(command.Serve ? MoveTo(next, command.Version) : next);
+        return View();
+    }
+
+    public async Task<AgentView> ServeAsync(ServeVersion command, CancellationToken cancellationToken)
+    {
+        foreach (var version in new[] { command.Version, command.Candidate }.OfType<string>().Distinct())
+        {
+            await policy.LoadAsync(Name, version, cancellationToken);
+        }
+
+        var next = command.Version is null ? _serving : MoveTo(_serving, command.Version);
+        await ChangeAsync(next with { Candidate = command.Candidate, CanaryShare = command.Candidate is null ? 0 : command.CanaryShare });
+        return View();
+    }
+
+    public async Task<AgentView> RollbackAsync(CancellationToken cancellationToken)
+    {
+        var previous = View().Previous
+            ?? throw new ConflictException($"Agent {Name} has served no version before {View().Current}: there is nothing to go back to.");
+        await policy.LoadAsync(Name, previous, cancellationToken);
+        await ChangeAsync(MoveTo(_serving, previous) with { Candidate = null, CanaryShare = 0 });
+        return View();
+    }
+
+    private AgentState MoveTo(AgentState serving, string version)
+    {
+        var current = serving.Current ?? Definition.InitialVersion;
+        return version == current ? serving with { Current = version } : serving with { Previous = current, Current = version };
+    }
+
+    private async Task ChangeAsync(AgentState next)
+    {
+        var before = _serving;
+        state.State = next;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch (Exception exception)
+        {
+            // Whether it was written is not known: this activation ends, the next one reads what is there.
+            DeactivateOnIdle();
+            throw new StorageUnavailableException(
+                $"Agent {Name} could not store its change of version: send the same request again.", options.Value.AdmissionRetryAfter, exception);
+        }
+
+        _serving = next;
+        if (before.Current != next.Current)
+        {
+            LogServes(Name, View().Current, View().Previous);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Agent {Agent} serves {Version}, before {Previous}")]
+    private partial void LogServes(string agent, string version, string? previous);
+}

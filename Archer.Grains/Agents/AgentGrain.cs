@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using Archer.Client;
+using Archer.Client.Agents;
+using Archer.Client.Conversations;
+using Archer.Client.Episodes;
+using Archer.Client.Replay;
+using Archer.Grains.Policies;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace Archer.Grains.Agents;
+
+/// <summary>One agent. What every turn and every start asks is answered from memory; a change of version is loaded, then written, then in effect.</summary>
+internal sealed partial class AgentGrain(
+    [PersistentState("agent", StorageNames.State)] IPersistentState<AgentState> state,
+    [PersistentState("statistics", StorageNames.State)] IPersistentState<AgentStatistics> statistics,
+    AgentCatalog catalog,
+    IPolicyClient policy,
+    IReplayStore replay,
+    IOptions<AgentOptions> options,
+    TimeProvider time,
+    ILogger<AgentGrain> logger) : Grain, IAgentGrain
+{
+    private const ulong CanarySalt = 1;
+    private const ulong HoldOutSalt = 2;
+    private readonly TurnRate _turns = new(time);
+    private AgentDefinition? _definition;
+    private AgentState _serving = new();
+    private EpisodeWindow _window = new([]);
+    private LearnerPace _pace = new(time);
+    private bool _dirty;
+
+    private string Name => this.GetPrimaryKeyString();
+
+    private AgentDefinition Definition => _definition ?? throw new AgentNotFoundException(
+        $"There is no agent {Name}. Agents are: {string.Join(", ", catalog.Names)}.");
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _definition = catalog.Find(Name);
+        if (_definition is null)
+        {
+            DeactivateOnIdle();
+            return Task.CompletedTask;
+        }
+
+        _serving = state.State;
+        _window = new EpisodeWindow(statistics.State.Window);
+        _pace = new LearnerPace(time) { ExpectLearner = _definition.ExpectLearner };
+        var period = options.Value.StatisticsPeriod;
+        this.RegisterGrainTimer(WriteStatisticsAsync, new GrainTimerCreationOptions(period, period) { Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => WriteStatisticsAsync(cancellationToken);
+
+    public ValueTask<ServingDecision> DecideAsync(string conversation, int turn)
+    {
+        var definition = Definition;
+        if (turn > 0)
+        {
+            _turns.Add();
+        }
+
+        var tries = _serving.Candidate is not null
+            && StableHash.ToUnitInterval(StableHash.Of(conversation, CanarySalt)) < _serving.CanaryShare;
+        return ValueTask.FromResult(new ServingDecision(tries ? _serving.Candidate! : _serving.Current ?? definition.InitialVersion));
+    }
+
+    public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        var admission = new Admission { Definition = Definition, Split = SplitOf(request) };
+        if (admission.Split == ReplaySplit.HoldOut)
+        {
+            return admission;
+        }
+
+        if (!request.Simulated)
+        {
+            _pace.Admit();
+        }
+        else if (!await _pace.TryAdmitAsync(options.Value.AdmissionPatience, cancellationToken))
+        {
+            throw new LearnerLagsException(
+                $"Agent {Name} takes no more simulated conversations: its learner has {_pace.Lag} to learn from first. Try again later.",
+                options.Value.AdmissionRetryAfter);
+        }
+
+        return admission;
+    }
+
+    public Task ReleaseAsync(AdmissionRequest request)
+    {
+        if (SplitOf(request) == ReplaySplit.Train)
+        {
+            _pace.Release();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task ReportEpisodeAsync(EpisodeSummary summary)
+    {
+        if (summary.Turns > 0)
+        {
+            _turns.Add();
+        }
+
+        if (summary is { Train: true, Turns: 0 })
+        {
+            _pace.Release();
+        }
+        else if (summary.Train && _window.TryAdd(new EpisodeReturn(summary.Conversation, summary.Return)))
+        {
+            statistics.State = statistics.State with { Conversations = statistics.State.Conversations + 1 };
+            _dirty = true;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<LearnerReceipt> ReportLearnerAsync(LearnerReport report)
+    {
+        _ = Definition;
+        _pace.Report(report);
+        statistics.State = statistics.State with { Learner = report };
+        _dirty = true;
+        return Task.FromResult(new LearnerReceipt { Lag = _pace.Lag, Waiting = _pace.Waiting });
+    }
+
+    public Task<AgentView> ReadAsync() => Task.FromResult(View());
+
+    public async Task<AgentMetrics> GetMetricsAsync(CancellationToken cancellationToken)
+    {
+        var definition = Definition;
+        var rows = await replay.GetStatisticsAsync(Name, cancellationToken);
+        var learner = statistics.State.Learner;
+        return new AgentMetrics
+        {
+            Agent = Name,
+            Conversations = statistics.State.Conversations,
+            MeanReturnLast200 = _window.Mean,
+            PolicyVersion = _serving.Current ?? definition.InitialVersion,
+            TurnsPerSecond = Math.Round(_turns.PerSecond, 1),
+            ReplayRows = rows.Rows,
+            CriticLoss = learner?.CriticLoss,
+            ActorLoss = learner?.ActorLoss,
+            LearnerStep = learner?.Step ?? 0,
+            EpisodesConsumed = learner?.EpisodesConsumed ?? 0,
+            LearnerLag = _pace.Lag,
+            Waiting = _pace.Waiting,
+            SamplesPerInsert = learner?.SamplesPerInsert,
+        };
+    }
+
+    public Task<ImmutableArray<string>> FindVersionsTrainedOnAsync(long firstPosition, long lastPosition) => Task.FromResult(
+        _serving.Versions
+            .Where(version => version.LastPosition > 0 && version.FirstPosition <= lastPosition && version.LastPosition >= firstPosition)
+            .Select(version => version.Version)
+            .ToImmutableArray());
+
+    private ReplaySplit SplitOf(AdmissionRequest request) => request.Split ?? (
+        StableHash.ToUnitInterval(StableHash.Of(request.Conversation, HoldOutSalt)) < Definition.HoldOutShare ? ReplaySplit.HoldOut : ReplaySplit.Train);
+
+    private AgentView View() => new()
+    {
+        Name = Name,
+        Current = _serving.Current ?? Definition.InitialVersion,
+        Previous = _serving.Previous,
+        Candidate = _serving.Candidate,
+        CanaryShare = _serving.CanaryShare,
+        Versions = _serving.Versions,
+        Definition = Definition,
+    };
+
+    private async Task WriteStatisticsAsync(CancellationToken cancellationToken)
+    {
+        if (!_dirty)
+        {
+            return;
+        }
+
+        _dirty = false;
+        try
+        {
+            statistics.State = statistics.State with { Window = _window.ToImmutable() };
+            await statistics.WriteStateAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            // Numbers only: serving goes on, and the next tick tries again.
+            _dirty = true;
+            LogStatisticsFailed(Name, exception);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The numbers of agent {Agent} could not be written; trying again")]
+    private partial void LogStatisticsFailed(string agent, Exception exception);
+}

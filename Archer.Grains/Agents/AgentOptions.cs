@@ -1,0 +1,14 @@
+namespace Archer.Grains.Agents;
+
+/// <summary>How agents work. Section <c>Archer:AgentHost</c>.</summary>
+public sealed class AgentOptions
+{
+    /// <summary>How long a simulated start waits for the learner before it is refused with 429; shorter than the grain call time-out. Default: 20 seconds.</summary>
+    public TimeSpan AdmissionPatience { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>What a refused start is told to wait. Default: 1 second.</summary>
+    public TimeSpan AdmissionRetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time between two writes of an agent's numbers. Default: 1 second.</summary>
+    public TimeSpan StatisticsPeriod { get; set; } = TimeSpan.FromSeconds(1);
+}

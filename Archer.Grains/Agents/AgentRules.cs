@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+using Archer.Client.Agents;
+
+namespace Archer.Grains.Agents;
+
+/// <summary>What an agent's configuration and version names must look like.</summary>
+public static partial class AgentRules
+{
+    /// <summary>Every problem of a definition, each naming the agent and the setting.</summary>
+    public static IEnumerable<string> Validate(AgentDefinition agent)
+    {
+        var problems = new (bool Wrong, string Text)[]
+        {
+            (!AgentName().IsMatch(agent.Name), "Name must be 1 to 64 lower-case letters, digits or hyphens"),
+            (!IsVersionName(agent.InitialVersion), $"InitialVersion is \"{agent.InitialVersion}\", expected letters, digits, '.', '_' or '-'"),
+            (agent.TurnLimit is < 1 or > 10_000, $"TurnLimit is {agent.TurnLimit}, expected 1 to 10,000"),
+            (agent.IdleTimeoutSeconds is < 1 or > 31_536_000, $"IdleTimeoutSeconds is {agent.IdleTimeoutSeconds}, expected 1 to 31,536,000"),
+            (agent.HoldOutShare is not (>= 0 and <= 1), $"HoldOutShare is {agent.HoldOutShare}, expected 0 to 1"),
+            (!float.IsFinite(agent.DefaultReward), $"DefaultReward is {agent.DefaultReward}, expected a finite number"),
+            (agent.Sampling.Temperature is not (>= 0 and <= 10), $"Sampling:Temperature is {agent.Sampling.Temperature}, expected 0 to 10"),
+            (agent.Sampling.TopK < 0, $"Sampling:TopK is {agent.Sampling.TopK}, expected 0 or more"),
+            (agent.Sampling.TopP is not (> 0 and <= 1), $"Sampling:TopP is {agent.Sampling.TopP}, expected more than 0 and at most 1"),
+            (agent.Sampling.MaxTokens is < 1 or > 4096, $"Sampling:MaxTokens is {agent.Sampling.MaxTokens}, expected 1 to 4,096"),
+        };
+        return problems.Where(problem => problem.Wrong).Select(problem => $"agent {agent.Name}: {problem.Text}");
+    }
+
+    /// <summary>Whether a text can name a version, and so a directory.</summary>
+    public static bool IsVersionName(string? text) => text is not null && VersionName().IsMatch(text);
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,63}\\z")]
+    private static partial Regex AgentName();
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\\z")]
+    private static partial Regex VersionName();
+}

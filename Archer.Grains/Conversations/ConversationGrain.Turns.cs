@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using Archer.Client;
+using Archer.Client.Conversations;
+using Archer.Grains.Policies;
+
+namespace Archer.Grains.Conversations;
+
+/// <content>A message and the reply to it.</content>
+internal sealed partial class ConversationGrain
+{
+    public async Task<TurnReply> SayAsync(UserMessage message, CancellationToken cancellationToken)
+    {
+        if (await BeginTurnAsync(message) is { } stored)
+        {
+            return stored;
+        }
+
+        var turn = _current.Turns.Length;
+        var request = await PrepareAsync(message);
+        var answer = await policy.CompleteAsync(request, cancellationToken);
+        return await CommitTurnAsync(message, turn, answer);
+    }
+
+    public async IAsyncEnumerable<TurnFragment> StreamSayAsync(UserMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await BeginTurnAsync(message) is { } stored)
+        {
+            yield return new TurnFragment { Text = stored.Text };
+            yield return new TurnFragment { Reply = stored };
+            yield break;
+        }
+
+        var turn = _current.Turns.Length;
+        var request = await PrepareAsync(message);
+        await foreach (var fragment in policy.StreamAsync(request, cancellationToken))
+        {
+            yield return fragment.Answer is { } answer
+                ? new TurnFragment { Reply = await CommitTurnAsync(message, turn, answer) }
+                : new TurnFragment { Text = fragment.Text };
+        }
+    }
+
+    /// <summary>Checks that the message may be answered; gives the reply that it had before, if any.</summary>
+    private async Task<TurnReply?> BeginTurnAsync(UserMessage message)
+    {
+        RequireStarted();
+        if (_current.FindTurn(message.Key) is { } known)
+        {
+            return known.UserText == message.Text
+                ? _current.ToReply(_current.Turns.IndexOf(known))
+                : throw new ConflictException($"Key {message.Key} of conversation {Id} was used for another text: choose another key.");
+        }
+
+        RequireOpen();
+        _current.RequireUtteranceFor(message.Reward);
+        await WatchAsync();
+        if (_current.Turns.Length < _current.Terms.TurnLimit)
+        {
+            return null;
+        }
+
+        var end = new EndState
+        {
+            Outcome = ConversationOutcome.Truncated,
+            Reason = EndReason.TurnLimit,
+            At = time.GetUtcNow(),
+            Text = message.Text,
+            Key = message.Key,
+        };
+        await EndAsync(end, message.Reward);
+        throw new ConversationEndedException($"Conversation {Id} has had its {_current.Terms.TurnLimit} turns and has ended (truncated): start another one.");
+    }
+
+    private async Task<PolicyRequest> PrepareAsync(UserMessage message)
+    {
+        var conversation = _current;
+        var turn = conversation.Turns.Length;
+        var decision = await Agent.DecideAsync(Id, turn);
+        return new PolicyRequest
+        {
+            Agent = conversation.Request!.Agent,
+            Version = conversation.Request.PolicyVersion ?? decision.Version,
+            SystemPrompt = conversation.Terms.SystemPrompt,
+            History = [.. conversation.Turns.Select(past => new PolicyTurn(past.UserText, past.PromptTokenIds, past.Utterance.Text, past.Utterance.TokenIds))],
+            UserText = message.Text,
+            Sampling = conversation.Terms.Sampling with { Seed = UtteranceSeed.Derive(conversation.Terms.Seed, Id, turn) },
+        };
+    }
+
+    private async Task<TurnReply> CommitTurnAsync(UserMessage message, int turn, PolicyAnswer answer)
+    {
+        await CommitAsync(current =>
+        {
+            // The pieces of a stream interleave with other calls: what held at the beginning may not hold any more.
+            if (current.FindTurn(message.Key)?.UserText == message.Text)
+            {
+                return current;
+            }
+
+            if (!current.IsOpen || current.Turns.Length != turn)
+            {
+                throw new ConflictException($"Another message or the end of conversation {Id} came while turn {turn} was answered: read it and try again.");
+            }
+
+            var now = time.GetUtcNow();
+            var next = new TurnState
+            {
+                Key = message.Key,
+                UserText = message.Text,
+                PromptTokenIds = answer.PromptTokenIds,
+                Utterance = answer.Utterance,
+                ActedAt = now,
+            };
+            return current.AddTurn(next, message.Reward, now);
+        });
+        PublishPending();
+        return _current.ToReply(turn);
+    }
+}

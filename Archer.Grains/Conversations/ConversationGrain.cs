@@ -1,0 +1,257 @@
+using System.Collections.Immutable;
+using Archer.Client;
+using Archer.Client.Agents;
+using Archer.Client.Conversations;
+using Archer.Client.Replay;
+using Archer.Grains.Policies;
+using Archer.Grains.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace Archer.Grains.Conversations;
+
+/// <summary>
+/// One conversation. A change is a pure step from one state to the next (<see cref="Episode"/>), written before anybody sees it.
+/// Calls that interleave (reads, acknowledgements, pieces of a stream) only ever see the last written state.
+/// </summary>
+internal sealed partial class ConversationGrain(
+    [PersistentState("conversation", StorageNames.State)] IPersistentState<ConversationState> state,
+    IPolicyClient policy,
+    IReplayStore replay,
+    IOptions<ConversationOptions> options,
+    TimeProvider time,
+    ILogger<ConversationGrain> logger) : Grain, IConversationGrain
+{
+    private readonly CommitGate _commits = new();
+    private readonly ConversationOutbox _outbox = new(time);
+    private ConversationState _current = new();
+    private bool _lost;
+    private bool _watched;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    private IAgentGrain Agent => GrainFactory.GetGrain<IAgentGrain>(_current.Request!.Agent);
+
+    private IConversationWatchGrain Watch => GrainFactory.GetGrain<IConversationWatchGrain>(TransitionStream.ShardOf(Id));
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _current = state.State;
+        PublishPending();
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (!_lost && _outbox.Trim(_current.Outbox).Length < _current.Outbox.Length)
+        {
+            await CommitAsync(current => current with { Outbox = _outbox.Trim(current.Outbox) });
+        }
+    }
+
+    public async Task<ConversationView> StartAsync(StartConversation request, CancellationToken cancellationToken)
+    {
+        request = request with { Id = Id };
+        if (_current.Request is { } existing)
+        {
+            await WatchAsync();
+            return existing == request ? _current.ToView() : throw new ConflictException(
+                $"Conversation {Id} was started before with other settings: choose another id, or send the same settings.");
+        }
+
+        if (_current.Erasure is not null)
+        {
+            throw new ConflictException($"Conversation {Id} was erased and cannot start again: choose another id.");
+        }
+
+        var admission = new AdmissionRequest { Conversation = Id, Simulated = request.Simulated, Split = request.Split };
+        var agent = GrainFactory.GetGrain<IAgentGrain>(request.Agent);
+        var admitted = await agent.AdmitAsync(admission, cancellationToken);
+        try
+        {
+            var watching = WatchAsync(admitted.Definition.IdleTimeoutSeconds);
+            await Task.WhenAll(watching, CommitAsync(_ => Begin(request, admitted)));
+        }
+        catch
+        {
+            await agent.ReleaseAsync(admission);
+            throw;
+        }
+
+        return _current.ToView();
+    }
+
+    public Task<ConversationView> ReadAsync(CancellationToken cancellationToken)
+    {
+        RequireStarted();
+        return Task.FromResult(_current.ToView());
+    }
+
+    public async Task<RewardReceipt> RewardAsync(RewardReport report, CancellationToken cancellationToken)
+    {
+        RequireStarted();
+        if (report.Key is not null && _current.AppliedRewards.FirstOrDefault(applied => applied.Key == report.Key) is { Key: not null } known)
+        {
+            return Repeat(report, known);
+        }
+
+        var turn = report.Turn ?? (_current.Turns.Length - 1);
+        if (turn < 0 || turn >= _current.Turns.Length)
+        {
+            throw new InvalidRequestException($"turn: conversation {Id} has {_current.Turns.Length} turns, there is no turn {turn}");
+        }
+
+        await WatchAsync();
+        await CommitAsync(current => current.SetReward(turn, report));
+        PublishPending();
+        return new RewardReceipt { Conversation = Id, Turn = turn, Reward = report.Reward, Revision = _current.Turns[turn].Revision };
+    }
+
+    public async Task<ConversationView> EndAsync(EndConversation request, CancellationToken cancellationToken)
+    {
+        RequireStarted();
+        if (_current.End is { Key: { } key } && key == request.Key)
+        {
+            return _current.ToView();
+        }
+
+        RequireOpen();
+        _current.RequireUtteranceFor(request.Reward);
+        await WatchAsync();
+        var end = new EndState
+        {
+            Outcome = request.Outcome,
+            Reason = EndReason.Client,
+            At = time.GetUtcNow(),
+            Text = request.Text,
+            Key = request.Key,
+        };
+        await EndAsync(end, request.Reward);
+        return _current.ToView();
+    }
+
+    public async Task<ConversationErasure> EraseAsync(CancellationToken cancellationToken)
+    {
+        if (_current.Erasure is { } done)
+        {
+            return done;
+        }
+
+        RequireStarted();
+        var (agent, admission) = (Agent, Admission());
+        var (wasOpen, finished) = (_current.IsOpen, _current.Turns.Where((_, turn) => _current.IsFinished(turn)).Any());
+        var removed = await replay.EraseAsync(_current.Request!.Agent, Id, cancellationToken);
+        var erasure = new ConversationErasure
+        {
+            Conversation = Id,
+            Turns = _current.Turns.Length,
+            ReplayRows = removed.Rows,
+            TrainedVersions = !finished || _current.Terms.Split == ReplaySplit.HoldOut ? [] : await FindTrainedAsync(agent, removed),
+        };
+        await CommitAsync(_ => new ConversationState { Erasure = erasure });
+        await Watch.RemoveAsync(Id);
+        if (wasOpen)
+        {
+            await agent.ReleaseAsync(admission);
+        }
+
+        return erasure;
+    }
+
+    /// <summary>Rows that were evicted, or removed by an erasure whose answer was lost, may have been trained on by any version.</summary>
+    private static Task<ImmutableArray<string>> FindTrainedAsync(IAgentGrain agent, ReplayErasure removed) =>
+        removed.Rows == 0
+            ? agent.FindVersionsTrainedOnAsync(1, long.MaxValue)
+            : agent.FindVersionsTrainedOnAsync(removed.FirstPosition, removed.LastPosition);
+
+    private ConversationState Begin(StartConversation request, Admission admitted)
+    {
+        var now = time.GetUtcNow();
+        var agent = admitted.Definition;
+        return new ConversationState
+        {
+            Request = request,
+            StartedAt = now,
+            LastActivityAt = now,
+            Terms = new ConversationTerms
+            {
+                SystemPrompt = agent.SystemPrompt,
+                Sampling = request.Sampling?.ApplyTo(agent.Sampling) ?? agent.Sampling,
+                Split = admitted.Split,
+                TurnLimit = agent.TurnLimit,
+                IdleTimeoutSeconds = agent.IdleTimeoutSeconds,
+                DefaultReward = agent.DefaultReward,
+                Seed = agent.Seed,
+            },
+        };
+    }
+
+    private RewardReceipt Repeat(RewardReport report, AppliedReward known) =>
+        known.Reward == report.Reward && (report.Turn ?? known.Turn) == known.Turn
+            ? new RewardReceipt { Conversation = Id, Turn = known.Turn, Reward = known.Reward, Revision = known.Revision }
+            : throw new ConflictException($"Key {report.Key} of conversation {Id} was used for reward {known.Reward} of turn {known.Turn}.");
+
+    private AdmissionRequest Admission() =>
+        new() { Conversation = Id, Simulated = _current.Request!.Simulated, Split = _current.Terms.Split };
+
+    private void RequireStarted()
+    {
+        if (_current.Request is null)
+        {
+            DeactivateOnIdle();
+            throw new ConversationNotFoundException($"There is no conversation {Id}.");
+        }
+    }
+
+    private void RequireOpen()
+    {
+        if (_current.End is { } end)
+        {
+            throw new ConversationEndedException(
+                $"Conversation {Id} ended at {end.At:O} ({end.Outcome.ToString().ToLowerInvariant()}): start another one.");
+        }
+    }
+
+    private async Task WatchAsync(int? idleTimeoutSeconds = null)
+    {
+        if (!_watched)
+        {
+            await Watch.AddAsync(Id, time.GetUtcNow() + TimeSpan.FromSeconds(idleTimeoutSeconds ?? _current.Terms.IdleTimeoutSeconds));
+            _watched = true;
+        }
+    }
+
+    private async Task CommitAsync(Func<ConversationState, ConversationState> change)
+    {
+        using var turn = await _commits.EnterAsync();
+        var next = change(_current);
+        if (ReferenceEquals(next, _current))
+        {
+            return;
+        }
+
+        next = next with { Outbox = _outbox.Trim(next.Outbox) };
+        await WriteAsync(next);
+        _current = next;
+    }
+
+    private async Task WriteAsync(ConversationState next)
+    {
+        try
+        {
+            ObjectDisposedException.ThrowIf(_lost, this);
+            state.State = next;
+            await state.WriteStateAsync();
+        }
+        catch (Exception exception)
+        {
+            // Whether it was written is not known: this activation ends, the next one reads what is there.
+            _lost = true;
+            DeactivateOnIdle();
+            LogWriteFailed(Id, exception);
+            throw new StorageUnavailableException(
+                $"The state of conversation {Id} could not be written: send the same request again.", options.Value.StorageRetryAfter, exception);
+        }
+    }
+}

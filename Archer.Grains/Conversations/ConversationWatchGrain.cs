@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Archer.Client.Conversations;
+using Archer.Grains.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+
+namespace Archer.Grains.Conversations;
+
+/// <summary>
+/// The list is durable before a conversation's first answer, and shrinks lazily: a conversation that is listed without need costs one look.
+/// Adding is a group commit, so that starts of one shard share writes.
+/// </summary>
+[Reentrant]
+internal sealed partial class ConversationWatchGrain(
+    [PersistentState("watch", StorageNames.State)] IPersistentState<WatchState> state,
+    IOptions<ConversationOptions> options,
+    TimeProvider time,
+    ILogger<ConversationWatchGrain> logger) : Grain, IConversationWatchGrain, IRemindable
+{
+    private const string Reminder = "wake";
+    private readonly Dictionary<string, DateTimeOffset> _checks = [];
+    private readonly PriorityQueue<string, DateTimeOffset> _queue = new();
+    private ImmutableHashSet<string> _durable = [];
+    private CoalescingWriter? _writer;
+    private IGrainTimer? _timer;
+    private bool _shrunk;
+    private bool _checking;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _writer = new CoalescingWriter(WriteAsync);
+        _durable = [.. state.State.Conversations];
+        foreach (var conversation in state.State.Conversations)
+        {
+            Schedule(conversation, time.GetUtcNow());
+        }
+
+        // Brings the watch back on another silo when this one dies; after a restart of the process a start-up task is faster.
+        if (await this.GetReminder(Reminder) is null)
+        {
+            await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        }
+
+        UpdateTimer();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_shrunk)
+        {
+            await _writer!.WriteAsync();
+        }
+    }
+
+    public Task AddAsync(string conversation, DateTimeOffset checkAt)
+    {
+        if (_checks.ContainsKey(conversation) && _durable.Contains(conversation))
+        {
+            return Task.CompletedTask;
+        }
+
+        Schedule(conversation, checkAt);
+        UpdateTimer();
+        return _writer!.WriteAsync();
+    }
+
+    public Task RemoveAsync(string conversation)
+    {
+        _shrunk |= _checks.Remove(conversation);
+        return Task.CompletedTask;
+    }
+
+    public Task<int> WakeAsync() => Task.FromResult(_checks.Count);
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
+
+    private void Schedule(string conversation, DateTimeOffset at)
+    {
+        _checks[conversation] = at;
+        _queue.Enqueue(conversation, at);
+    }
+
+    private async Task WriteAsync()
+    {
+        var before = state.State;
+        _shrunk = false;
+        state.State = new WatchState { Conversations = [.. _checks.Keys] };
+        try
+        {
+            var written = state.State.Conversations;
+            await state.WriteStateAsync();
+            _durable = [.. written];
+        }
+        catch
+        {
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private void UpdateTimer()
+    {
+        var needed = _checks.Count > 0 || _shrunk;
+        if (needed && _timer is null)
+        {
+            var period = options.Value.WatchPeriod;
+            _timer = this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(period, period) { Interleave = true, KeepAlive = true });
+        }
+        else if (!needed && _timer is not null)
+        {
+            _timer.Dispose();
+            _timer = null;
+        }
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        if (_checking)
+        {
+            return;
+        }
+
+        _checking = true;
+        try
+        {
+            await CheckDueAsync(cancellationToken);
+            if (_shrunk)
+            {
+                await _writer!.WriteAsync();
+            }
+        }
+        finally
+        {
+            _checking = false;
+            UpdateTimer();
+        }
+    }
+
+    private async Task CheckDueAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var due = new List<string>();
+        while (_queue.TryPeek(out var conversation, out var at) && at <= now)
+        {
+            _queue.Dequeue();
+            if (_checks.TryGetValue(conversation, out var current) && current == at)
+            {
+                due.Add(conversation);
+            }
+        }
+
+        foreach (var chunk in due.Chunk(options.Value.WatchConcurrency))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.WhenAll(chunk.Select(CheckAsync));
+        }
+    }
+
+    private async Task CheckAsync(string conversation)
+    {
+        try
+        {
+            if (await GrainFactory.GetGrain<IConversationGrain>(conversation).CheckAsync() is { } next)
+            {
+                Schedule(conversation, next);
+            }
+            else
+            {
+                await RemoveAsync(conversation);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Any failure of one conversation must leave the others watched; it is looked at again.
+            LogCheckFailed(conversation, exception);
+            Schedule(conversation, time.GetUtcNow() + options.Value.ResendAfter);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking after conversation {Conversation} failed; trying again")]
+    private partial void LogCheckFailed(string conversation, Exception exception);
+}
+
+/// <summary>Conversations on a shard's list.</summary>
+[GenerateSerializer, Immutable, Alias("archer.watch-state")]
+internal sealed record WatchState
+{
+    [Id(0)]
+    public ImmutableArray<string> Conversations { get; init; } = [];
+}

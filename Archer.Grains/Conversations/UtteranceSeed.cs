@@ -1,0 +1,11 @@
+using Archer.Client.Conversations;
+
+namespace Archer.Grains.Conversations;
+
+/// <summary>The sampling seed of an utterance: the same agent seed, conversation and turn sample the same, in any process and order.</summary>
+internal static class UtteranceSeed
+{
+    /// <summary>53 bits, so that every JSON reader keeps them.</summary>
+    public static ulong Derive(ulong agentSeed, string conversation, int turn) =>
+        StableHash.Of(conversation, StableHash.Mix(agentSeed) + (ulong)turn) >> 11;
+}

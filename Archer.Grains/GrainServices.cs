@@ -1,0 +1,48 @@
+using Archer.Client.Conversations;
+using Archer.Grains.Agents;
+using Archer.Grains.Conversations;
+using Archer.Grains.Policies;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Archer.Grains;
+
+/// <summary>Registers what the grains need, apart from storage, streams and the replay store, which a composition chooses.</summary>
+public static class GrainServices
+{
+    /// <summary>Adds the agents' catalog, the policy client and the options, checked at start.</summary>
+    public static IServiceCollection AddArcherGrains(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<ConversationOptions>().BindConfiguration("Archer:Conversations").ValidateOnStart();
+        services.AddOptions<AgentOptions>().BindConfiguration("Archer:AgentHost").ValidateOnStart();
+        services.AddOptions<PolicyClientOptions>().BindConfiguration("Archer:PolicyClient").ValidateOnStart();
+        services.AddOptions<AgentsOptions>().BindConfiguration("Archer").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ConversationOptions>, ConversationOptionsValidator>();
+        services.AddSingleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>();
+        services.AddSingleton<IValidateOptions<PolicyClientOptions>, PolicyClientOptionsValidator>();
+        services.AddSingleton<IValidateOptions<AgentsOptions>, AgentsOptionsValidator>();
+        services.TryAddSingleton(provider => new AgentCatalog(provider.GetRequiredService<IOptions<AgentsOptions>>().Value.Definitions));
+        services.TryAddSingleton<IPolicyClient>(CreatePolicyClient);
+        return services;
+    }
+
+    /// <summary>Wakes every shard's watch, so that what a crash left behind is ended and sent: called once when the silo is up.</summary>
+    /// <returns>Number of conversations that are looked after.</returns>
+    public static async Task<int> WakeWatchesAsync(this IGrainFactory grains)
+    {
+        var counts = await Task.WhenAll(Enumerable.Range(0, TransitionStream.Shards)
+            .Select(shard => grains.GetGrain<IConversationWatchGrain>(shard.ToString(System.Globalization.CultureInfo.InvariantCulture)).WakeAsync()));
+        return counts.Sum();
+    }
+
+    private static HttpPolicyClient CreatePolicyClient(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<PolicyClientOptions>>();
+
+        // Connections are renewed, so that a policy server that moved is found again.
+        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), MaxConnectionsPerServer = options.Value.ConcurrencyLimit };
+        return new HttpPolicyClient(new HttpClient(handler), options, provider.GetRequiredService<TimeProvider>());
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Archer.Client.Policies;
+using Archer.Grains.Policies.Wire;
+
+namespace Archer.Grains.Policies;
+
+/// <summary>Puts a policy request into OpenAI's words, and an answer back.</summary>
+internal static class ChatTranslation
+{
+    public static ChatBody ToBody(PolicyRequest request, bool stream)
+    {
+        var messages = ImmutableArray.CreateBuilder<ChatBodyMessage>((request.History.Length * 2) + 2);
+        if (request.History.IsEmpty && request.SystemPrompt.Length > 0)
+        {
+            // Later it is part of the first turn's ids.
+            messages.Add(new ChatBodyMessage("system", request.SystemPrompt));
+        }
+
+        foreach (var turn in request.History)
+        {
+            messages.Add(new ChatBodyMessage("user", turn.UserText, turn.PromptTokenIds));
+            messages.Add(new ChatBodyMessage("assistant", turn.AgentText, turn.UtteranceTokenIds));
+        }
+
+        messages.Add(new ChatBodyMessage("user", request.UserText));
+        return new ChatBody
+        {
+            Model = $"{request.Agent}@{request.Version}",
+            Messages = messages.DrainToImmutable(),
+            Temperature = request.Sampling.Temperature,
+            TopP = request.Sampling.TopP,
+            TopK = request.Sampling.TopK,
+            MaxTokens = request.Sampling.MaxTokens,
+            Seed = request.Sampling.Seed,
+            Stream = stream ? true : null,
+        };
+    }
+
+    /// <summary>The answer as grains keep it: of the observation only what this turn added.</summary>
+    /// <exception cref="FormatException">The server did not keep to the protocol; the message says where.</exception>
+    public static PolicyAnswer ToAnswer(PolicyRequest request, ChatAnswer answer)
+    {
+        var choice = answer.Choices is [{ } only] ? only : throw new FormatException("expected one choice");
+        var ids = choice.TokenIds ?? throw new FormatException("choices[0].token_ids is missing");
+        var logprobs = choice.Logprobs?.Content ?? throw new FormatException("choices[0].logprobs is missing");
+        if (ids.IsEmpty || logprobs.Length != ids.Length)
+        {
+            throw new FormatException($"{ids.Length} token ids with {logprobs.Length} log-probabilities");
+        }
+
+        return new PolicyAnswer
+        {
+            PromptTokenIds = Appended(request, answer.PromptTokenIds ?? throw new FormatException("prompt_token_ids is missing")),
+            Utterance = new Utterance
+            {
+                Text = choice.Message?.Content ?? throw new FormatException("choices[0].message.content is missing"),
+                TokenIds = ids,
+                LogProbabilities = [.. logprobs.Select(entry => entry.Logprob)],
+                PolicyVersion = answer.PolicyVersion ?? throw new FormatException("policy_version is missing"),
+                FinishReason = choice.FinishReason == "length" ? FinishReason.Length : FinishReason.Stop,
+                Value = answer.Value,
+                Sampling = request.Sampling,
+            },
+        };
+    }
+
+    /// <summary>The observation must continue the recorded one, id by id: nothing that was said is ever tokenised again.</summary>
+    private static ImmutableArray<int> Appended(PolicyRequest request, ImmutableArray<int> observation)
+    {
+        var rest = observation.AsSpan();
+        foreach (var turn in request.History)
+        {
+            if (!rest.StartsWith(turn.PromptTokenIds.AsSpan()) || !rest[turn.PromptTokenIds.Length..].StartsWith(turn.UtteranceTokenIds.AsSpan()))
+            {
+                throw new FormatException("prompt_token_ids do not continue the recorded ids");
+            }
+
+            rest = rest[(turn.PromptTokenIds.Length + turn.UtteranceTokenIds.Length)..];
+        }
+
+        return [.. rest];
+    }
+}
