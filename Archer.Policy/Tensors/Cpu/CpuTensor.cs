@@ -1,29 +1,38 @@
 namespace Archer.Policy.Tensors.Cpu;
 
-/// <summary>A tensor in native memory. Its gradient exists once something was added to it.</summary>
-internal sealed unsafe class CpuTensor(int rows, int columns, float* data, bool requiresGradient) : Tensor
+/// <summary>A tensor in native memory: of a step, or (without step) a parameter.</summary>
+internal sealed unsafe class CpuTensor(int rows, int columns, float* data, bool requiresGradient, CpuStep? step) : Tensor
 {
+    private float* slope;
+
     public override int Rows => rows;
 
     public override int Columns => columns;
 
     public override bool RequiresGradient => requiresGradient;
 
+    public bool IsParameter => step is null;
+
     public int Count => rows * columns;
 
-    public float* Data => data;
+    /// <exception cref="ObjectDisposedException">The tensor's step has ended.</exception>
+    public float* Data => step is null || !step.Ended
+        ? data
+        : throw new ObjectDisposedException(nameof(Tensor), $"The step that made this tensor [{rows}, {columns}] has ended.");
 
-    /// <summary>Null until the backward pass reaches the tensor; parameters have it from the start.</summary>
-    public float* Slope { get; set; }
+    /// <summary>The gradient: null until the backward pass reaches the tensor; parameters have it from the start.</summary>
+    public float* Slope => slope;
 
-    public override ReadOnlySpan<float> Values => new(data, Count);
+    public override ReadOnlySpan<float> Values => new(Data, Count);
 
-    public override ReadOnlySpan<float> Gradient => Slope == null ? default : new(Slope, Count);
+    public override ReadOnlySpan<float> Gradient => slope == null || Data == null ? default : new(slope, Count);
 
     public override void Write(ReadOnlySpan<float> values)
     {
         if (values.Length != Count)
             throw new ArgumentException($"Expected {Count} values for a tensor [{rows}, {columns}], got {values.Length}.", nameof(values));
-        values.CopyTo(new Span<float>(data, Count));
+        values.CopyTo(new Span<float>(Data, Count));
     }
+
+    public void AdoptSlope(float* memory) => slope = memory;
 }

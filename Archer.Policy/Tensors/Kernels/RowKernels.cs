@@ -37,6 +37,17 @@ internal static unsafe class RowKernels
             y[i] = float.MultiplyAddEstimate(scale, x[i], y[i]);
     }
 
+    /// <summary>z += scale · x · y</summary>
+    public static void AddProduct(float* x, float* y, float scale, float* z, int count)
+    {
+        Vector256<float> s = Vector256.Create(scale);
+        int i = 0;
+        for (; i <= count - Lanes; i += Lanes)
+            Vector256.MultiplyAddEstimate(s * Vector256.Load(x + i), Vector256.Load(y + i), Vector256.Load(z + i)).Store(z + i);
+        for (; i < count; i++)
+            z[i] = float.MultiplyAddEstimate(scale * x[i], y[i], z[i]);
+    }
+
     public static void Scale(float* x, float scale, int count)
     {
         Vector256<float> s = Vector256.Create(scale);

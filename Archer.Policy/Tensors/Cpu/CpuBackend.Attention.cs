@@ -1,0 +1,41 @@
+using Archer.Policy.Tensors.Kernels;
+
+namespace Archer.Policy.Tensors.Cpu;
+
+/// <content>Attention over packed sequences: one part of work per sequence and key-value head.</content>
+internal sealed unsafe partial class CpuBackend
+{
+    public Tensor Attention(Tensor queries, Tensor keys, Tensor values, PackedTokens tokens, AttentionShape shape)
+    {
+        CpuTensor q = Own(queries), k = Own(keys), v = Own(values);
+        RequireShape(q, tokens.Count, shape.Heads * shape.HeadSize, "queries");
+        RequireShape(k, tokens.Count, shape.KeyValueHeads * shape.HeadSize, "keys");
+        RequireShape(v, tokens.Count, shape.KeyValueHeads * shape.HeadSize, "values");
+        if (tokens.LongestSequence > shape.MaxPositions)
+            throw new ArgumentException($"A sequence has {tokens.LongestSequence} tokens, attention reaches {shape.MaxPositions}.", nameof(tokens));
+        CpuTensor result = New(q.Rows, q.Columns, Records(q) || Records(k) || Records(v));
+        RotaryTable table = Rotary(shape);
+        var pass = new AttentionPass(tokens, shape, table, q.Data, k.Data, v.Data);
+        long floats = pass.ForwardScratch;
+        float* scratch = attention.Take(floats * pool.Threads), output = result.Data;
+        pool.Run(pass.Parts, (part, worker) => pass.Forward(part, output, scratch + worker * floats));
+        if (result.RequiresGradient)
+            Record(result, () => AttentionBackward(pass, result, q, k, v));
+        return result;
+    }
+
+    private void AttentionBackward(AttentionPass pass, CpuTensor result, CpuTensor q, CpuTensor k, CpuTensor v)
+    {
+        float* dq = SlopeOf(q), dk = SlopeOf(k), dv = SlopeOf(v), slope = result.Slope;
+        long floats = pass.BackwardScratch;
+        float* scratch = attention.Take(floats * pool.Threads);
+        pool.Run(pass.Parts, (part, worker) => pass.Backward(part, slope, dq, dk, dv, scratch + worker * floats));
+    }
+
+    private RotaryTable Rotary(AttentionShape shape)
+    {
+        if (!rotary.TryGetValue(shape, out RotaryTable? table))
+            rotary[shape] = table = new RotaryTable(shape.MaxPositions, shape.HeadSize, shape.RopeTheta);
+        return table;
+    }
+}

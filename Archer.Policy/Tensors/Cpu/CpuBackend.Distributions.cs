@@ -1,0 +1,130 @@
+using Archer.Policy.Tensors.Kernels;
+
+namespace Archer.Policy.Tensors.Cpu;
+
+/// <content>Terms over softmax distributions; each gives one number per row of logits [R, V].</content>
+internal sealed unsafe partial class CpuBackend
+{
+    public Tensor SelectLogProbabilities(Tensor logits, ReadOnlySpan<int> targets)
+    {
+        CpuTensor x = Own(logits);
+        if (targets.Length != x.Rows)
+            throw new ArgumentException($"Expected {x.Rows} targets, got {targets.Length}.", nameof(targets));
+        RequireIndices(targets, x.Columns, "target");
+        int[] chosen = targets.ToArray();
+        return OfRows(
+            x,
+            (row, line, logSumExp) => line[chosen[row]] - logSumExp,
+            (row, line, p, logSumExp, value, slope, target) =>
+            {
+                RowKernels.AddScaled(p, -slope, target, x.Columns);
+                target[chosen[row]] += slope;
+            });
+    }
+
+    public Tensor Entropy(Tensor logits)
+    {
+        CpuTensor x = Own(logits);
+        int columns = x.Columns;
+        return OfRows(
+            x,
+            (row, line, logSumExp) => logSumExp - Expectation(line, logSumExp, line, columns),
+            (row, line, p, logSumExp, value, slope, target) =>
+            {
+                RowKernels.AddProduct(p, line, -slope, target, columns);
+                RowKernels.AddScaled(p, slope * (logSumExp - value), target, columns);
+            });
+    }
+
+    public Tensor KullbackLeibler(Tensor logits, Tensor reference)
+    {
+        CpuTensor x = Own(logits), other = Own(reference);
+        int columns = x.Columns;
+        RequireShape(other, x.Rows, columns, "reference");
+        float* sums = arena.Allocate(x.Rows), q = other.Data;
+        return OfRows(
+            x,
+            (row, line, logSumExp) =>
+            {
+                float* second = q + (nint)row * columns;
+                sums[row] = SoftmaxKernel.LogSumExp(second, columns);
+                return Expectation(line, logSumExp, line, columns) - Expectation(line, logSumExp, second, columns) - logSumExp + sums[row];
+            },
+            (row, line, p, logSumExp, value, slope, target) =>
+            {
+                RowKernels.AddProduct(p, line, slope, target, columns);
+                RowKernels.AddProduct(p, q + (nint)row * columns, -slope, target, columns);
+                RowKernels.AddScaled(p, slope * (sums[row] - logSumExp - value), target, columns);
+            });
+    }
+
+    public Tensor CrossEntropy(Tensor logits, Tensor probabilities)
+    {
+        CpuTensor x = Own(logits), labels = Own(probabilities);
+        int columns = x.Columns;
+        RequireShape(labels, x.Rows, columns, "probabilities");
+        float* given = labels.Data, masses = arena.Allocate(x.Rows);
+        return OfRows(
+            x,
+            (row, line, logSumExp) =>
+            {
+                float* label = given + (nint)row * columns;
+                masses[row] = 0f;
+                for (int v = 0; v < columns; v++)
+                    masses[row] += label[v];
+                return masses[row] * logSumExp - RowKernels.Dot(label, line, columns);
+            },
+            (row, line, p, logSumExp, value, slope, target) =>
+            {
+                RowKernels.AddScaled(p, slope * masses[row], target, columns);
+                RowKernels.AddScaled(given + (nint)row * columns, -slope, target, columns);
+            });
+    }
+
+    private delegate float RowValue(int row, float* logits, float logSumExp);
+
+    private delegate void RowSlope(int row, float* logits, float* probabilities, float logSumExp, float value, float slope, float* target);
+
+    private CpuTensor OfRows(CpuTensor x, RowValue value, RowSlope backward)
+    {
+        int columns = x.Columns;
+        CpuTensor result = New(x.Rows, 1, Records(x));
+        float* sums = arena.Allocate(x.Rows), logits = x.Data, output = result.Data;
+        ForRows(x.Rows, 8L * columns, (from, to) =>
+        {
+            for (int row = from; row < to; row++)
+            {
+                float* line = logits + (nint)row * columns;
+                sums[row] = SoftmaxKernel.LogSumExp(line, columns);
+                output[row] = value(row, line, sums[row]);
+            }
+        });
+        if (result.RequiresGradient)
+            Record(result, () => OfRowsBackward(x, result, sums, backward));
+        return result;
+    }
+
+    private void OfRowsBackward(CpuTensor x, CpuTensor result, float* sums, RowSlope backward)
+    {
+        int columns = x.Columns;
+        float* logits = x.Data, target = SlopeOf(x), slope = result.Slope, values = result.Data;
+        ForRows(x.Rows, 8L * columns, (from, to) =>
+        {
+            float* p = stackalloc float[columns];
+            for (int row = from; row < to; row++)
+            {
+                nint line = (nint)row * columns;
+                SoftmaxKernel.Probabilities(logits + line, sums[row], p, columns);
+                backward(row, logits + line, p, sums[row], values[row], slope[row], target + line);
+            }
+        });
+    }
+
+    /// <summary>Σ softmax(logits) · x</summary>
+    private static float Expectation(float* logits, float logSumExp, float* x, int columns)
+    {
+        float* p = stackalloc float[columns];
+        SoftmaxKernel.Probabilities(logits, logSumExp, p, columns);
+        return RowKernels.Dot(p, x, columns);
+    }
+}

@@ -1,0 +1,152 @@
+using Archer.Policy.Tensors.Kernels;
+
+namespace Archer.Policy.Tensors.Cpu;
+
+/// <content>What a decoder layer is made of, except attention.</content>
+internal sealed unsafe partial class CpuBackend
+{
+    public Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null, Tensor? residual = null)
+    {
+        CpuTensor input = Own(x), matrix = Own(weight);
+        CpuTensor? offset = bias is null ? null : Own(bias), stream = residual is null ? null : Own(residual);
+        RequireShape(matrix, matrix.Rows, input.Columns, "weight");
+        if (offset is not null)
+            RequireShape(offset, 1, matrix.Rows, "bias");
+        if (stream is not null)
+            RequireShape(stream, input.Rows, matrix.Rows, "residual");
+        if (offset is not null && stream is not null)
+            throw new ArgumentException("A linear layer takes a bias or a residual, not both.", nameof(residual));
+        bool records = Records(input) || Records(matrix) || (offset is not null && Records(offset)) || (stream is not null && Records(stream));
+        CpuTensor result = New(input.Rows, matrix.Rows, records);
+        Seed seed = offset is not null ? Seed.Bias(offset.Data) : stream is not null ? Seed.Matrix(stream.Data, stream.Columns) : Seed.Zero;
+        Multiply(new LeftMatrix(input.Data, input.Columns), Pack(matrix), seed, result.Data, result.Columns, result.Rows);
+        if (records)
+            Record(result, () => LinearBackward(result, input, matrix, offset, stream));
+        return result;
+    }
+
+    public Tensor RmsNorm(Tensor x, Tensor gain, float epsilon)
+    {
+        CpuTensor input = Own(x), scale = Own(gain);
+        int columns = input.Columns;
+        RequireShape(scale, 1, columns, "gain");
+        CpuTensor result = New(input.Rows, columns, Records(input) || Records(scale));
+        float* factors = arena.Allocate(input.Rows), source = input.Data, target = result.Data, gains = scale.Data;
+        ForRows(input.Rows, columns, (from, to) =>
+        {
+            for (nint row = from; row < to; row++)
+                factors[row] = RowKernels.RmsNorm(source + row * columns, gains, target + row * columns, columns, epsilon);
+        });
+        if (result.RequiresGradient)
+            Record(result, () => RmsNormBackward(result, input, scale, factors));
+        return result;
+    }
+
+    public Tensor SwiGlu(Tensor gate, Tensor up)
+    {
+        CpuTensor left = Own(gate), right = Own(up);
+        RequireShape(right, left.Rows, left.Columns, "up");
+        CpuTensor result = New(left.Rows, left.Columns, Records(left) || Records(right));
+        int columns = left.Columns;
+        float* g = left.Data, u = right.Data, y = result.Data;
+        ForRows(left.Rows, columns * 4, (from, to) => RowKernels.SwiGlu(g + (nint)from * columns, u + (nint)from * columns, y + (nint)from * columns, (to - from) * columns));
+        if (result.RequiresGradient)
+        {
+            Record(result, () =>
+            {
+                float* dg = SlopeOf(left), du = SlopeOf(right), dy = result.Slope;
+                ForRows(left.Rows, columns * 4, (from, to) => GradientKernels.SwiGlu(g, u, dy, dg, du, (nint)from * columns, (nint)to * columns));
+            });
+        }
+        return result;
+    }
+
+    public Tensor Embedding(Tensor table, ReadOnlySpan<int> ids)
+    {
+        RequireIndices(ids, table.Rows, "token");
+        return Gather(Own(table), ids);
+    }
+
+    public Tensor GatherRows(Tensor x, ReadOnlySpan<int> rows)
+    {
+        RequireIndices(rows, x.Rows, "row");
+        return Gather(Own(x), rows);
+    }
+
+    private CpuTensor Gather(CpuTensor source, ReadOnlySpan<int> rows)
+    {
+        int columns = source.Columns;
+        CpuTensor result = New(rows.Length, columns, Records(source));
+        for (int i = 0; i < rows.Length; i++)
+            new ReadOnlySpan<float>(source.Data + (nint)rows[i] * columns, columns).CopyTo(new Span<float>(result.Data + (nint)i * columns, columns));
+        if (result.RequiresGradient)
+        {
+            int[] kept = rows.ToArray();
+            Record(result, () =>
+            {
+                float* slope = SlopeOf(source);
+                for (int i = 0; i < kept.Length; i++)
+                    RowKernels.AddScaled(result.Slope + (nint)i * columns, 1f, slope + (nint)kept[i] * columns, columns);
+            });
+        }
+        return result;
+    }
+
+    private void LinearBackward(CpuTensor result, CpuTensor input, CpuTensor matrix, CpuTensor? offset, CpuTensor? stream)
+    {
+        int inputs = input.Columns, outputs = matrix.Rows, rows = input.Rows;
+        float* slope = result.Slope;
+        if (input.RequiresGradient)
+        {
+            bool fresh = input.Slope == null;
+            if (fresh)
+                input.AdoptSlope(arena.Allocate(input.Count));
+            Seed seed = fresh ? Seed.Zero : Seed.Matrix(input.Slope, inputs);
+            Multiply(new LeftMatrix(slope, outputs), RightMatrix.InPlace(matrix.Data, outputs, inputs, inputs), seed, input.Slope, inputs, rows);
+        }
+        if (matrix.RequiresGradient)
+        {
+            float* gradient = SlopeOf(matrix);
+            Multiply(new LeftMatrix(slope, 1, outputs), RightMatrix.InPlace(input.Data, rows, inputs, inputs), Seed.Matrix(gradient, inputs), gradient, inputs, outputs);
+        }
+        if (offset is { RequiresGradient: true })
+        {
+            float* gradient = SlopeOf(offset);
+            for (nint row = 0; row < rows; row++)
+                RowKernels.AddScaled(slope + row * outputs, 1f, gradient, outputs);
+        }
+        if (stream is { RequiresGradient: true })
+            GiveSlope(stream, slope);
+    }
+
+    private void RmsNormBackward(CpuTensor result, CpuTensor input, CpuTensor gain, float* factors)
+    {
+        int columns = input.Columns, rows = input.Rows;
+        float* x = input.Data, g = gain.Data, dy = result.Slope;
+        if (input.RequiresGradient)
+        {
+            float* dx = SlopeOf(input);
+            ForRows(rows, columns * 2, (from, to) =>
+            {
+                for (nint row = from; row < to; row++)
+                    GradientKernels.RmsNorm(x + row * columns, g, dy + row * columns, factors[row], dx + row * columns, columns);
+            });
+        }
+        if (gain.RequiresGradient)
+        {
+            float* dg = SlopeOf(gain);
+            for (nint row = 0; row < rows; row++)
+                RowKernels.AddProduct(x + row * columns, dy + row * columns, factors[row], dg, columns);
+        }
+    }
+
+    private RightMatrix Pack(CpuTensor weight)
+    {
+        long size = Packing.Size(weight.Columns, weight.Rows);
+        float* memory = packing.Take(size);
+        new Span<float>(memory, checked((int)size)).Clear();
+        RightMatrix packed = Packing.Describe(memory, weight.Columns, weight.Rows);
+        Packing.Transposed(weight.Data, weight.Columns, weight.Rows, packed);
+        return packed;
+    }
+}

@@ -1,0 +1,140 @@
+using Archer.Policy.Tensors.Kernels;
+
+namespace Archer.Policy.Tensors.Cpu;
+
+/// <summary>
+/// Tensors in native memory of this process, computed with SIMD by a fixed number of threads. Work is split by outputs, never inside a sum, so that the number of
+/// threads does not change a bit of any result.
+/// </summary>
+internal sealed unsafe partial class CpuBackend : ITensorBackend
+{
+    private readonly Arena arena = new();
+    private readonly ScratchBuffer packing = new();
+    private readonly ScratchBuffer attention = new();
+    private readonly Dictionary<AttentionShape, RotaryTable> rotary = [];
+    private readonly WorkPool pool;
+    private CpuStep? current;
+
+    public CpuBackend(int threads = 1) => pool = new WorkPool(threads);
+
+    /// <summary>Floats of native memory held for steps.</summary>
+    public long Capacity => arena.Capacity + packing.Capacity + attention.Capacity;
+
+    public ParameterSet CreateParameters(IReadOnlyList<ParameterSpec> specs, bool trainable = true) => new CpuParameterSet(specs, trainable);
+
+    public IOptimizer CreateAdamW(ParameterSet parameters, AdamWOptions options) => new CpuAdamW(
+        parameters as CpuParameterSet ?? throw new ArgumentException("The parameters belong to another backend.", nameof(parameters)), options);
+
+    public IDisposable BeginStep(bool record = true)
+    {
+        if (current is not null)
+            throw new InvalidOperationException("A step is under way: dispose it first.");
+        return current = new CpuStep(this, record);
+    }
+
+    public void Backward(Tensor loss)
+    {
+        CpuTensor tensor = Own(loss);
+        if (tensor.Count != 1)
+            throw new ArgumentException($"A loss is [1, 1], got [{loss.Rows}, {loss.Columns}].", nameof(loss));
+        *SlopeOf(tensor) = 1f;
+        Step.RunBackward();
+    }
+
+    public Tensor Constant(ReadOnlySpan<float> values, int rows, int columns)
+    {
+        CpuTensor result = New(rows, columns);
+        result.Write(values);
+        return result;
+    }
+
+    public Tensor Detach(Tensor x)
+    {
+        CpuTensor source = Own(x);
+        return new CpuTensor(source.Rows, source.Columns, source.Data, false, Step);
+    }
+
+    public void Dispose()
+    {
+        current?.Dispose();
+        pool.Dispose();
+        arena.Dispose();
+        packing.Dispose();
+        attention.Dispose();
+        foreach (RotaryTable table in rotary.Values)
+            table.Dispose();
+    }
+
+    internal void EndStep(CpuStep step)
+    {
+        if (step != current)
+            return;
+        current = null;
+        arena.Reset();
+    }
+
+    private CpuStep Step => current ?? throw new InvalidOperationException("Operations need a step: call BeginStep first.");
+
+    private static CpuTensor Own(Tensor x) => x as CpuTensor ?? throw new ArgumentException("The tensor belongs to another backend.", nameof(x));
+
+    private CpuTensor New(int rows, int columns, bool requiresGradient = false) =>
+        new(rows, columns, arena.Allocate((long)rows * columns), requiresGradient, Step);
+
+    private bool Records(CpuTensor x) => Step.Recording && x.RequiresGradient;
+
+    /// <summary>Puts the backward pass of an operation on the tape; it runs when the result has a gradient by then.</summary>
+    private void Record(CpuTensor result, Action backward) => Step.Record(() =>
+    {
+        if (result.Slope != null)
+            backward();
+    });
+
+    /// <summary>The gradient to add to, zero when new.</summary>
+    private float* SlopeOf(CpuTensor x)
+    {
+        if (x.Slope == null)
+            x.AdoptSlope(arena.AllocateZeroed(x.Count));
+        return x.Slope;
+    }
+
+    /// <summary>Adds <paramref name="slope"/>, which nobody needs afterwards: without a gradient so far it becomes the gradient.</summary>
+    private static void GiveSlope(CpuTensor x, float* slope)
+    {
+        if (x.Slope == null)
+            x.AdoptSlope(slope);
+        else
+            RowKernels.AddScaled(slope, 1f, x.Slope, x.Count);
+    }
+
+    private static void RequireShape(Tensor x, int rows, int columns, string name)
+    {
+        if (x.Rows != rows || x.Columns != columns)
+            throw new ArgumentException($"{name} has shape [{x.Rows}, {x.Columns}], expected [{rows}, {columns}].");
+    }
+
+    private static void RequireIndices(ReadOnlySpan<int> indices, int limit, string what)
+    {
+        for (int i = 0; i < indices.Length; i++)
+        {
+            if ((uint)indices[i] >= (uint)limit)
+                throw new ArgumentException($"{what} {i} is {indices[i]}, expected 0 to {limit - 1}.");
+        }
+    }
+
+    /// <summary>Splits rows into chunks over the threads when the work is worth it.</summary>
+    private void ForRows(int rows, long workPerRow, Action<int, int> body)
+    {
+        const long WorthSharing = 1 << 16;
+        if (pool.Threads == 1 || rows * workPerRow < WorthSharing)
+        {
+            body(0, rows);
+            return;
+        }
+        int chunk = Math.Max(8, ((rows / (4 * pool.Threads)) + 7) & ~7);
+        pool.Run((rows + chunk - 1) / chunk, (part, _) => body(part * chunk, Math.Min(rows, (part + 1) * chunk)));
+    }
+
+    private void Multiply(LeftMatrix left, RightMatrix right, Seed seed, float* result, nint resultRow, int rows) =>
+        ForRows(rows, (long)right.Depth * right.Columns / 8, (from, to) => Gemm.Multiply(
+            new LeftMatrix(left.Data + from * left.Row, left.Row, left.Step), right, seed.FromRow(from), result + from * resultRow, resultRow, to - from));
+}

@@ -1,0 +1,220 @@
+using Archer.Policy.Models;
+using Archer.Policy.Tensors;
+using Archer.Policy.Tests.Tensors;
+
+namespace Archer.Policy.Tests.Models;
+
+public sealed class DecoderSessionTests : IDisposable
+{
+    private static readonly LlamaConfig Config = new()
+    {
+        VocabularySize = 53,
+        HiddenSize = 48,
+        IntermediateSize = 70,
+        Layers = 2,
+        Heads = 4,
+        KeyValueHeadsOrNull = 2,
+        HeadSizeOrNull = 16,
+        MaxPositions = 200,
+        InitializerRange = 0.2,
+    };
+
+    private readonly ITensorBackend backend = TensorBackends.Cpu();
+    private readonly LlamaDecoder decoder;
+    private readonly DecoderSnapshot snapshot;
+    private readonly KvCache cache = new(Config);
+    private readonly DecoderSession session = new();
+    private readonly DecodeBatch batch = new();
+
+    public DecoderSessionTests()
+    {
+        decoder = new LlamaDecoder(backend, Config);
+        decoder.Initialize(1);
+        snapshot = new DecoderSnapshot(Config, decoder.Parameters);
+    }
+
+    public void Dispose()
+    {
+        session.Dispose();
+        cache.Dispose();
+        snapshot.Dispose();
+        backend.Dispose();
+    }
+
+    [Fact]
+    public void Forward_TokenByToken_EqualsThePackedPassToTheBit()
+    {
+        int[] ids = TestNumbers.Below(53, 150, 1);
+        Assert.Equal(Packed(ids), Incremental(cache.Allocate(), ids, 1));
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(31)]
+    [InlineData(150)]
+    public void Forward_PromptInPieces_EqualsThePackedPassToTheBit(int piece)
+    {
+        int[] ids = TestNumbers.Below(53, 150, 2);
+        Assert.Equal(Packed(ids), Incremental(cache.Allocate(), ids, piece));
+    }
+
+    [Fact]
+    public void Forward_ManyConversationsAtDifferentPlaces_EachEqualsItsPackedPass()
+    {
+        int[][] sequences = [.. Enumerable.Range(0, 9).Select(s => TestNumbers.Below(53, 20 + 11 * s, s))];
+        int[] slots = [.. sequences.Select(_ => cache.Allocate())];
+        List<float>[] results = [.. sequences.Select(_ => new List<float>())];
+        var random = new Random(4);
+        while (Enumerable.Range(0, 9).Any(s => cache.Length(slots[s]) < sequences[s].Length))
+        {
+            batch.Clear();
+            List<int> owners = [];
+            for (int s = 0; s < 9; s++)
+            {
+                int from = cache.Length(slots[s]), count = Math.Min(random.Next(5), sequences[s].Length - from);
+                for (int i = from; i < from + count; i++)
+                {
+                    batch.Add(sequences[s][i], slots[s], i, true);
+                    owners.Add(s);
+                }
+            }
+            session.Forward(snapshot, cache, batch);
+            for (int i = 0; i < owners.Count; i++)
+                results[owners[i]].AddRange(session.Logits(i));
+        }
+        for (int s = 0; s < 9; s++)
+            Assert.Equal(Packed(sequences[s]), results[s]);
+    }
+
+    [Fact]
+    public void Forward_OnlySomeRowsAskForOutput_GivesThose()
+    {
+        int[] ids = TestNumbers.Below(53, 12, 6);
+        int slot = cache.Allocate();
+        batch.Clear();
+        for (int i = 0; i < ids.Length; i++)
+            Assert.Equal(i == 3 ? 0 : i == 11 ? 1 : -1, batch.Add(ids[i], slot, i, i is 3 or 11));
+        session.Forward(snapshot, cache, batch);
+        float[] packed = Packed(ids);
+        Assert.Equal(packed[(3 * 53)..(4 * 53)], session.Logits(0));
+        Assert.Equal(packed[(11 * 53)..], session.Logits(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Logits(2).ToArray());
+    }
+
+    [Fact]
+    public void Forward_AfterTrainingWentOn_StillUsesTheSnapshot()
+    {
+        int[] ids = TestNumbers.Below(53, 10, 7);
+        float[] before = Packed(ids);
+        decoder.Initialize(2);
+        Assert.Equal(before, Incremental(cache.Allocate(), ids, 3));
+    }
+
+    [Fact]
+    public void Cache_TruncatedAndReused_ForgetsTheTail()
+    {
+        int[] ids = TestNumbers.Below(53, 80, 8);
+        int slot = cache.Allocate();
+        Incremental(slot, TestNumbers.Below(53, 100, 9), 100);
+        cache.Truncate(slot, 0);
+        Assert.Equal(Packed(ids), Incremental(slot, ids, 13));
+        cache.Free(slot);
+        Assert.Equal(slot, cache.Allocate());
+        Assert.Equal(Packed(ids), Incremental(slot, ids, 80));
+    }
+
+    [Fact]
+    public void Cache_CopiedPrefix_ContinuesLikeTheOriginal()
+    {
+        int[] ids = TestNumbers.Below(53, 90, 10);
+        int source = cache.Allocate(), copy = cache.Allocate();
+        Incremental(source, ids, 90);
+        cache.CopyPrefix(source, copy, 70);
+        float[] rest = Incremental(copy, ids, 1);
+        Assert.Equal(Packed(ids)[(70 * 53)..], rest);
+    }
+
+    [Theory]
+    [InlineData(53, 0)]
+    [InlineData(-1, 0)]
+    [InlineData(5, 1)]
+    public void Forward_BadRow_IsRefusedAndChangesNothing(int token, int position)
+    {
+        int slot = cache.Allocate(), other = cache.Allocate();
+        batch.Clear();
+        batch.Add(1, other, 0, true);
+        batch.Add(token, slot, position, true);
+        var error = Assert.Throws<ArgumentException>(() => session.Forward(snapshot, cache, batch));
+        Assert.StartsWith($"Row 1 of slot {slot}: token {token} (of 53) at position {position}, expected position 0 below 200.", error.Message);
+        Assert.Equal(0, cache.Length(other));
+    }
+
+    [Fact]
+    public void Forward_SteadyState_AllocatesNothing()
+    {
+        int[] slots = [.. Enumerable.Range(0, 8).Select(_ => cache.Allocate())];
+        for (int round = 0; round < 3; round++)
+            Decode(slots, 150);
+        long native = cache.TotalFloats, managed = GC.GetAllocatedBytesForCurrentThread();
+        Decode(slots, 150);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - managed);
+        Assert.Equal(native, cache.TotalFloats);
+    }
+
+    [Fact]
+    public void Forward_CriticSnapshot_GivesTheSmallerValueOfTheTrainedPass()
+    {
+        var critic = new Critic(backend, Config, 40);
+        critic.Initialize(9);
+        int[] ids = TestNumbers.Below(53, 33, 11), rows = [4, 17, 32];
+        float[] expected = new float[3];
+        using (backend.BeginStep(record: false))
+        {
+            CriticOutput output = critic.Evaluate(new PackedTokens([ids]), rows, [0]);
+            for (int i = 0; i < 3; i++)
+                expected[i] = MathF.Min(output.V1.Values[i], output.V2.Values[i]);
+        }
+        using var frozen = new CriticSnapshot(Config, critic.Parameters);
+        int slot = cache.Allocate();
+        batch.Clear();
+        for (int i = 0; i < ids.Length; i++)
+            batch.Add(ids[i], slot, i, rows.Contains(i));
+        session.Forward(frozen, cache, batch);
+        Assert.Equal(expected, new[] { session.Value(0), session.Value(1), session.Value(2) });
+        Assert.Equal(3, expected.Distinct().Count());
+    }
+
+    private void Decode(int[] slots, int steps)
+    {
+        foreach (int slot in slots)
+            cache.Truncate(slot, 0);
+        for (int i = 0; i < steps; i++)
+        {
+            batch.Clear();
+            foreach (int slot in slots)
+                batch.Add((i + slot) % 53, slot, i, true);
+            session.Forward(snapshot, cache, batch);
+        }
+    }
+
+    private float[] Packed(int[] ids)
+    {
+        using IDisposable step = backend.BeginStep(record: false);
+        return decoder.Logits(decoder.Hidden(new PackedTokens([ids]))).Values.ToArray();
+    }
+
+    private float[] Incremental(int slot, int[] ids, int piece)
+    {
+        List<float> logits = [];
+        for (int from = cache.Length(slot); from < ids.Length; from += piece)
+        {
+            batch.Clear();
+            for (int i = from; i < Math.Min(ids.Length, from + piece); i++)
+                batch.Add(ids[i], slot, i, true);
+            session.Forward(snapshot, cache, batch);
+            for (int i = 0; i < batch.OutputCount; i++)
+                logits.AddRange(session.Logits(i));
+        }
+        return [.. logits];
+    }
+}

@@ -1,0 +1,78 @@
+using Archer.Policy.Tensors;
+
+namespace Archer.Policy.Tests.Tensors;
+
+/// <summary>
+/// Holds an operation against a naive reference in float64: values directly, gradients of a random weighting of the result by central differences of the reference.
+/// </summary>
+internal sealed class GradientCheck(params (int Rows, int Columns)[] shapes)
+{
+    private const double Step = 1e-5;
+
+    public double Deviation { get; init; } = 1;
+
+    public double Tolerance { get; init; } = 2e-5;
+
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Inputs that the operation must not send a gradient to.</summary>
+    public int[] Frozen { get; init; } = [];
+
+    public void Run(Func<ITensorBackend, Tensor[], Tensor> operation, Func<double[][], double[]> reference)
+    {
+        using ITensorBackend backend = TensorBackends.Cpu(Threads);
+        using ParameterSet set = backend.CreateParameters([.. shapes.Select((s, i) => new ParameterSpec($"p{i}", s.Rows, s.Columns))]);
+        double[][] inputs = new double[shapes.Length][];
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            float[] values = TestNumbers.Normal(set[i].Count, 17 + i, Deviation);
+            set[i].Tensor.Write(values);
+            inputs[i] = [.. values.Select(v => (double)v)];
+        }
+        double[] expected = reference(inputs);
+        float[] weights = TestNumbers.Normal(expected.Length, 5);
+        using (backend.BeginStep())
+        {
+            Tensor result = operation(backend, [.. set.Select(p => p.Tensor)]);
+            AssertClose("values", expected, result.Values);
+            backend.Backward(backend.WeightedSum(result, weights));
+        }
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            double[] slope = Frozen.Contains(i) ? new double[inputs[i].Length] : CentralDifferences(inputs, i, reference, weights);
+            AssertClose($"gradient of input {i}", slope, set[i].Tensor.Gradient);
+        }
+    }
+
+    private static double[] CentralDifferences(double[][] inputs, int index, Func<double[][], double[]> reference, float[] weights)
+    {
+        double[] slope = new double[inputs[index].Length];
+        for (int j = 0; j < slope.Length; j++)
+        {
+            double kept = inputs[index][j];
+            inputs[index][j] = kept + Step;
+            double above = Weighted(reference(inputs), weights);
+            inputs[index][j] = kept - Step;
+            double below = Weighted(reference(inputs), weights);
+            inputs[index][j] = kept;
+            slope[j] = (above - below) / (2 * Step);
+        }
+        return slope;
+    }
+
+    private static double Weighted(double[] values, float[] weights)
+    {
+        double sum = 0;
+        for (int i = 0; i < values.Length; i++)
+            sum += values[i] * weights[i];
+        return sum;
+    }
+
+    private void AssertClose(string what, double[] expected, ReadOnlySpan<float> actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        double scale = 1 + expected.Max(Math.Abs);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance * scale, $"{what}[{i}]: expected {expected[i]}, got {actual[i]}");
+    }
+}
