@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Archer.EndToEnd.Tests.Processes;
+
+/// <summary>The real platform as its own process, so that it can be killed like one.</summary>
+internal sealed partial class SiloProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+
+    private SiloProcess(Process process, Uri url)
+    {
+        _process = process;
+        Url = url;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url { get; }
+
+    /// <summary>What it printed so far.</summary>
+    public string Output => string.Join(Environment.NewLine, _output);
+
+    /// <summary>Starts the platform and waits until it is ready.</summary>
+    public static async Task<SiloProcess> StartAsync(string dataDirectory, int port, params string[] arguments)
+    {
+        var url = new Uri($"http://127.0.0.1:{port}");
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Architecture.Repository.Root,
+        };
+        string[] fixedArguments =
+            ["exec", Path.Combine(AppContext.BaseDirectory, "Archer.Silo.dll"), "--urls", url.ToString(), $"--Archer:DataDirectory={dataDirectory}"];
+        foreach (var argument in fixedArguments.Concat(arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var silo = new SiloProcess(Process.Start(start)!, url);
+        await silo.WaitUntilReadyAsync();
+        return silo;
+    }
+
+    /// <summary>A loopback port that nobody listens on.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>SIGKILL: no handler runs, nothing is flushed.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>SIGINT, as Ctrl-C; returns the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        _ = SendSignal(_process.Id, 2);
+        using var deadline = new CancellationTokenSource(StopDeadline);
+        await _process.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+        await ValueTask.CompletedTask;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
+
+    private async Task WaitUntilReadyAsync()
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await IsReadyAsync(http))
+        {
+            if (_process.HasExited)
+            {
+                throw new InvalidOperationException($"The platform ended with {_process.ExitCode} before it was ready:\n{Output}");
+            }
+
+            await pace.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
+    private async Task<bool> IsReadyAsync(HttpClient http)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(Url, "/health/ready"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            _output.Enqueue(line);
+        }
+    }
+}
