@@ -1,0 +1,72 @@
+using Archer.Client.Randomness;
+using Archer.Client.Replay;
+
+namespace Archer.Trainer.Episodes;
+
+/// <summary>
+/// The newest finished episodes, to draw from. It is a function of the replay log up to a position, so that a restarted learner that
+/// reads the log again up to where it was has the same buffer.
+/// </summary>
+/// <param name="capacity">Most episodes held, the oldest leave first.</param>
+public sealed class EpisodeBuffer(int capacity)
+{
+    private readonly EpisodeAssembler _assembler = new();
+    private readonly List<Episode> _episodes = [];
+
+    /// <summary>Episodes held, in the order in which they were finished.</summary>
+    public IReadOnlyList<Episode> Episodes => _episodes;
+
+    /// <summary>Replay position taken up to.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Rows taken so far.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Episodes finished so far, held or not; revisions do not count again.</summary>
+    public long Finished { get; private set; }
+
+    /// <summary>Takes the log's next entry; true when it finished an episode that was not held before.</summary>
+    public bool Take(ReplayEntry entry)
+    {
+        Position = entry.Position;
+        if (entry.ErasedConversation is { } erased)
+            _episodes.RemoveAll(episode => episode.Conversation == erased);
+        else if (entry.Row!.Split == ReplaySplit.Train)
+            Rows++;
+        return _assembler.Take(entry) is { } episode && Add(episode);
+    }
+
+    /// <summary>Draws <paramref name="count"/> episodes uniformly, without repetition; all of them, in random order, when there are fewer.</summary>
+    public Episode[] Sample(int count, ref SplitMix64 random)
+    {
+        var drawn = _episodes.ToArray();
+        var size = Math.Min(count, drawn.Length);
+        for (var i = 0; i < size; i++)
+        {
+            var j = i + random.NextInt(drawn.Length - i);
+            (drawn[i], drawn[j]) = (drawn[j], drawn[i]);
+        }
+
+        return drawn[..size];
+    }
+
+    private bool Add(Episode episode)
+    {
+        var held = _episodes.FindIndex(other => other.Conversation == episode.Conversation);
+        if (held >= 0)
+        {
+            _episodes[held] = episode;
+            return false;
+        }
+
+        _episodes.Add(episode);
+        Finished++;
+        if (_episodes.Count > capacity)
+        {
+            _assembler.Forget(_episodes[0].Conversation);
+            _episodes.RemoveAt(0);
+        }
+
+        return true;
+    }
+}

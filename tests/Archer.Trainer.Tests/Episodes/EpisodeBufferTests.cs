@@ -1,0 +1,154 @@
+using Archer.Client.Policies;
+using Archer.Client.Randomness;
+using Archer.Client.Replay;
+using Archer.Trainer.Episodes;
+
+namespace Archer.Trainer.Tests.Episodes;
+
+public sealed class EpisodeBufferTests
+{
+    private long _position;
+
+    [Fact]
+    public void FinishedConversation_BecomesOneEpisodeWithEveryTokenOnce()
+    {
+        var buffer = new EpisodeBuffer(8);
+
+        Assert.False(buffer.Take(Row("a", 0, prompt: [1, 2], utterance: [3, 4], reward: -1)));
+        Assert.True(buffer.Take(Row("a", 1, prompt: [5], utterance: [6, 7, 8], reward: 0, terminated: true)));
+
+        var episode = Assert.Single(buffer.Episodes);
+        Assert.Equal("1 2 3 4 5 6 7 8", string.Join(' ', episode.TokenIds));
+        Assert.Equal([new EpisodeTurn(2, 2, -1), new EpisodeTurn(5, 3, 0)], episode.Turns.ToArray());
+        Assert.Equal([1, 4], episode.Turns.Select(turn => turn.ObservationEnd));
+        Assert.Equal([3, 7], episode.Turns.Select(turn => turn.UtteranceEnd));
+        Assert.Equal(5, episode.LogProbabilities.Length);
+        Assert.Equal(EpisodeEnd.Terminated, episode.End);
+        Assert.Equal(-1, episode.Return);
+        Assert.Equal(2, episode.Position);
+    }
+
+    [Fact]
+    public void TurnsOutOfOrder_WaitForTheMissingOne()
+    {
+        var buffer = new EpisodeBuffer(8);
+
+        Assert.False(buffer.Take(Row("a", 1, terminated: true)));
+        Assert.True(buffer.Take(Row("a", 0)));
+        Assert.Equal(1, buffer.Finished);
+    }
+
+    [Fact]
+    public void LateReward_ReplacesTheEpisodeWithoutCountingItAgain()
+    {
+        var buffer = new EpisodeBuffer(8);
+        buffer.Take(Row("a", 0, reward: 0, terminated: true));
+
+        Assert.False(buffer.Take(Row("a", 0, reward: 5, terminated: true, revision: 1)));
+        Assert.False(buffer.Take(Row("a", 0, reward: 9, terminated: true, revision: 1)));
+
+        Assert.Equal(5, Assert.Single(buffer.Episodes).Return);
+        Assert.Equal(1, buffer.Finished);
+    }
+
+    [Fact]
+    public void Erasure_DropsTheEpisodeAndTheHalfOfOne()
+    {
+        var buffer = new EpisodeBuffer(8);
+        buffer.Take(Row("a", 0, terminated: true));
+        buffer.Take(Row("b", 0));
+
+        buffer.Take(new ReplayEntry { Position = ++_position, ErasedConversation = "a" });
+        buffer.Take(new ReplayEntry { Position = ++_position, ErasedConversation = "b" });
+        Assert.False(buffer.Take(Row("b", 1, terminated: true)));
+
+        Assert.Empty(buffer.Episodes);
+    }
+
+    [Fact]
+    public void HoldOut_IsNeverLearnedFrom()
+    {
+        var buffer = new EpisodeBuffer(8);
+
+        Assert.False(buffer.Take(Row("a", 0, terminated: true, split: ReplaySplit.HoldOut)));
+        Assert.Empty(buffer.Episodes);
+        Assert.Equal(0, buffer.Rows);
+    }
+
+    [Fact]
+    public void Capacity_EvictsTheOldest()
+    {
+        var buffer = new EpisodeBuffer(2);
+        foreach (var conversation in (string[])["a", "b", "c"])
+            buffer.Take(Row(conversation, 0, terminated: true));
+
+        Assert.Equal(["b", "c"], buffer.Episodes.Select(episode => episode.Conversation));
+        Assert.Equal(3, buffer.Finished);
+    }
+
+    [Theory]
+    [InlineData(true, null, EpisodeEnd.Terminated)]
+    [InlineData(false, "Wait.", EpisodeEnd.TruncatedAfterReply)]
+    [InlineData(false, null, EpisodeEnd.TruncatedInTheAir)]
+    public void End_SaysWhetherThereIsSomethingToBootstrapFrom(bool terminated, string? finalText, EpisodeEnd expected)
+    {
+        var buffer = new EpisodeBuffer(1);
+        var entry = Row("a", 0, terminated: terminated, truncated: !terminated);
+
+        buffer.Take(entry with { Row = entry.Row! with { FinalUserText = finalText } });
+
+        Assert.Equal(expected, Assert.Single(buffer.Episodes).End);
+    }
+
+    [Fact]
+    public void Sample_DrawsEachEpisodeEquallyOftenAndNeverTwice()
+    {
+        var buffer = new EpisodeBuffer(10);
+        for (var i = 0; i < 10; i++)
+            buffer.Take(Row($"c{i}", 0, terminated: true));
+        var random = new SplitMix64(1);
+        var drawn = new Dictionary<string, int>();
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            var sample = buffer.Sample(4, ref random);
+            Assert.Equal(4, sample.Distinct().Count());
+            foreach (var episode in sample)
+                drawn[episode.Conversation] = drawn.GetValueOrDefault(episode.Conversation) + 1;
+        }
+
+        Assert.Equal(10, drawn.Count);
+        Assert.All(drawn.Values, times => Assert.InRange(times, 320, 480));
+    }
+
+    private ReplayEntry Row(
+        string conversation, int turn, int[]? prompt = null, int[]? utterance = null, float reward = -1,
+        bool terminated = false, bool truncated = false, int revision = 0, ReplaySplit split = ReplaySplit.Train)
+    {
+        utterance ??= [1];
+        return new ReplayEntry
+        {
+            Position = ++_position,
+            Row = new ReplayRow
+            {
+                Key = new ReplayKey(conversation, turn, revision),
+                UserText = "No.",
+                PromptTokenIds = [.. prompt ?? [0]],
+                Utterance = new Utterance
+                {
+                    Text = "Is it alive?",
+                    TokenIds = [.. utterance],
+                    LogProbabilities = [.. utterance.Select(_ => -0.5f)],
+                    PolicyVersion = "v000000",
+                    FinishReason = FinishReason.Stop,
+                    Sampling = new SamplingSettings(),
+                },
+                Reward = reward,
+                Terminated = terminated,
+                Truncated = truncated,
+                ActedAt = DateTimeOffset.UnixEpoch,
+                Split = split,
+            },
+        };
+    }
+}
