@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Serialization;
+using Archer.Client.Simulation;
+using Archer.Client.Tasks.TwentyQuestions;
+
+namespace Archer.Client.CommandLine;
+
+/// <summary>The numbers of a simulation in words, beside the exact returns of reference players.</summary>
+internal static class SimulationReport
+{
+    public static string Of(SimulationOptions options, SimulationSummary summary)
+    {
+        var text = new StringBuilder();
+        var reference = new TwentyQuestionsSolver(TwentyQuestionsTable.TenWords);
+        Add(text, "agent", $"{options.Agent}, {Versions(summary)}");
+        Add(text, "games", $"{summary.Episodes} (seed {options.Seed}, {options.Users} {(options.Users == 1 ? "user" : "users")}, {Temperature(options)}, answer noise {options.Noise:0.##})");
+        Add(text, "mean return", $"{summary.MeanReturn:0.00} ± {summary.ConfidenceHalfWidth:0.00} (95 %)");
+        Add(text, "reference", $"best {reference.Best:0.00}, enumerating {reference.EnumeratingGuesses:0.00}, uniformly random {reference.UniformRandom:0.00}, never winning {-TwentyQuestionsGame.MaxTurns}.00");
+        Add(text, "won", $"{100 * summary.WinShare:0.0} %");
+        Add(text, "questions", $"{summary.QuestionsPerGame:0.00} a game, {summary.RepeatedQuestionsPerGame:0.00} repeated");
+        Add(text, "guesses", $"{summary.GuessesPerGame:0.00} a game, {summary.RepeatedGuessesPerGame:0.00} repeated, {100 * summary.GuessConsistency:0.0} % consistent with the answers");
+        Add(text, "invalid", $"{100 * summary.InvalidShare:0.0} % of utterances");
+        Add(text, "held-out words", $"{100 * summary.HeldOutShare:0.0} % of understood utterances");
+        Add(text, "speed", $"{summary.TurnsPerSecond:0} turns/s ({summary.Turns} turns in {summary.Seconds:0.0} s)");
+        if (options.Sampling?.Temperature == 0 && options.Noise == 0)
+            text.AppendLine("Greedy play has one game for each hidden item: the interval says nothing beyond how often each was drawn.");
+        return text.ToString().TrimEnd();
+    }
+
+    private static void Add(StringBuilder text, string name, FormattableString value) =>
+        text.Append(name.PadRight(16)).AppendLine(value.ToString(CultureInfo.InvariantCulture));
+
+    private static string Versions(SimulationSummary summary) => summary.PolicyVersions.Length switch
+    {
+        0 => "no policy version",
+        1 => $"policy version {summary.PolicyVersions[0]}",
+        var count => $"{count} policy versions {summary.PolicyVersions[0]} to {summary.PolicyVersions[^1]}",
+    };
+
+    private static string Temperature(SimulationOptions options) => options.Sampling?.Temperature is { } temperature
+        ? string.Create(CultureInfo.InvariantCulture, $"temperature {temperature:0.##}")
+        : "the agent's temperature";
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SimulationSummary))]
+internal sealed partial class SimulationJson : JsonSerializerContext;

@@ -1,0 +1,149 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using Archer.Client.Agents;
+using Archer.Client.Conversations;
+
+namespace Archer.Client.Http;
+
+/// <summary>
+/// The typed client of the silo's HTTP API: one connection pool, safe to share between threads, meant to live as long as the process.
+/// Every method throws <see cref="ArcherApiException"/> when the silo refuses and <see cref="ArcherUnreachableException"/> when no whole answer
+/// comes; requests that may be sent twice are sent again first (<see cref="ArcherClientOptions.RetryFor"/>).
+/// </summary>
+public sealed class ArcherClient : IDisposable
+{
+    private readonly ApiTransport _transport;
+
+    /// <summary>A client of the silo at <see cref="ArcherClientOptions.Url"/>.</summary>
+    /// <param name="options">Address, key and patience; null takes the defaults.</param>
+    /// <param name="time">Clock of the pauses between attempts; null takes the system's.</param>
+    /// <param name="handler">Sends the requests in place of sockets; stays the caller's to dispose. Null takes sockets.</param>
+    /// <exception cref="ArgumentException">The options are wrong; the message lists every problem.</exception>
+    public ArcherClient(ArcherClientOptions? options = null, TimeProvider? time = null, HttpMessageHandler? handler = null) =>
+        _transport = new ApiTransport(options ?? new ArcherClientOptions(), time ?? TimeProvider.System, handler);
+
+    /// <summary>The silo's address.</summary>
+    public Uri Address => _transport.Address;
+
+    /// <summary>Starts a conversation. Sent again on failure only when it names its id.</summary>
+    public Task<ConversationView> StartAsync(StartConversation start, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(
+            HttpCall.Post("v1/conversations", start, ArcherJson.Default.StartConversation, repeatable: start.Id is not null),
+            ArcherJson.Default.ConversationView,
+            cancellationToken);
+
+    /// <summary>Says something and gets the agent's reply, durable by then. Sent again on failure only with a key.</summary>
+    public Task<TurnReply> SayAsync(string conversation, UserMessage message, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(Say(conversation, message), ArcherJson.Default.TurnReply, cancellationToken);
+
+    /// <summary>
+    /// Says something and gets the reply as it is generated: pieces of text, then one fragment with the whole reply, durable by then.
+    /// Once pieces have come, nothing is sent again: a stream that breaks throws, and the same key gives the stored reply.
+    /// </summary>
+    public async IAsyncEnumerable<TurnFragment> StreamAsync(
+        string conversation, UserMessage message, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var call = Say(conversation, message);
+        using var response = await _transport.OpenStreamAsync(call, cancellationToken).ConfigureAwait(false);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var events = SseParser.Create(body).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (events.ConfigureAwait(false))
+        {
+            while (true)
+            {
+                var fragment = await NextAsync(call, events).ConfigureAwait(false);
+                yield return fragment;
+                if (fragment.Reply is not null)
+                    yield break;
+            }
+        }
+    }
+
+    /// <summary>Sets the reward of an utterance, also a late one. Sent again on failure only with a key.</summary>
+    public Task<RewardReceipt> RewardAsync(string conversation, RewardReport report, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(
+            HttpCall.Post(Path(conversation, "/rewards"), report, ArcherJson.Default.RewardReport, repeatable: report.Key is not null),
+            ArcherJson.Default.RewardReceipt,
+            cancellationToken);
+
+    /// <summary>Ends a conversation. Sent again on failure only with a key.</summary>
+    public Task<ConversationView> EndAsync(string conversation, EndConversation end, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(
+            HttpCall.Post(Path(conversation, "/end"), end, ArcherJson.Default.EndConversation, repeatable: end.Key is not null),
+            ArcherJson.Default.ConversationView,
+            cancellationToken);
+
+    /// <summary>Reads a conversation as it stands.</summary>
+    public Task<ConversationView> ReadAsync(string conversation, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(HttpCall.Get(Path(conversation, "")), ArcherJson.Default.ConversationView, cancellationToken);
+
+    /// <summary>Erases a conversation from state and replay, and tells which policy versions were trained on it.</summary>
+    public Task<ConversationErasure> EraseAsync(string conversation, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(HttpCall.Delete(Path(conversation, "")), ArcherJson.Default.ConversationErasure, cancellationToken);
+
+    /// <summary>Reads the agents and their policy versions.</summary>
+    public Task<AgentList> ReadAgentsAsync(CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(HttpCall.Get("v1/agents"), ArcherJson.Default.AgentList, cancellationToken);
+
+    /// <summary>Reads the numbers of one agent.</summary>
+    public Task<AgentMetrics> ReadMetricsAsync(string agent, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(HttpCall.Get(AgentPath(agent, "/metrics")), ArcherJson.Default.AgentMetrics, cancellationToken);
+
+    /// <summary>Announces a policy version whose directory is written; returns once it serves (or is listed).</summary>
+    public Task<AgentView> AnnounceAsync(string agent, AnnounceVersion version, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(
+            HttpCall.Post(AgentPath(agent, "/versions"), version, ArcherJson.Default.AnnounceVersion, repeatable: true),
+            ArcherJson.Default.AgentView,
+            cancellationToken);
+
+    /// <summary>Chooses the version that serves, or a candidate and its share.</summary>
+    public Task<AgentView> ServeAsync(string agent, ServeVersion serve, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(
+            HttpCall.Post(AgentPath(agent, "/serve"), serve, ArcherJson.Default.ServeVersion, repeatable: true),
+            ArcherJson.Default.AgentView,
+            cancellationToken);
+
+    /// <summary>Tells how far the learner is; the answer says who waits for it.</summary>
+    public Task<LearnerReceipt> ReportLearnerAsync(string agent, LearnerReport report, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(
+            HttpCall.Post(AgentPath(agent, "/learner"), report, ArcherJson.Default.LearnerReport, repeatable: true),
+            ArcherJson.Default.LearnerReceipt,
+            cancellationToken);
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _transport.Dispose();
+
+    private static HttpCall Say(string conversation, UserMessage message) =>
+        HttpCall.Post(Path(conversation, "/messages"), message, ArcherJson.Default.UserMessage, repeatable: message.Key is not null);
+
+    private static string Path(string conversation, string rest) => $"v1/conversations/{Uri.EscapeDataString(conversation)}{rest}";
+
+    private static string AgentPath(string agent, string rest) => $"v1/agents/{Uri.EscapeDataString(agent)}{rest}";
+
+    private async ValueTask<TurnFragment> NextAsync(HttpCall call, IAsyncEnumerator<SseItem<string>> events)
+    {
+        try
+        {
+            if (!await events.MoveNextAsync().ConfigureAwait(false))
+                throw new EndOfStreamException("the stream ended before the reply was complete");
+        }
+        catch (Exception cause) when (cause is HttpRequestException or IOException)
+        {
+            throw _transport.Unreachable(call.Path, cause);
+        }
+        var item = events.Current;
+        if (item.EventType == "error")
+            throw ProblemReader.Of(call, item.Data);
+        try
+        {
+            return JsonSerializer.Deserialize(Encoding.UTF8.GetBytes(item.Data), ArcherJson.Default.TurnFragment)
+                ?? throw new JsonException("The event is null.");
+        }
+        catch (JsonException cause)
+        {
+            throw new ArcherApiException($"{call.Method} {call.Path} streamed what is no TurnFragment ({cause.Message}).", System.Net.HttpStatusCode.OK, "");
+        }
+    }
+}

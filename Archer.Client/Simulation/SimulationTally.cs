@@ -1,0 +1,72 @@
+namespace Archer.Client.Simulation;
+
+/// <summary>Adds games up; any thread may.</summary>
+internal sealed class SimulationTally
+{
+    private readonly Lock _lock = new();
+    private readonly SortedSet<string> _versions = new(StringComparer.Ordinal);
+    private UtteranceCounts _counts;
+    private long _episodes;
+    private long _failed;
+    private long _skipped;
+    private long _won;
+    private double _mean;
+    private double _squares;
+
+    public void Add(EpisodeOutcome outcome)
+    {
+        lock (_lock)
+        {
+            _episodes++;
+            _won += outcome.Won ? 1 : 0;
+            _counts += outcome.Counts;
+            // Welford's running mean and sum of squared deviations.
+            var deviation = outcome.Return - _mean;
+            _mean += deviation / _episodes;
+            _squares += deviation * (outcome.Return - _mean);
+            foreach (var turn in outcome.Turns)
+                _versions.Add(turn.PolicyVersion);
+        }
+    }
+
+    public void AddFailure()
+    {
+        lock (_lock)
+            _failed++;
+    }
+
+    public void AddSkipped()
+    {
+        lock (_lock)
+            _skipped++;
+    }
+
+    public SimulationSummary Summarize(TimeSpan elapsed)
+    {
+        lock (_lock)
+        {
+            return new SimulationSummary
+            {
+                Episodes = _episodes,
+                Failed = _failed,
+                Skipped = _skipped,
+                MeanReturn = _mean,
+                ConfidenceHalfWidth = _episodes < 2 ? 0 : 1.96 * Math.Sqrt(_squares / (_episodes - 1) / _episodes),
+                WinShare = Share(_won, _episodes),
+                QuestionsPerGame = Share(_counts.Questions, _episodes),
+                RepeatedQuestionsPerGame = Share(_counts.RepeatedQuestions, _episodes),
+                GuessesPerGame = Share(_counts.Guesses, _episodes),
+                RepeatedGuessesPerGame = Share(_counts.RepeatedGuesses, _episodes),
+                GuessConsistency = Share(_counts.ConsistentGuesses, _counts.Guesses),
+                InvalidShare = Share(_counts.Invalid, _counts.Utterances),
+                HeldOutShare = Share(_counts.HeldOut, _counts.Questions + _counts.Guesses),
+                Turns = _counts.Utterances,
+                Seconds = elapsed.TotalSeconds,
+                TurnsPerSecond = elapsed > TimeSpan.Zero ? _counts.Utterances / elapsed.TotalSeconds : 0,
+                PolicyVersions = [.. _versions],
+            };
+        }
+    }
+
+    private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
+}

@@ -1,0 +1,158 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Archer.Client.Agents;
+using Archer.Client.Conversations;
+using Archer.Client.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Archer.Client.Tests.Http;
+
+/// <summary>The silo's HTTP API on a real socket, held in memory, with an agent that is a function of what was answered so far.</summary>
+internal sealed class FakeSilo : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Func<FakeConversation, string> _agent;
+
+    private FakeSilo(WebApplication app, Func<FakeConversation, string> agent)
+    {
+        _app = app;
+        _agent = agent;
+    }
+
+    public ConcurrentDictionary<string, FakeConversation> Conversations { get; } = [];
+
+    /// <summary>Requests as method, path and body, in order of arrival.</summary>
+    public ConcurrentQueue<string> Requests { get; } = [];
+
+    /// <summary>May answer a request before the API does: true when it has.</summary>
+    public Func<HttpContext, Task<bool>> Intercept { get; set; } = _ => Task.FromResult(false);
+
+    public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    public static async Task<FakeSilo> StartAsync(Func<FakeConversation, string>? agent = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var silo = new FakeSilo(app, agent ?? (_ => "Is it a dog?"));
+        app.Run(silo.HandleAsync);
+        await app.StartAsync();
+        return silo;
+    }
+
+    public ArcherClient Client(ArcherClientOptions? options = null, TimeProvider? time = null) => new((options ?? new()) with { Url = Url }, time);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    public static async Task ProblemAsync(HttpContext context, int status, string type, string detail, int? retryAfter = null)
+    {
+        context.Response.StatusCode = status;
+        if (retryAfter is { } seconds)
+            context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var problem = new ProblemDocument { Type = type, Title = "title", Status = status, Detail = detail };
+        await context.Response.WriteAsJsonAsync(problem, ArcherJson.Default.ProblemDocument, "application/problem+json");
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var body = await reader.ReadToEndAsync();
+        Requests.Enqueue($"{context.Request.Method} {context.Request.Path} {body}".TrimEnd());
+        if (await Intercept(context))
+            return;
+        var parts = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        await (parts switch
+        {
+            ["v1", "agents"] => context.Response.WriteAsJsonAsync(new AgentList { Agents = [View()] }, ArcherJson.Default.AgentList),
+            ["v1", "agents", _, "versions" or "serve"] => context.Response.WriteAsJsonAsync(View(), ArcherJson.Default.AgentView),
+            ["v1", "agents", _, "learner"] => context.Response.WriteAsJsonAsync(new LearnerReceipt { Lag = 3, Waiting = 2 }, ArcherJson.Default.LearnerReceipt),
+            ["v1", "agents", var agent, "metrics"] => context.Response.WriteAsJsonAsync(Metrics(agent), ArcherJson.Default.AgentMetrics),
+            ["v1", "conversations"] => StartConversationAsync(context, body),
+            ["v1", "conversations", var id, .. var rest] => ConversationAsync(context, id, rest.Length == 0 ? "" : rest[0], body),
+            _ => ProblemAsync(context, 404, ProblemTypes.NotFound, "There is no such address."),
+        });
+    }
+
+    private Task StartConversationAsync(HttpContext context, string body)
+    {
+        var start = JsonSerializer.Deserialize(body, ArcherJson.Default.StartConversation)!;
+        var conversation = Conversations.GetOrAdd(start.Id ?? "chosen-by-the-silo", id => new FakeConversation(id, start));
+        return context.Response.WriteAsJsonAsync(conversation.View(), ArcherJson.Default.ConversationView);
+    }
+
+    private Task ConversationAsync(HttpContext context, string id, string action, string body)
+    {
+        if (!Conversations.TryGetValue(id, out var conversation))
+            return ProblemAsync(context, 404, ProblemTypes.ConversationNotFound, $"There is no conversation '{id}'.");
+        lock (conversation)
+        {
+            switch (action)
+            {
+                case "messages" when conversation.Ended is not null:
+                    return ProblemAsync(context, 409, ProblemTypes.ConversationEnded, $"The conversation '{id}' has ended.");
+                case "messages":
+                    return ReplyAsync(context, conversation.Say(JsonSerializer.Deserialize(body, ArcherJson.Default.UserMessage)!, _agent));
+                case "rewards":
+                    var report = JsonSerializer.Deserialize(body, ArcherJson.Default.RewardReport)!;
+                    var receipt = new RewardReceipt { Conversation = id, Turn = report.Turn ?? 0, Reward = report.Reward, Revision = 1 };
+                    return context.Response.WriteAsJsonAsync(receipt, ArcherJson.Default.RewardReceipt);
+                case "end":
+                    conversation.Ended ??= JsonSerializer.Deserialize(body, ArcherJson.Default.EndConversation);
+                    return context.Response.WriteAsJsonAsync(conversation.View(), ArcherJson.Default.ConversationView);
+                default:
+                    return context.Request.Method == "DELETE"
+                        ? context.Response.WriteAsJsonAsync(
+                            new ConversationErasure { Conversation = id, Turns = 1, ReplayRows = 1, TrainedVersions = ["v000001"] },
+                            ArcherJson.Default.ConversationErasure)
+                        : context.Response.WriteAsJsonAsync(conversation.View(), ArcherJson.Default.ConversationView);
+            }
+        }
+    }
+
+    private static async Task ReplyAsync(HttpContext context, TurnReply reply)
+    {
+        if (!context.Request.Headers.Accept.ToString().Contains("text/event-stream"))
+        {
+            await context.Response.WriteAsJsonAsync(reply, ArcherJson.Default.TurnReply);
+            return;
+        }
+        context.Response.ContentType = "text/event-stream";
+        foreach (var word in reply.Text.Split(' '))
+            await EventAsync(context, new TurnFragment { Text = word + " " });
+        await EventAsync(context, new TurnFragment { Reply = reply });
+    }
+
+    public static Task EventAsync(HttpContext context, TurnFragment fragment) =>
+        context.Response.WriteAsync($"data: {JsonSerializer.Serialize(fragment, ArcherJson.Default.TurnFragment)}\n\n", Encoding.UTF8);
+
+    private static AgentView View() => new()
+    {
+        Name = "twenty-questions",
+        Current = "v000002",
+        CanaryShare = 0,
+        Versions = [],
+        Definition = new AgentDefinition { Name = "twenty-questions" },
+    };
+
+    private static AgentMetrics Metrics(string agent) => new()
+    {
+        Agent = agent,
+        Conversations = 12,
+        MeanReturnLast200 = -9.5,
+        PolicyVersion = "v000002",
+        TurnsPerSecond = 100,
+        ReplayRows = 120,
+        LearnerStep = 2,
+        EpisodesConsumed = 10,
+        LearnerLag = 2,
+        Waiting = 0,
+    };
+}
