@@ -1,13 +1,142 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Archer.Embedded.Activations;
+using Archer.Embedded.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Streams;
 
 namespace Archer.Embedded.Streams;
 
-internal sealed class MemoryStreamProvider(string name) : IStreamProvider
+/// <summary>Streams in memory: each subscription has its own queue, which a pump empties in the background.</summary>
+internal sealed partial class MemoryStreamProvider(string name, Silo silo, StreamPullingAgentOptions options, ILogger<MemoryStreamProvider> logger)
+    : IStreamProvider
 {
+    private readonly ConcurrentDictionary<StreamId, ImmutableArray<StreamSubscription>> _explicit = new();
+    private readonly ConcurrentDictionary<string, ImmutableArray<GrainClass>> _implicit = new();
+    private readonly ConcurrentDictionary<Guid, StreamPump> _pumps = new();
+    private readonly Lock _publishing = new();
+    private long _lastNumber;
+
     public string Name => name;
+
     public bool IsRewindable => false;
 
-    public static MemoryStreamProvider Create(IServiceProvider services, string name) => new(name);
-    public IAsyncStream<T> GetStream<T>(StreamId streamId) => throw new NotSupportedException();
+    public Silo Silo => silo;
+
+    public StreamPullingAgentOptions Options => options;
+
+    public ILogger Logger => logger;
+
+    public static MemoryStreamProvider Create(IServiceProvider services, string name) => new(
+        name,
+        services.GetRequiredService<Silo>(),
+        services.GetRequiredService<IOptionsMonitor<StreamPullingAgentOptions>>().Get(name),
+        services.GetRequiredService<ILogger<MemoryStreamProvider>>());
+
+    public IAsyncStream<T> GetStream<T>(StreamId streamId) => new EmbeddedStream<T>(this, streamId);
+
+    /// <summary>Queues an event for every subscription. Never waits for a subscriber.</summary>
+    public void Publish(StreamId stream, Func<long, Dictionary<string, object>?, StreamEvent> create)
+    {
+        var context = RequestContext.Values.Value;
+
+        // One order for all subscribers of a stream, whoever writes.
+        lock (_publishing)
+        {
+            var streamEvent = create(++_lastNumber, context);
+            foreach (var grainClass in ImplicitSubscribers(stream))
+            {
+                Enqueue(GrainSubscription.Implicit(name, stream, grainClass), streamEvent);
+            }
+
+            foreach (var subscription in _explicit.GetValueOrDefault(stream, []))
+            {
+                Enqueue(subscription, streamEvent);
+            }
+        }
+    }
+
+    /// <summary>Subscribes the grain whose turn it is, or an observer outside of grains.</summary>
+    public StreamSubscription Subscribe(StreamId stream, IStreamReceiver receiver)
+    {
+        var caller = Activation.Current;
+        if (caller is not null && stream.KeySpan == caller.Key && ImplicitSubscribers(stream).Contains(caller.Class))
+        {
+            var existing = GrainSubscription.Implicit(name, stream, caller.Class);
+            Attach(existing, receiver);
+            return existing;
+        }
+
+        StreamSubscription subscription = caller is null
+            ? new ClientSubscription(Guid.NewGuid(), stream)
+            : new GrainSubscription(Guid.NewGuid(), stream, caller.Class, caller.Key);
+        Attach(subscription, receiver);
+        _explicit.AddOrUpdate(stream, static (_, added) => [added], static (_, all, added) => all.Add(added), subscription);
+        return subscription;
+    }
+
+    /// <summary>Gives a subscription an observer: in the activation whose turn it is, or outside of grains.</summary>
+    public void Attach(StreamSubscription subscription, IStreamReceiver receiver)
+    {
+        if (subscription is ClientSubscription client)
+        {
+            client.Receiver = receiver;
+            return;
+        }
+
+        var grain = (GrainSubscription)subscription;
+        if (Activation.Current is not { } activation || activation.Class != grain.Class || activation.Key != grain.Key)
+        {
+            throw new InvalidOperationException(
+                $"A subscription of grain {grain.Class.GrainType}/{grain.Key} can be resumed only by that grain, in one of its turns.");
+        }
+
+        (activation.Extras.Receivers ??= [])[subscription.Id] = receiver;
+    }
+
+    public void Unsubscribe(StreamSubscription subscription)
+    {
+        _explicit.AddOrUpdate(
+            subscription.Stream, static (_, _) => [], static (_, all, gone) => all.RemoveAll(one => one.Id == gone.Id), subscription);
+        if (_pumps.TryRemove(subscription.Id, out var pump))
+        {
+            pump.Close();
+        }
+
+        Activation.Current?.ExtrasOrNull?.Receivers?.Remove(subscription.Id);
+    }
+
+    /// <summary>The subscriptions of the grain whose turn it is; outside of grains those made there.</summary>
+    public IEnumerable<StreamSubscription> SubscriptionsOfCaller(StreamId stream)
+    {
+        var caller = Activation.Current;
+        IEnumerable<StreamSubscription> found = _explicit.GetValueOrDefault(stream, []).Where(subscription => subscription switch
+        {
+            GrainSubscription grain => caller is not null && grain.Class == caller.Class && grain.Key == caller.Key,
+            _ => caller is null,
+        });
+        return caller is not null && stream.KeySpan == caller.Key && ImplicitSubscribers(stream).Contains(caller.Class)
+            ? found.Append(GrainSubscription.Implicit(name, stream, caller.Class))
+            : found;
+    }
+
+    /// <summary>A pump has nothing to do any more.</summary>
+    public void Forget(StreamPump pump) => _pumps.TryRemove(KeyValuePair.Create(pump.Subscription.Id, pump));
+
+    private void Enqueue(StreamSubscription subscription, StreamEvent streamEvent)
+    {
+        while (!_pumps.GetOrAdd(subscription.Id, static (_, made) => new StreamPump(made.Provider, made.Subscription), (Provider: this, Subscription: subscription))
+            .TryEnqueue(streamEvent))
+        {
+        }
+    }
+
+    private ImmutableArray<GrainClass> ImplicitSubscribers(StreamId stream) => _implicit.GetOrAdd(
+        stream.GetNamespace() ?? "",
+        (ns, classes) => [.. classes.Where(c => c.Subscriptions.Any(s => s.Matches(ns.Length == 0 ? null : ns)))],
+        silo.Catalog.Classes);
 }

@@ -3,12 +3,114 @@ using Orleans.Runtime;
 
 namespace Archer.Embedded.Timers;
 
-internal sealed class GrainTimer<TState>(
-    Activation activation, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options) : IGrainTimer
+/// <summary>A timer that ends with its activation.</summary>
+internal interface IActivationTimer : IDisposable;
+
+/// <summary>A grain timer. Its ticks run one after the other as requests of the activation; the period begins at the end of a tick.</summary>
+internal sealed class GrainTimer<TState> : IGrainTimer, IActivationTimer
 {
-    public void Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException($"{activation} {callback} {state} {options}");
+    private readonly Activation _activation;
+    private readonly Func<TState, CancellationToken, Task> _callback;
+    private readonly TState _state;
+    private readonly GrainTimerCreationOptions _options;
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly ITimer _timer;
+    private TimeSpan _period;
+    private bool _ticking;
+    private TimeSpan? _dueAfterTick;
+
+    public GrainTimer(Activation activation, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)
+    {
+        Validate(options.DueTime, options.Period);
+        _activation = activation;
+        _callback = callback;
+        _state = state;
+        _options = options;
+        _period = options.Period;
+        (activation.Extras.Timers ??= []).Add(this);
+        _timer = activation.Silo.Time.CreateTimer(static self => ((GrainTimer<TState>)self!).OnDue(), this, options.DueTime, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Change(TimeSpan dueTime, TimeSpan period)
+    {
+        Validate(dueTime, period);
+        _period = period;
+        if (_ticking)
+        {
+            // Ticks of one timer never overlap.
+            _dueAfterTick = dueTime;
+        }
+        else if (!_disposed.IsCancellationRequested)
+        {
+            _timer.Change(dueTime, Timeout.InfiniteTimeSpan);
+        }
+    }
 
     public void Dispose()
     {
+        if (_disposed.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _timer.Dispose();
+        _disposed.Cancel();
+        _activation.ExtrasOrNull?.Timers?.Remove(this);
+    }
+
+    private static void Validate(TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dueTime, Timeout.InfiniteTimeSpan);
+        ArgumentOutOfRangeException.ThrowIfLessThan(period, Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnDue() => _activation.Post(new Tick(this));
+
+    private async Task TickAsync()
+    {
+        if (_disposed.IsCancellationRequested)
+        {
+            return;
+        }
+
+        _ticking = true;
+        _dueAfterTick = null;
+        try
+        {
+            await _callback(_state, _disposed.Token);
+        }
+        finally
+        {
+            _ticking = false;
+            var due = _dueAfterTick ?? _period;
+            if (due != Timeout.InfiniteTimeSpan && !_disposed.IsCancellationRequested)
+            {
+                _timer.Change(due, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private sealed class Tick(GrainTimer<TState> timer) : Request
+    {
+        internal override bool AlwaysInterleaves => timer._options.Interleave;
+
+        internal override bool KeepsAlive => timer._options.KeepAlive;
+
+        internal override bool IsAbandoned => timer._disposed.IsCancellationRequested;
+
+        internal override Task Invoke(Activation activation) => timer.TickAsync();
+
+        internal override void Complete(Activation activation, Task task)
+        {
+            if (task.Exception?.InnerExceptions[0] is { } exception)
+            {
+                activation.ReportTimerFailure(exception);
+            }
+        }
+
+        internal override void Reject(Exception reason)
+        {
+            // The activation is gone, and its timers with it.
+        }
     }
 }

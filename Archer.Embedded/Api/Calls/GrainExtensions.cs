@@ -14,7 +14,7 @@ public static class GrainExtensions
     public static object AsReference(this IAddressable grain, Type interfaceType)
     {
         var reference = Reference(grain);
-        return reference.Target.Router.Cast(reference, interfaceType);
+        return reference.Target.Class.Silo.Factory.Cast(reference, interfaceType);
     }
 
     /// <summary>The same grain behind another of its interfaces.</summary>

@@ -26,7 +26,7 @@ public class GrainReference : IAddressable, IEquatable<GrainReference>
 
     /// <summary>The same grain behind another of its interfaces.</summary>
     public virtual TGrainInterface Cast<TGrainInterface>()
-        where TGrainInterface : IAddressable => (TGrainInterface)Target.Router.Cast(this, typeof(TGrainInterface));
+        where TGrainInterface : IAddressable => (TGrainInterface)Target.Class.Silo.Factory.Cast(this, typeof(TGrainInterface));
 
     /// <summary>The same on every machine and in every run.</summary>
     public uint GetUniformHashCode() => GrainId.GetUniformHashCode();

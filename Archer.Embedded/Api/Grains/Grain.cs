@@ -1,5 +1,4 @@
 using Archer.Embedded.Activations;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 
 namespace Orleans;
@@ -23,7 +22,7 @@ public abstract class Grain : IGrainBase, IAddressable
     public string IdentityString => GrainContext.GrainId.ToString();
 
     /// <summary>Gets references to other grains.</summary>
-    protected IGrainFactory GrainFactory => ServiceProvider.GetRequiredService<IGrainFactory>();
+    protected IGrainFactory GrainFactory => Activation.Of(this).Silo.Factory;
 
     /// <summary>The services of this activation.</summary>
     protected IServiceProvider ServiceProvider => GrainContext.ActivationServices;

@@ -1,4 +1,4 @@
-using Archer.Embedded.Reminders;
+using Archer.Embedded;
 
 namespace Orleans.Hosting;
 

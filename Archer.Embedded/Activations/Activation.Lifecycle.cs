@@ -1,0 +1,215 @@
+using Archer.Embedded.State;
+using Orleans;
+using Orleans.Runtime;
+
+namespace Archer.Embedded.Activations;
+
+/// <summary>From the first request to the last: instance, state, hooks.</summary>
+internal sealed partial class Activation
+{
+    private ActivationState _state;
+    private PendingDeactivation? _deactivation;
+
+    private bool IsDeactivationRequested => _deactivation is not null;
+
+    public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default) =>
+        Post(new DeactivateItem(new PendingDeactivation(deactivationReason, cancellationToken)));
+
+    public void DelayDeactivation(TimeSpan time)
+    {
+        var now = Silo.Time.GetUtcNow();
+        Extras.KeepUntil = time <= TimeSpan.Zero && time != Timeout.InfiniteTimeSpan ? DateTimeOffset.MinValue
+            : time == Timeout.InfiniteTimeSpan || time >= DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue
+            : now + time;
+    }
+
+    /// <summary>Asks for deactivation if nobody used the activation for the class's age limit.</summary>
+    public void CollectWhenIdle()
+    {
+        if (!IsBusy && _lastUse != 0 && Silo.Time.GetElapsedTime(_lastUse) >= Class.CollectionAge)
+        {
+            Post(new CollectItem());
+        }
+    }
+
+    private void RequestDeactivation(DeactivationReason reason) => _deactivation ??= new PendingDeactivation(reason, CancellationToken.None);
+
+    private void Activate(Dictionary<string, object>? context)
+    {
+        _state = ActivationState.Activating;
+        _used = true;
+        _ = ActivateAsync(context);
+    }
+
+    private async Task ActivateAsync(Dictionary<string, object>? context)
+    {
+        try
+        {
+            if (context is not null)
+            {
+                RequestContext.Values.Value = context;
+            }
+
+            _instance = Class.CreateInstance(this, out var states);
+            if (states.Length > 0 || Class.HasActivateHook)
+            {
+                await ReadStateAndRunHookAsync(states);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Host boundary: the callers that wait get the exception, the next call tries again.
+            await FailActivationAsync(exception);
+            return;
+        }
+
+        _state = ActivationState.Active;
+        StartWaiting();
+    }
+
+    private async Task ReadStateAndRunHookAsync(IActivationState[] states)
+    {
+        var limit = Silo.CollectionOptions.ActivationTimeout;
+        using var timeout = new CancellationTokenSource(limit, Silo.Time);
+        try
+        {
+            foreach (var state in states)
+            {
+                await state.ReadStateAsync(timeout.Token).WaitAsync(timeout.Token);
+            }
+
+            if (Class.HasActivateHook)
+            {
+                await ((IGrainBase)_instance!).OnActivateAsync(timeout.Token).WaitAsync(timeout.Token);
+            }
+        }
+        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Activation of grain {GrainId} took longer than {limit}.", exception);
+        }
+    }
+
+    private async Task FailActivationAsync(Exception exception)
+    {
+        Log.ActivationFailed(Silo.Logger, exception, GrainId);
+        await LeaveAsync();
+        RejectWaiting(exception);
+    }
+
+    private void BeginDeactivation()
+    {
+        _state = ActivationState.Deactivating;
+        _ = DeactivateAsync(_deactivation!);
+    }
+
+    private async Task DeactivateAsync(PendingDeactivation deactivation)
+    {
+        StopExtras();
+        if (Class.HasDeactivateHook)
+        {
+            using var timeout = new CancellationTokenSource(Silo.CollectionOptions.DeactivationTimeout, Silo.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, deactivation.Token);
+            try
+            {
+                await ((IGrainBase)_instance!).OnDeactivateAsync(deactivation.Reason, either.Token).WaitAsync(either.Token);
+            }
+            catch (Exception exception)
+            {
+                // Host boundary: the activation goes away whatever its hook does.
+                Log.DeactivationHookFailed(Silo.Logger, exception, GrainId, deactivation.Reason);
+            }
+        }
+
+        await LeaveAsync();
+        SendWaitingOn();
+    }
+
+    private async Task LeaveAsync()
+    {
+        StopExtras();
+        try
+        {
+            await DisposeInstanceAsync();
+        }
+        catch (Exception exception)
+        {
+            // Host boundary: the activation goes away whatever its disposal does.
+            Log.DisposalFailed(Silo.Logger, exception, GrainId);
+        }
+
+        _state = ActivationState.Gone;
+        Class.Remove(this);
+        _extras?.Gone.TrySetResult();
+    }
+
+    private async ValueTask DisposeInstanceAsync()
+    {
+        switch (_instance)
+        {
+            case IAsyncDisposable grain:
+                await grain.DisposeAsync();
+                break;
+            case IDisposable grain:
+                grain.Dispose();
+                break;
+        }
+
+        if (_extras is not null)
+        {
+            await _extras.DisposeScopeAsync();
+        }
+    }
+
+    private void StopExtras()
+    {
+        foreach (var timer in _extras?.Timers?.ToArray() ?? [])
+        {
+            timer.Dispose();
+        }
+
+        foreach (var enumeration in _extras?.Enumerations?.Values.ToArray() ?? [])
+        {
+            enumeration.Abort();
+        }
+    }
+
+    private void ApplyDeactivation(PendingDeactivation deactivation)
+    {
+        switch (_state)
+        {
+            case ActivationState.Created:
+                _state = ActivationState.Gone;
+                Class.Remove(this);
+                _extras?.Gone.TrySetResult();
+                SendWaitingOn();
+                break;
+            case ActivationState.Activating or ActivationState.Active:
+                _deactivation ??= deactivation;
+                StartWaiting();
+                break;
+        }
+    }
+
+    private sealed record PendingDeactivation(DeactivationReason Reason, CancellationToken Token);
+
+    private sealed class DeactivateItem(PendingDeactivation deactivation) : WorkItem
+    {
+        internal override void Run(Activation activation) => activation.ApplyDeactivation(deactivation);
+    }
+
+    // Looks again within a turn: a call may have come in between.
+    private sealed class CollectItem : WorkItem
+    {
+        internal override void Run(Activation activation)
+        {
+            var idle = activation._running == 0 && activation._firstWaiting is null && !activation._used
+                && activation.Silo.Time.GetElapsedTime(activation._lastUse) >= activation.Class.CollectionAge
+                && (activation._extras is not { } extras || extras.KeepUntil <= activation.Silo.Time.GetUtcNow());
+            if (idle)
+            {
+                activation.ApplyDeactivation(new PendingDeactivation(
+                    new DeactivationReason(DeactivationReasonCode.ActivationIdle, "Nobody called for the collection age."), CancellationToken.None));
+            }
+        }
+    }
+}

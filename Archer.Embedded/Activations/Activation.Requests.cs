@@ -1,0 +1,203 @@
+using Orleans;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace Archer.Embedded.Activations;
+
+/// <summary>Requests: which one may start while others run. All in turns.</summary>
+internal sealed partial class Activation
+{
+    private Request? _firstWaiting;
+    private Request? _lastWaiting;
+    private int _running;
+    private int _runningReadOnly;
+    private int _waitingReadOnly;
+
+    /// <summary>Starts a request, or lets it wait.</summary>
+    public void Accept(Request request)
+    {
+        switch (_state)
+        {
+            case ActivationState.Active when MayStart(request):
+                Start(request);
+                StartWaiting();
+                break;
+            case ActivationState.Created:
+                Wait(request);
+                Activate(request.Context);
+                break;
+            case ActivationState.Gone:
+                Class.SendOn(Key, request);
+                break;
+            default:
+                Wait(request);
+                break;
+        }
+    }
+
+    /// <summary>A request is done.</summary>
+    public void FinishRequest(Request request, Task task)
+    {
+        Finish(request, task);
+        StartWaiting();
+    }
+
+    private bool MayStart(Request request)
+    {
+        if (_running == 0)
+        {
+            return !IsDeactivationRequested;
+        }
+
+        return request.AlwaysInterleaves
+            || (!IsDeactivationRequested && (Class.IsReentrant || (request.IsReadOnly && _runningReadOnly == _running)));
+    }
+
+    private void Wait(Request request)
+    {
+        if (_lastWaiting is null)
+        {
+            _firstWaiting = request;
+        }
+        else
+        {
+            _lastWaiting.Next = request;
+        }
+
+        _lastWaiting = request;
+        _waitingReadOnly += request.IsReadOnly ? 1 : 0;
+    }
+
+    private void StartWaiting()
+    {
+        while (_firstWaiting is not null && _state == ActivationState.Active && StartSomeWaiting())
+        {
+        }
+
+        if (_running == 0 && IsDeactivationRequested && _state == ActivationState.Active)
+        {
+            BeginDeactivation();
+        }
+    }
+
+    // One pass over the queue. True when a pass from the front may find more, as a request that was passed over could start now.
+    private bool StartSomeWaiting()
+    {
+        Request? previous = null;
+        var current = _firstWaiting;
+        var started = false;
+        while (current is not null)
+        {
+            var next = (Request?)current.Next;
+            if (MayStart(current))
+            {
+                Unlink(previous, current);
+                Start(current);
+                started = true;
+            }
+            else if (_waitingReadOnly == 0)
+            {
+                break;
+            }
+            else
+            {
+                previous = current;
+            }
+
+            current = next;
+        }
+
+        return started && _running == 0;
+    }
+
+    private void Unlink(Request? previous, Request request)
+    {
+        if (previous is null)
+        {
+            _firstWaiting = (Request?)request.Next;
+        }
+        else
+        {
+            previous.Next = request.Next;
+        }
+
+        if (ReferenceEquals(_lastWaiting, request))
+        {
+            _lastWaiting = previous;
+        }
+
+        request.Next = null;
+        _waitingReadOnly -= request.IsReadOnly ? 1 : 0;
+    }
+
+    private void Start(Request request)
+    {
+        if (request.IsAbandoned)
+        {
+            return;
+        }
+
+        _running++;
+        _runningReadOnly += request.IsReadOnly ? 1 : 0;
+        var task = Invoke(request);
+        if (task.IsCompleted)
+        {
+            Finish(request, task);
+        }
+        else
+        {
+            request.CompleteLater(this, task);
+        }
+    }
+
+    private Task Invoke(Request request)
+    {
+        if (request.Context is not null)
+        {
+            RequestContext.Values.Value = request.Context;
+        }
+
+        try
+        {
+            return request.Invoke(this) ?? throw new InvalidOperationException($"A method of grain {GrainId} returned null instead of a task.");
+        }
+        catch (Exception exception)
+        {
+            // Host boundary: whatever grain code throws goes to its caller.
+            return Task.FromException(exception);
+        }
+    }
+
+    private void Finish(Request request, Task task)
+    {
+        _running--;
+        _runningReadOnly -= request.IsReadOnly ? 1 : 0;
+        _used |= request.KeepsAlive;
+        request.Complete(this, task);
+        if (task.Exception?.InnerException is InconsistentStateException conflict && ReferenceEquals(conflict.SourceActivation, this))
+        {
+            // What this activation remembers is not what storage has: the next one reads it again.
+            conflict.SourceActivation = null;
+            RequestDeactivation(new DeactivationReason(
+                DeactivationReasonCode.ApplicationError, conflict, "A state write met another version in storage."));
+        }
+    }
+
+    private void SendWaitingOn()
+    {
+        while (_firstWaiting is { } request)
+        {
+            Unlink(null, request);
+            Class.SendOn(Key, request);
+        }
+    }
+
+    private void RejectWaiting(Exception reason)
+    {
+        while (_firstWaiting is { } request)
+        {
+            Unlink(null, request);
+            request.Reject(reason);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Archer.Embedded.Activations;
+using Archer.Embedded.Calls;
+using Orleans.Runtime;
+
+namespace Archer.Embedded.Enumerations;
+
+/// <summary>A step of an enumeration. Interleaves, as the enumeration itself spans many turns.</summary>
+internal abstract class EnumerationRequest<T>(Guid id) : Request
+{
+    private readonly TaskCompletionSource<Batch<T>> _response = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Guid Id { get; } = id;
+
+    public Task<Batch<T>> Response => _response.Task;
+
+    internal override bool AlwaysInterleaves => true;
+
+    internal override void Reject(Exception reason) => _response.TrySetException(reason);
+
+    internal override void Complete(Activation activation, Task task)
+    {
+        if (task.IsCompletedSuccessfully)
+        {
+            _response.TrySetResult(((Task<Batch<T>>)task).GetAwaiter().GetResult());
+        }
+        else if (task.IsCanceled)
+        {
+            _response.TrySetCanceled();
+        }
+        else
+        {
+            _response.TrySetException(task.Exception!.InnerExceptions);
+        }
+    }
+
+    protected static Enumeration<T>? Find(Activation activation, Guid id) =>
+        activation.ExtrasOrNull?.Enumerations is { } all && all.TryGetValue(id, out var found) ? (Enumeration<T>)found : null;
+}
+
+/// <summary>Asks for the next elements; with a call, for the first.</summary>
+internal sealed class FetchRequest<T>(Guid id, EnumerableCall<T>? call, GrainMethod method, int maxBatchSize) : EnumerationRequest<T>(id)
+{
+    internal override Task Invoke(Activation activation)
+    {
+        var enumeration = call is null ? Find(activation, Id) : Enumeration<T>.Start(activation, Id, call);
+        return enumeration?.FetchAsync(maxBatchSize) ?? Task.FromException<Batch<T>>(new EnumerationAbortedException(
+            $"The enumeration of {method} ended because the activation of grain {activation.GrainId} that ran it is gone."));
+    }
+}
+
+/// <summary>The caller is done with the enumeration.</summary>
+internal sealed class EndRequest<T>(Guid id) : EnumerationRequest<T>(id)
+{
+    internal override async Task Invoke(Activation activation)
+    {
+        if (Find(activation, Id) is { } enumeration)
+        {
+            await enumeration.EndAsync();
+        }
+    }
+
+    internal override void Complete(Activation activation, Task task) =>
+        base.Complete(activation, task.IsCompletedSuccessfully ? Task.FromResult(Batch<T>.End) : task);
+}
