@@ -202,14 +202,14 @@ internal sealed partial class AgentReplayLog : IAsyncDisposable
         {
             if (TryLoad(entry, out var record))
             {
-                entries.Add(ReplayLogRecord.ReadEntry(record));
+                entries.Add(ReplayLogRecord.ReadEntry(record.Span));
             }
         }
 
         return entries;
     }
 
-    private bool TryLoad(IndexedEntry entry, out byte[] record)
+    private bool TryLoad(IndexedEntry entry, out ReadOnlyMemory<byte> record)
     {
         while (true)
         {
@@ -218,7 +218,7 @@ internal sealed partial class AgentReplayLog : IAsyncDisposable
             {
                 if (entry.Gone)
                 {
-                    record = [];
+                    record = default;
                     return false;
                 }
 

@@ -51,7 +51,7 @@ internal sealed class LogSegment(int number, string path, SafeFileHandle handle,
     }
 
     /// <summary>The payload at an address, checked against its checksums.</summary>
-    public byte[] Read(LogAddress address)
+    public ReadOnlyMemory<byte> Read(LogAddress address)
     {
         var record = GC.AllocateUninitializedArray<byte>(address.RecordBytes);
         ReadExactly(record, address.Offset);
@@ -61,7 +61,7 @@ internal sealed class LogSegment(int number, string path, SafeFileHandle handle,
         }
 
         return header.Length == address.Length
-            ? record[LogFormat.RecordHeaderBytes..]
+            ? record.AsMemory(LogFormat.RecordHeaderBytes)
             : throw new LogCorruptException(Path, address.Offset, $"a payload of {address.Length} bytes", $"{header.Length} bytes");
     }
 

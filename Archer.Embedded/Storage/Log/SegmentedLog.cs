@@ -81,7 +81,7 @@ public sealed class SegmentedLog : IAsyncDisposable
 
     /// <summary>Reads a durable record. False when its segment was deleted since: look the address up again.</summary>
     /// <exception cref="LogCorruptException">The record on disk is damaged.</exception>
-    public bool TryRead(LogAddress address, out byte[] payload)
+    public bool TryRead(LogAddress address, out ReadOnlyMemory<byte> payload)
     {
         if (_segments.TryGetValue(address.Segment, out var segment))
         {
@@ -96,7 +96,7 @@ public sealed class SegmentedLog : IAsyncDisposable
             }
         }
 
-        payload = [];
+        payload = default;
         return false;
     }
 

@@ -32,9 +32,9 @@ public sealed class SegmentedLogTests : IDisposable
 
         Assert.True(first.Durable.IsCompletedSuccessfully);
         Assert.True(log.TryRead(first.Address, out var payload));
-        Assert.Equal("first"u8, payload);
+        Assert.Equal("first"u8, payload.Span);
         Assert.True(log.TryRead(second.Address, out payload));
-        Assert.Equal("second"u8, payload);
+        Assert.Equal("second"u8, payload.Span);
     }
 
     [Fact]

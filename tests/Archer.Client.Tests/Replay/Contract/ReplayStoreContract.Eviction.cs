@@ -1,11 +1,12 @@
 using Archer.Client.Replay;
+using Archer.Testing.Contracts;
 using Archer.Testing.Replay;
 
 namespace Archer.Client.Tests.Replay;
 
 public abstract partial class ReplayStoreContract
 {
-    [Fact]
+    [ContractFact]
     public async Task Evict_BeyondCapacityWhenRead_RemovesWholeEpisodesOldestFirst()
     {
         await using var lease = await OpenAsync(capacity: 10);
@@ -20,7 +21,7 @@ public abstract partial class ReplayStoreContract
             statistics);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Evict_UnreadRows_StayUpToTwiceTheCapacity()
     {
         await using var lease = await OpenAsync(capacity: 10);
@@ -32,7 +33,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal((18L, 3L), await lease.RowsAndEvictedAsync(Agent));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Evict_EpisodeReadInPart_WaitsForItsEnd()
     {
         await using var lease = await OpenAsync(capacity: 4);
@@ -45,7 +46,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal((3L, 3L), await lease.RowsAndEvictedAsync(Agent));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Evict_ConversationThatGoesOn_IsYoung()
     {
         await using var lease = await OpenAsync(capacity: 4);
@@ -59,7 +60,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal(3, (await lease.Store.ReadConversationAsync(Agent, "long")).Count);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Evict_TheOnlyEpisode_NeverHappens()
     {
         await using var lease = await OpenAsync(capacity: 2);
@@ -70,7 +71,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal((9L, 0L), await lease.RowsAndEvictedAsync(Agent));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Append_LateRowsOfAnEvictedConversation_AreIgnored()
     {
         await using var lease = await OpenAsync(capacity: 4);
@@ -81,7 +82,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal(new ReplayAppendResult(0, 2, 9), result);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Erase_Conversation_RemovesItsRowsAndLeavesATombstone()
     {
         await using var lease = await OpenAsync();
@@ -97,7 +98,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal((4L, 0L), await lease.RowsAndEvictedAsync(Agent));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Erase_Twice_AppendsOneTombstone()
     {
         await using var lease = await OpenAsync();
@@ -109,7 +110,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal([3L], await lease.PositionsAsync(Agent));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Erase_UnknownConversation_KeepsItOutForEver()
     {
         await using var lease = await OpenAsync();
@@ -119,7 +120,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal(new ReplayAppendResult(0, 1, 1), await lease.Store.AppendAsync(Agent, [ReplayRows.Of("late", 0)]));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Erase_SupersededAndEvicted_StillTellsThePositions()
     {
         await using var lease = await OpenAsync(capacity: 2);
@@ -130,7 +131,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal(new ReplayErasure(0, 1, 3), await lease.Store.EraseAsync(Agent, "a"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Wait_BehindAnErasure_SeesTheTombstone()
     {
         await using var lease = await OpenAsync();

@@ -1,4 +1,5 @@
 using Archer.Client.Replay;
+using Archer.Testing.Contracts;
 using Archer.Testing.Replay;
 
 namespace Archer.Client.Tests.Replay;
@@ -15,7 +16,7 @@ public abstract partial class ReplayStoreContract
 
     private Task<ReplayStoreLease> OpenAsync(int capacity = 1000) => OpenAsync(new ReplayOptions { CapacityRows = capacity });
 
-    [Fact]
+    [ContractFact]
     public async Task Append_NewRows_GivesPositionsFromOneAndReadsThemBack()
     {
         await using var lease = await OpenAsync();
@@ -29,7 +30,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal(rows.Select(ReplayRowCodec.Encode), entries.Select(entry => ReplayRowCodec.Encode(entry.Row!)));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Append_SameRowsAgain_ChangesNothing()
     {
         await using var lease = await OpenAsync();
@@ -42,7 +43,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal(4, (await lease.Store.GetStatisticsAsync(Agent)).Inserted);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Append_NoRows_ReturnsTheLastPosition()
     {
         await using var lease = await OpenAsync();
@@ -51,7 +52,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal(new ReplayAppendResult(0, 0, 2), await lease.Store.AppendAsync(Agent, []));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Append_SameRowsByManyWritersAtOnce_AddsEachOnce()
     {
         await using var lease = await OpenAsync();
@@ -65,7 +66,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal(106, entries.Select(entry => entry.Row!.Key).Distinct().Count());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Append_LaterRevision_TakesThePlaceOfTheEarlier()
     {
         await using var lease = await OpenAsync();
@@ -82,7 +83,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal((2L, 1L, 3L), (statistics.Rows, statistics.Episodes, statistics.Inserted));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Read_InPages_SeesEveryEntryOnce()
     {
         await using var lease = await OpenAsync();
@@ -98,7 +99,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal(Enumerable.Range(1, 10).Select(position => (long)position), positions);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task ReadConversation_OfInterleavedConversations_HasItsLatestRowsInTurnOrder()
     {
         await using var lease = await OpenAsync();
@@ -110,7 +111,7 @@ public abstract partial class ReplayStoreContract
         Assert.Empty(await lease.Store.ReadConversationAsync(Agent, "unknown"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Wait_UntilAnAppend_Completes()
     {
         await using var lease = await OpenAsync();
@@ -125,7 +126,7 @@ public abstract partial class ReplayStoreContract
         Assert.Equal(2, Assert.Single(await lease.Store.ReadAsync(Agent, 1, 10)).Position);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Wait_Cancelled_Throws()
     {
         await using var lease = await OpenAsync();
@@ -137,7 +138,7 @@ public abstract partial class ReplayStoreContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Deadline));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Agents_WithSimilarNames_AreApart()
     {
         await using var lease = await OpenAsync();
@@ -153,7 +154,7 @@ public abstract partial class ReplayStoreContract
         }
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Reopen_AfterEverything_HasTheSameState()
     {
         ReplayStatistics before;
