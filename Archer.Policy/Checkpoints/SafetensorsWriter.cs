@@ -32,7 +32,7 @@ public static class SafetensorsWriter
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         output.Write(length);
         output.Write(header);
-        foreach (var tensor in ordered) output.Write(tensor.Bytes);
+        foreach (var tensor in ordered) output.Write(tensor.Bytes());
     }
 
     private static byte[] Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
@@ -63,7 +63,7 @@ public static class SafetensorsWriter
 
     private static long WriteEntry(Utf8JsonWriter json, NamedTensor tensor, long offset)
     {
-        long end = offset + tensor.Bytes.Length;
+        long end = offset + tensor.ByteCount;
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Type.ToString());
         json.WriteStartArray("shape");

@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Archer.Client.Policies;
+
+namespace Archer.Policy.Checkpoints;
+
+/// <summary>
+/// The policy versions of one agent, in <c>{root}/{agent}/v000012/</c>. Any number of processes may read; one at a time writes.
+/// A version is there whole or not at all, whenever the process or the machine stops; names grow and are never given twice.
+/// </summary>
+public sealed class CheckpointStore
+{
+    private const string LockName = ".lock";
+    private const string LastNumberName = ".last-number";
+    private readonly TimeProvider time;
+    private readonly Action<string> step;
+
+    /// <summary>The store of an agent; its directory is made when it is missing.</summary>
+    /// <param name="root">Directory of all agents' policies.</param>
+    /// <param name="agent">The agent's name: letters, digits, <c>.</c>, <c>_</c>, <c>-</c>.</param>
+    /// <param name="time">Clock of <see cref="PolicyManifest.CreatedAt"/>.</param>
+    /// <exception cref="ArgumentException">The agent's name could lead out of the root.</exception>
+    public CheckpointStore(string root, string agent, TimeProvider time)
+        : this(root, agent, time, static _ => { })
+    {
+    }
+
+    internal CheckpointStore(string root, string agent, TimeProvider time, Action<string> step)
+    {
+        CheckpointNames.RequireSafe(agent, "an agent");
+        Agent = agent;
+        DirectoryPath = Path.Combine(root, agent);
+        this.time = time;
+        this.step = step;
+        Directory.CreateDirectory(DirectoryPath);
+    }
+
+    /// <summary>The agent's name.</summary>
+    public string Agent { get; }
+
+    /// <summary>The agent's directory.</summary>
+    public string DirectoryPath { get; }
+
+    /// <summary>Manifests of all versions, oldest first. What has no valid manifest is not a version and is left out; files are not hashed.</summary>
+    public ImmutableArray<PolicyManifest> List()
+    {
+        var manifests = ImmutableArray.CreateBuilder<PolicyManifest>();
+        foreach (long number in Numbers().Order())
+        {
+            if (TryReadManifest(PolicyVersionName.Of(number)) is { } manifest) manifests.Add(manifest);
+        }
+
+        return manifests.ToImmutable();
+    }
+
+    /// <summary>Path of a version's directory, whether it is there or not.</summary>
+    /// <exception cref="ArgumentException">This cannot be a version's name.</exception>
+    public string PathOf(string version) => PolicyVersionName.TryParse(version, out _)
+        ? Path.Combine(DirectoryPath, version)
+        : throw new ArgumentException($"'{version}' cannot name a policy version: expected a name like {PolicyVersionName.Of(12)}.", nameof(version));
+
+    /// <summary>Whether there is a version of this name with a valid manifest; false for what cannot be a name. Files are not hashed.</summary>
+    public bool Contains(string version) => PolicyVersionName.TryParse(version, out _) && TryReadManifest(version) is not null;
+
+    /// <summary>Opens a version after comparing every file with its manifest.</summary>
+    /// <exception cref="CheckpointException">The version is missing or damaged; says which file, where, expected and actual.</exception>
+    /// <exception cref="ArgumentException">This cannot be a version's name.</exception>
+    public CheckpointDirectory Open(string version)
+    {
+        string path = PathOf(version);
+        if (!Directory.Exists(path)) throw CheckpointException.AtPath(path, "the directory", $"version {version} of agent '{Agent}'", "none");
+        return CheckpointDirectory.Open(path, ReadManifest(version));
+    }
+
+    /// <summary>Writes a new version under the next name. When this returns, the version survives any crash; before, there is no trace that counts.</summary>
+    /// <exception cref="CheckpointException">The parent is not there, another process is writing, or the disk refused.</exception>
+    /// <exception cref="ArgumentException">There is no file, or a file's name is not safe or is there twice.</exception>
+    public PolicyManifest Write(CheckpointDraft draft)
+    {
+        RequireFiles(draft.Files);
+        ImmutableArray<ReplayRange> inherited = draft.Parent is null ? [] : ReadManifest(draft.Parent).LineageTrainedOn;
+        return Exclusively("written", () =>
+        {
+            var writer = new CheckpointWriter(DirectoryPath, step);
+            writer.RemoveUnfinished();
+            var manifest = new PolicyManifest
+            {
+                Schema = PolicyManifest.CurrentSchema,
+                Version = PolicyVersionName.Of(LastNumber() + 1),
+                Agent = Agent,
+                Step = draft.Step,
+                Parent = draft.Parent,
+                CreatedAt = time.GetUtcNow(),
+                Files = [],
+                TrainedOn = draft.TrainedOn,
+                LineageTrainedOn = ReplayRange.Union(draft.TrainedOn is null ? inherited : inherited.Append(draft.TrainedOn)),
+                Metrics = draft.Metrics.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            };
+            return writer.Write(manifest, draft.Files);
+        });
+    }
+
+    /// <summary>Deletes a version; its name stays used. False when it was not there.</summary>
+    /// <exception cref="CheckpointException">Another process is writing, or the disk refused.</exception>
+    /// <exception cref="ArgumentException">This cannot be a version's name.</exception>
+    public bool Delete(string version)
+    {
+        return Directory.Exists(PathOf(version)) && Exclusively("deleted", () => Remove(version));
+    }
+
+    /// <summary>Deletes all but the newest versions; returns the names of those deleted.</summary>
+    /// <param name="keep">How many of the newest stay; at least 1.</param>
+    /// <param name="inUse">Names that stay however old they are: those that serve, the reference, the trainer's.</param>
+    /// <exception cref="CheckpointException">Another process is writing, or the disk refused.</exception>
+    public ImmutableArray<string> Prune(int keep, IReadOnlyCollection<string> inUse)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        return [.. List().SkipLast(keep).Select(manifest => manifest.Version).Where(version => !inUse.Contains(version) && Delete(version))];
+    }
+
+    private static void RequireFiles(IReadOnlyList<CheckpointFile> files)
+    {
+        if (files.Count == 0) throw new ArgumentException("A checkpoint has at least one file.");
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { PolicyManifest.FileName };
+        foreach (var file in files)
+        {
+            CheckpointNames.RequireSafe(file.Name, "a file of a checkpoint");
+            if (!names.Add(file.Name)) throw new ArgumentException($"A checkpoint cannot have the file '{file.Name}' twice.");
+        }
+    }
+
+    private PolicyManifest ReadManifest(string version)
+    {
+        string path = Path.Combine(PathOf(version), PolicyManifest.FileName);
+        var manifest = ManifestReader.Read(path);
+        if (manifest.Version != version) throw CheckpointException.AtPath(path, "$.version", version, CheckpointException.Quote(manifest.Version));
+        return manifest.Agent == Agent ? manifest : throw CheckpointException.AtPath(path, "$.agent", Agent, CheckpointException.Quote(manifest.Agent));
+    }
+
+    private PolicyManifest? TryReadManifest(string version)
+    {
+        try
+        {
+            return ReadManifest(version);
+        }
+        catch (CheckpointException)
+        {
+            return null;
+        }
+    }
+
+    private IEnumerable<long> Numbers() =>
+        Directory.EnumerateDirectories(DirectoryPath)
+            .Select(path => PolicyVersionName.TryParse(Path.GetFileName(path), out long number) ? number : -1)
+            .Where(number => number >= 0);
+
+    /// <summary>Greatest number ever given: of a directory that is there, or that was deleted.</summary>
+    private long LastNumber()
+    {
+        string path = Path.Combine(DirectoryPath, LastNumberName);
+        long deleted = File.Exists(path) && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1;
+        return Numbers().Append(deleted).Max();
+    }
+
+    private bool Remove(string version)
+    {
+        NoteLastNumber();
+        var writer = new CheckpointWriter(DirectoryPath, step);
+        writer.RemoveUnfinished();
+        writer.Remove(version);
+        return true;
+    }
+
+    /// <summary>So that a name stays used when its directory is gone.</summary>
+    private void NoteLastNumber()
+    {
+        string note = Path.Combine(DirectoryPath, LastNumberName);
+        using (var stream = new FileStream(note + ".new", FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            stream.Write(Encoding.ASCII.GetBytes(LastNumber().ToString(CultureInfo.InvariantCulture)));
+            stream.Flush(flushToDisk: true);
+        }
+
+        step("note the number");
+        File.Move(note + ".new", note, overwrite: true);
+        DirectorySync.Flush(DirectoryPath);
+        step("keep the number");
+    }
+
+    private T Exclusively<T>(string done, Func<T> change)
+    {
+        try
+        {
+            using var held = new FileStream(Path.Combine(DirectoryPath, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return change();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw CheckpointException.AtPath(DirectoryPath, "the directory", $"that a version can be {done}", failure.Message, failure);
+        }
+    }
+}
