@@ -1,0 +1,67 @@
+using Archer.Client.Agents;
+using Archer.Grains.Agents;
+using Archer.Silo.Http;
+
+namespace Archer.Silo.Agents;
+
+/// <summary>Reads the bodies of the agent endpoints.</summary>
+internal static class AgentRequests
+{
+    private const double LargestLoss = 1e300;
+    private const int LongestLeaseSeconds = 86_400;
+
+    public static AnnounceVersion ReadAnnouncement(JsonFields fields)
+    {
+        var (first, last) = (fields.Integer("first_position", 0, long.MaxValue) ?? 0, fields.Integer("last_position", 0, long.MaxValue) ?? 0);
+        if (first > last)
+        {
+            fields.Add("first_position", $"expected at most last_position, which is {last}, found {first}");
+        }
+
+        return new AnnounceVersion
+        {
+            Version = ReadVersion(fields, "version", required: true) ?? "",
+            Step = fields.Integer("step", 0, long.MaxValue) ?? 0,
+            FirstPosition = first,
+            LastPosition = last,
+            Serve = fields.Flag("serve") ?? true,
+        };
+    }
+
+    public static ServeVersion ReadServe(JsonFields fields)
+    {
+        var serve = new ServeVersion
+        {
+            Version = ReadVersion(fields, "version"),
+            Candidate = ReadVersion(fields, "candidate"),
+            CanaryShare = fields.Number("canary_share", 0, 1) ?? 0,
+        };
+        if (!fields.Has("version") && !fields.Has("candidate"))
+        {
+            fields.Add("version", "required, unless there is a candidate");
+        }
+
+        return serve;
+    }
+
+    public static LearnerReport ReadReport(JsonFields fields) => new()
+    {
+        Run = fields.Text("run", required: true, minimum: 1, maximum: 128) ?? "",
+        Step = fields.Integer("step", 0, long.MaxValue, required: true) ?? 0,
+        EpisodesConsumed = fields.Integer("episodes_consumed", 0, long.MaxValue / 2, required: true) ?? 0,
+        MaximumLag = (int?)fields.Integer("maximum_lag", 1, int.MaxValue),
+        Position = fields.Integer("position", 0, long.MaxValue) ?? 0,
+        CriticLoss = fields.Number("critic_loss", -LargestLoss, LargestLoss),
+        ActorLoss = fields.Number("actor_loss", -LargestLoss, LargestLoss),
+        SamplesPerInsert = fields.Number("samples_per_insert", 0, LargestLoss),
+        LeaseSeconds = (int?)fields.Integer("lease_seconds", 1, LongestLeaseSeconds) ?? 300,
+    };
+
+    private static string? ReadVersion(JsonFields fields, string name, bool required = false)
+    {
+        var version = fields.Text(name, required);
+        return version is null || AgentRules.IsVersionName(version)
+            ? version
+            : fields.Add(name, "expected 1 to 64 of the characters A-Z a-z 0-9 . _ -, the first a letter or digit");
+    }
+}

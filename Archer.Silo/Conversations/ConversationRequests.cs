@@ -1,0 +1,103 @@
+using System.Text.RegularExpressions;
+using Archer.Client.Conversations;
+using Archer.Client.Replay;
+using Archer.Grains.Agents;
+using Archer.Silo.Http;
+
+namespace Archer.Silo.Conversations;
+
+/// <summary>Reads the bodies of the conversation endpoints.</summary>
+internal static partial class ConversationRequests
+{
+    private const int LongestText = 32_768;
+    private const int LongestName = 128;
+    private const double LargestReward = 1e9;
+
+    public static StartConversation ReadStart(JsonFields fields)
+    {
+        var id = fields.Text("id");
+        if (id is not null && !IsId(id))
+        {
+            fields.Add("id", "expected 1 to 128 of the characters A-Z a-z 0-9 . _ ~ -");
+        }
+
+        var version = fields.Text("policy_version");
+        if (version is not null && !AgentRules.IsVersionName(version))
+        {
+            fields.Add("policy_version", "expected 1 to 64 of the characters A-Z a-z 0-9 . _ -");
+        }
+
+        return new StartConversation
+        {
+            Agent = fields.Text("agent", required: true, minimum: 1, maximum: LongestName) ?? "",
+            Id = id,
+            Tenant = fields.Text("tenant", maximum: LongestName) ?? "",
+            User = fields.Text("user", maximum: LongestName) ?? "",
+            Simulated = fields.Flag("simulated") ?? false,
+            Split = fields.Choice<ReplaySplit>("split"),
+            Sampling = ReadSampling(fields.Object("sampling")),
+            PolicyVersion = version,
+        };
+    }
+
+    /// <summary>A message, and whether its reply is to be streamed.</summary>
+    public static (UserMessage Message, bool Stream) ReadMessage(JsonFields fields)
+    {
+        var message = new UserMessage
+        {
+            Text = fields.Text("text", required: true, minimum: 1, maximum: LongestText) ?? "",
+            Reward = ReadReward(fields),
+            Key = ReadKey(fields),
+        };
+        return (message, fields.Flag("stream") ?? false);
+    }
+
+    public static RewardReport ReadReport(JsonFields fields) => new()
+    {
+        Reward = ReadReward(fields, required: true) ?? 0,
+        Turn = (int?)fields.Integer("turn", 0, int.MaxValue),
+        Key = ReadKey(fields),
+    };
+
+    public static EndConversation ReadEnd(JsonFields fields) => new()
+    {
+        Outcome = fields.Choice<ConversationOutcome>("outcome", required: true) ?? default,
+        Text = fields.Text("text", maximum: LongestText),
+        Reward = ReadReward(fields),
+        Key = ReadKey(fields),
+    };
+
+    public static bool IsId(string id) => Id().IsMatch(id);
+
+    private static SamplingOverrides? ReadSampling(JsonFields? fields)
+    {
+        if (fields is null)
+        {
+            return null;
+        }
+
+        var topP = fields.Number("top_p", 0, 1);
+        if (topP is 0)
+        {
+            fields.Add("top_p", "expected more than 0");
+        }
+
+        var sampling = new SamplingOverrides
+        {
+            Temperature = (float?)fields.Number("temperature", 0, 10),
+            TopK = (int?)fields.Integer("top_k", 0, int.MaxValue),
+            TopP = (float?)topP,
+            MaxTokens = (int?)fields.Integer("max_tokens", 1, 4096),
+        };
+        fields.RefuseOthers();
+        return sampling;
+    }
+
+    private static float? ReadReward(JsonFields fields, bool required = false) =>
+        (float?)fields.Number("reward", -LargestReward, LargestReward, required);
+
+    private static string? ReadKey(JsonFields fields) => fields.Text("key", minimum: 1, maximum: LongestName);
+
+    [GeneratedRegex("^[A-Za-z0-9._~-]{1,128}\\z")]
+    private static partial Regex Id();
+}

@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Text.Json;
+using Archer.Client;
+using Microsoft.Extensions.Options;
+
+namespace Archer.Silo.Http;
+
+/// <summary>Reads request bodies.</summary>
+internal sealed class JsonBody(IOptions<SiloOptions> options)
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
+
+    /// <summary>Reads the body as a JSON object and makes a request of it.</summary>
+    /// <exception cref="InvalidRequestException">It is not JSON, or not such a request; every problem is listed.</exception>
+    /// <exception cref="BadHttpRequestException">It is too long (413), or not declared as JSON (415).</exception>
+    public async Task<T> ReadAsync<T>(HttpRequest request, Func<JsonFields, T> make, CancellationToken cancellationToken)
+    {
+        if (!request.HasJsonContentType())
+        {
+            throw new BadHttpRequestException("The body must have the content type application/json.", StatusCodes.Status415UnsupportedMediaType);
+        }
+
+        var bytes = await ReadBytesAsync(request, cancellationToken);
+        using var document = Parse(bytes);
+        var problems = new List<string>();
+        var fields = new JsonFields(document.RootElement, problems);
+        var result = problems.Count == 0 ? make(fields) : default;
+        if (problems.Count == 0)
+        {
+            fields.RefuseOthers();
+        }
+
+        return problems.Count == 0 ? result! : throw new InvalidRequestException([.. problems]);
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            return JsonDocument.Parse(bytes, Strict);
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidRequestException($"body: not JSON: {exception.Message}");
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var limit = options.Value.MaxBodyBytes;
+        if (request.ContentLength > limit)
+        {
+            throw TooLong(limit);
+        }
+
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(cancellationToken);
+            if (read.Buffer.Length > limit)
+            {
+                throw TooLong(limit);
+            }
+
+            if (read.IsCompleted)
+            {
+                return read.Buffer.ToArray();
+            }
+
+            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    private static BadHttpRequestException TooLong(int limit) =>
+        new($"The body is longer than {limit:N0} bytes.", StatusCodes.Status413PayloadTooLarge);
+}

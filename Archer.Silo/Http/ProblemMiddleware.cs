@@ -1,0 +1,34 @@
+namespace Archer.Silo.Http;
+
+/// <summary>Turns what handlers throw, and statuses that nobody explained, into problem documents.</summary>
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+            {
+                await Problems.WriteAsync(context, Problems.OfStatus(context.Response.StatusCode));
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has left: there is nobody to answer.
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            var problem = Problems.Of(exception);
+            if (problem is null)
+            {
+                LogDefect(context.Request.Method, context.Request.Path, exception);
+            }
+
+            await Problems.WriteAsync(context, problem ?? Problems.OfStatus(StatusCodes.Status500InternalServerError));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private partial void LogDefect(string method, string path, Exception exception);
+}

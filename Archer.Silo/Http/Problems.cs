@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using Archer.Client;
+using Archer.Client.Http;
+using Archer.Client.Replay;
+using Orleans.Runtime;
+
+namespace Archer.Silo.Http;
+
+/// <summary>Failures as problem documents (RFC 9457).</summary>
+internal static class Problems
+{
+    private const int GrainRetrySeconds = 1;
+
+    /// <summary>The problem of an exception; null for a defect, which is logged and told to nobody.</summary>
+    public static ProblemDocument? Of(Exception exception) => exception switch
+    {
+        InvalidRequestException invalid => Create(400, ProblemTypes.InvalidRequest, "The request is not valid.", invalid.Message) with { Problems = invalid.Problems },
+        ConversationNotFoundException => Create(404, ProblemTypes.ConversationNotFound, "There is no such conversation.", exception.Message),
+        AgentNotFoundException => Create(404, ProblemTypes.AgentNotFound, "There is no such agent.", exception.Message),
+        ConversationEndedException => Create(409, ProblemTypes.ConversationEnded, "The conversation has ended.", exception.Message),
+        ConflictException => Create(409, ProblemTypes.Conflict, "The request conflicts with an earlier one.", exception.Message),
+        ObservationTooLongException => Create(413, ProblemTypes.TooLong, "The conversation or the body is too long.", exception.Message),
+        VersionRefusedException => Create(422, ProblemTypes.VersionRefused, "The policy version was refused.", exception.Message),
+        LearnerLagsException lags => Transient(429, ProblemTypes.LearnerLags, "The learner lags behind.", lags),
+        PolicyUnavailableException unavailable => Transient(503, ProblemTypes.PolicyUnavailable, "No utterance could be made.", unavailable),
+        StorageUnavailableException unavailable => Transient(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", unavailable),
+        ReplayException => Retry(Create(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", exception.Message)),
+        BadHttpRequestException bad => OfStatus(bad.StatusCode, bad.Message),
+        TimeoutException or OrleansException => Retry(Create(503, ProblemTypes.PolicyUnavailable, "No answer in time.", "The request took too long: send it again with the same key.")),
+        _ => null,
+    };
+
+    /// <summary>The problem of a status that no handler explained.</summary>
+    public static ProblemDocument OfStatus(int status, string? detail = null) => status switch
+    {
+        400 => Create(status, ProblemTypes.InvalidRequest, "The request is not valid.", detail ?? "The request is malformed.") with { Problems = [detail ?? "The request is malformed."] },
+        401 => Create(status, ProblemTypes.Unauthorized, "A key is required.", "Send one of the configured keys as Authorization: Bearer …"),
+        404 => Create(status, ProblemTypes.NotFound, "There is no such address.", detail ?? "See /openapi/v1.json for the addresses."),
+        405 => Create(status, ProblemTypes.MethodNotAllowed, "The address has no such method.", detail ?? "See /openapi/v1.json for the methods."),
+        413 => Create(status, ProblemTypes.TooLong, "The conversation or the body is too long.", detail),
+        415 => Create(status, ProblemTypes.UnsupportedMediaType, "The body is not JSON.", detail ?? "The body must have the content type application/json."),
+        >= 500 => Create(status, ProblemTypes.Internal, "The silo has a defect.", detail ?? "It was logged."),
+        _ => Create(status, ProblemTypes.InvalidRequest, "The request is not valid.", detail),
+    };
+
+    public static async Task WriteAsync(HttpContext context, ProblemDocument problem)
+    {
+        context.Response.ContentLength = null;
+        context.Response.StatusCode = problem.Status;
+        context.Response.ContentType = "application/problem+json";
+        if (problem.RetryAfterSeconds is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        await JsonSerializer.SerializeAsync(context.Response.Body, problem, ArcherJson.Default.ProblemDocument, context.RequestAborted);
+    }
+
+    private static ProblemDocument Transient(int status, string type, string title, TransientException exception) =>
+        Create(status, type, title, exception.Message) with { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(exception.RetryAfter.TotalSeconds)) };
+
+    private static ProblemDocument Retry(ProblemDocument problem) => problem with { RetryAfterSeconds = GrainRetrySeconds };
+
+    private static ProblemDocument Create(int status, string type, string title, string? detail) =>
+        new() { Status = status, Type = type, Title = title, Detail = detail };
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Archer.Client.Http;
+using Archer.Grains;
+using Archer.Silo.Agents;
+using Archer.Silo.Conversations;
+using Archer.Silo.Health;
+using Archer.Silo.Security;
+using Archer.Silo.Status;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Archer.Silo.Http;
+
+/// <summary>The part of the silo that is the same in both stacks: options, HTTP API, status line.</summary>
+internal static class SiloApplication
+{
+    /// <summary>Adds the services of the HTTP API and the grains' own.</summary>
+    public static void AddSilo(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddArcherGrains();
+        services.AddOptions<SiloOptions>().BindConfiguration(SiloOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
+        services.AddSingleton<JsonBody>();
+        services.TryAddSingleton(Console.Out);
+        services.AddHostedService<StatusLine>();
+        services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Archer";
+            document.Info.Description = "Conversations with agents that learn from them.";
+            return Task.CompletedTask;
+        }));
+        services.ConfigureHttpJsonOptions(options => UseArcherJson(options.SerializerOptions));
+        services.AddOptions<HostFilteringOptions>().PostConfigure<IOptions<SiloOptions>>((hosts, silo) =>
+        {
+            if (silo.Value.Keys.Count == 0)
+            {
+                // Without keys a web page must not reach the silo under a name of its own choice (DNS rebinding).
+                hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"];
+            }
+        });
+    }
+
+    /// <summary>Puts the HTTP API together; what a composition maps afterwards is behind the same keys and problem documents.</summary>
+    public static void UseSilo(this WebApplication app)
+    {
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<BearerKeys>();
+        app.MapConversations();
+        app.MapAgents();
+        app.MapHealth();
+        app.MapOpenApi();
+    }
+
+    private static void UseArcherJson(JsonSerializerOptions options)
+    {
+        options.TypeInfoResolverChain.Insert(0, ArcherJson.Default);
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        foreach (var converter in ArcherJson.Default.Options.Converters)
+        {
+            options.Converters.Add(converter);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using System.Text;
+using Archer.Silo.Http;
+using Microsoft.Extensions.Options;
+
+namespace Archer.Silo.Security;
+
+/// <summary>Asks for a bearer key where keys are configured, except for health. Compares digests, so that time tells nothing about a key.</summary>
+internal sealed class BearerKeys(RequestDelegate next, IOptions<SiloOptions> options)
+{
+    private const string Scheme = "Bearer ";
+    private readonly byte[][] _digests = [.. options.Value.Keys.Select(Digest)];
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (_digests.Length == 0 || context.Request.Path.StartsWithSegments("/health") || IsKnown(context.Request.Headers.Authorization))
+        {
+            return next(context);
+        }
+
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return Problems.WriteAsync(context, Problems.OfStatus(StatusCodes.Status401Unauthorized));
+    }
+
+    private bool IsKnown(string? authorization)
+    {
+        if (authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return false;
+        }
+
+        var digest = Digest(authorization[Scheme.Length..].Trim());
+        var known = false;
+        foreach (var key in _digests)
+        {
+            known |= CryptographicOperations.FixedTimeEquals(key, digest);
+        }
+
+        return known;
+    }
+
+    private static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+}

@@ -1,0 +1,23 @@
+namespace Archer.Silo;
+
+/// <summary>Settings of the silo's process. Section <c>Archer</c>.</summary>
+public sealed class SiloOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Archer";
+
+    /// <summary>Where data lives, absolute or relative to the working directory. Default: data.</summary>
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>Connection string of a Redis server that keeps state and replay instead of <see cref="DataDirectory"/>; null uses none.</summary>
+    public string? Redis { get; set; }
+
+    /// <summary>Bearer keys, at least 16 characters each. Without one the silo listens on loopback only and asks for none.</summary>
+    public IList<string> Keys { get; } = [];
+
+    /// <summary>Largest body of a request, in bytes. Default: 262,144.</summary>
+    public int MaxBodyBytes { get; set; } = 262_144;
+
+    /// <summary>Seconds between two status lines on the console; 0 prints none. Default: 5.</summary>
+    public int StatusSeconds { get; set; } = 5;
+}
