@@ -87,6 +87,10 @@ public sealed class ArcherClient : IDisposable
     public Task<AgentList> ReadAgentsAsync(CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpCall.Get("v1/agents"), ArcherJson.Default.AgentList, cancellationToken);
 
+    /// <summary>Reads an agent and its policy versions.</summary>
+    public Task<AgentView> ReadAgentAsync(string agent, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(HttpCall.Get(AgentPath(agent, "")), ArcherJson.Default.AgentView, cancellationToken);
+
     /// <summary>Reads the numbers of one agent.</summary>
     public Task<AgentMetrics> ReadMetricsAsync(string agent, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpCall.Get(AgentPath(agent, "/metrics")), ArcherJson.Default.AgentMetrics, cancellationToken);
@@ -104,6 +108,10 @@ public sealed class ArcherClient : IDisposable
             HttpCall.Post(AgentPath(agent, "/serve"), serve, ArcherJson.Default.ServeVersion, repeatable: true),
             ArcherJson.Default.AgentView,
             cancellationToken);
+
+    /// <summary>Goes back to the version that served before. Never sent again: twice would be forth and back.</summary>
+    public Task<AgentView> RollBackAsync(string agent, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(new HttpCall(HttpMethod.Post, AgentPath(agent, "/rollback"), null, Repeatable: false), ArcherJson.Default.AgentView, cancellationToken);
 
     /// <summary>Tells how far the learner is; the answer says who waits for it.</summary>
     public Task<LearnerReceipt> ReportLearnerAsync(string agent, LearnerReport report, CancellationToken cancellationToken = default) =>

@@ -53,21 +53,25 @@ public sealed class ArcherClientTests
         await using var silo = await FakeSilo.StartAsync();
         using var client = silo.Client();
         var agents = await client.ReadAgentsAsync();
+        var agent = await client.ReadAgentAsync("twenty-questions");
         var metrics = await client.ReadMetricsAsync("twenty-questions");
         await client.AnnounceAsync("twenty-questions", new AnnounceVersion { Version = "v000003", Step = 3, FirstPosition = 1, LastPosition = 9 });
         await client.ServeAsync("twenty-questions", new ServeVersion { Candidate = "v000003", CanaryShare = 0.1 });
+        await client.RollBackAsync("twenty-questions");
         var receipt = await client.ReportLearnerAsync("twenty-questions", new LearnerReport { Run = "r", Step = 3, EpisodesConsumed = 64, MaximumLag = 64 });
 
         Assert.Equal(
             [
                 "GET /v1/agents",
+                "GET /v1/agents/twenty-questions",
                 "GET /v1/agents/twenty-questions/metrics",
                 """POST /v1/agents/twenty-questions/versions {"version":"v000003","step":3,"first_position":1,"last_position":9,"serve":true}""",
                 """POST /v1/agents/twenty-questions/serve {"candidate":"v000003","canary_share":0.1}""",
+                "POST /v1/agents/twenty-questions/rollback",
                 """POST /v1/agents/twenty-questions/learner {"run":"r","step":3,"episodes_consumed":64,"maximum_lag":64,"position":0,"lease_seconds":300}""",
             ],
             silo.Requests);
-        Assert.Equal("v000002", Assert.Single(agents.Agents).Current);
+        Assert.Equal(("v000002", "v000002"), (Assert.Single(agents.Agents).Current, agent.Current));
         Assert.Equal((12L, -9.5), (metrics.Conversations, metrics.MeanReturnLast200));
         Assert.Equal((3L, 2), (receipt.Lag, receipt.Waiting));
     }

@@ -72,7 +72,7 @@ internal sealed class FakeSilo : IAsyncDisposable
         await (parts switch
         {
             ["v1", "agents"] => context.Response.WriteAsJsonAsync(new AgentList { Agents = [View()] }, ArcherJson.Default.AgentList),
-            ["v1", "agents", _, "versions" or "serve"] => context.Response.WriteAsJsonAsync(View(), ArcherJson.Default.AgentView),
+            ["v1", "agents", _] or ["v1", "agents", _, "versions" or "serve" or "rollback"] => context.Response.WriteAsJsonAsync(View(), ArcherJson.Default.AgentView),
             ["v1", "agents", _, "learner"] => context.Response.WriteAsJsonAsync(new LearnerReceipt { Lag = 3, Waiting = 2 }, ArcherJson.Default.LearnerReceipt),
             ["v1", "agents", var agent, "metrics"] => context.Response.WriteAsJsonAsync(Metrics(agent), ArcherJson.Default.AgentMetrics),
             ["v1", "conversations"] => StartConversationAsync(context, body),
@@ -131,7 +131,7 @@ internal sealed class FakeSilo : IAsyncDisposable
     }
 
     public static Task EventAsync(HttpContext context, TurnFragment fragment) =>
-        context.Response.WriteAsync($"data: {JsonSerializer.Serialize(fragment, ArcherJson.Default.TurnFragment)}\n\n", Encoding.UTF8);
+        context.Response.WriteAsync($"event: {(fragment.Reply is null ? "text" : "reply")}\ndata: {JsonSerializer.Serialize(fragment, ArcherJson.Default.TurnFragment)}\n\n", Encoding.UTF8);
 
     private static AgentView View() => new()
     {

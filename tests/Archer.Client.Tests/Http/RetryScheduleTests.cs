@@ -42,6 +42,21 @@ public sealed class RetryScheduleTests
         Assert.Null(schedule.After(Api(HttpStatusCode.TooManyRequests, 601)));
     }
 
+    [Fact]
+    public void After_LongWaitForTheLearner_HasThePatienceForAnotherFailure()
+    {
+        var time = new SettableTime();
+        var schedule = new RetrySchedule(Options, time, seed: 1);
+        Assert.NotNull(schedule.After(Api(HttpStatusCode.TooManyRequests, 1)));
+        time.Seconds = 300;
+        Assert.NotNull(schedule.After(Api(HttpStatusCode.TooManyRequests, 1)));
+        Assert.InRange(schedule.After(Unreachable())!.Value.TotalSeconds, 0.05, 0.1);
+        time.Seconds = 329;
+        Assert.NotNull(schedule.After(Api(HttpStatusCode.ServiceUnavailable, 1)));
+        time.Seconds = 330;
+        Assert.Null(schedule.After(Api(HttpStatusCode.ServiceUnavailable, 1)));
+    }
+
     [Theory]
     [InlineData(HttpStatusCode.BadRequest)]
     [InlineData(HttpStatusCode.InternalServerError)]
@@ -55,4 +70,13 @@ public sealed class RetryScheduleTests
 
     private static ArcherApiException Api(HttpStatusCode status, int? seconds) =>
         new("no", status, "") { RetryAfter = seconds is { } value ? TimeSpan.FromSeconds(value) : null };
+
+    private sealed class SettableTime : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
+    }
 }
