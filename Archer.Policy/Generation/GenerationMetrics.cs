@@ -1,0 +1,36 @@
+using System.Diagnostics.Metrics;
+
+namespace Archer.Policy.Generation;
+
+/// <summary>What the engine tells System.Diagnostics.Metrics, under the meter <c>Archer.Policy</c>.</summary>
+internal sealed class GenerationMetrics
+{
+    public const string MeterName = "Archer.Policy";
+
+    private readonly Histogram<int> batchRows;
+    private readonly Histogram<double> queueTime;
+    private readonly Counter<long> requests;
+    private readonly Counter<long> tokens;
+
+    public GenerationMetrics(IMeterFactory factory)
+    {
+        var meter = factory.Create(MeterName);
+        batchRows = meter.CreateHistogram<int>("archer.policy.batch.rows", "{row}", "Rows of one pass of the decoder.");
+        queueTime = meter.CreateHistogram<double>("archer.policy.queue.time", "s", "Time that a request waited before its first pass.");
+        requests = meter.CreateCounter<long>("archer.policy.requests", "{request}", "Utterances asked for, by outcome.");
+        tokens = meter.CreateCounter<long>("archer.policy.tokens", "{token}", "Tokens read (prompt), not read again (cached) and said (utterance).");
+    }
+
+    public void Batch(int rows) => batchRows.Record(rows);
+
+    public void Queued(TimeSpan waited) => queueTime.Record(waited.TotalSeconds);
+
+    public void Request(string outcome) => requests.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Tokens(int prompt, int cached, int utterance)
+    {
+        tokens.Add(prompt - cached, new KeyValuePair<string, object?>("kind", "prompt"));
+        tokens.Add(cached, new KeyValuePair<string, object?>("kind", "cached"));
+        tokens.Add(utterance, new KeyValuePair<string, object?>("kind", "utterance"));
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Archer.Client.Policies;
+
+namespace Archer.Policy.Generation;
+
+/// <summary>A request in progress: how far each network has read, and what was said so far. Touched by the engine's thread only, but for cancelling.</summary>
+internal sealed class Sequence(GenerationRequest request, long enqueuedAt)
+{
+    private readonly TaskCompletionSource<GenerationResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<int> utterance = [];
+    private readonly ImmutableArray<GeneratedToken>.Builder generated = ImmutableArray.CreateBuilder<GeneratedToken>();
+    private FinishReason? finish;
+    private float? value;
+    private int cachedTokens;
+
+    public GenerationRequest Request { get; } = request;
+
+    public long EnqueuedAt { get; } = enqueuedAt;
+
+    public Task<GenerationResult> Completion => completion.Task;
+
+    public CacheSlot? Slot { get; private set; }
+
+    /// <summary>Ids that the decoder's cache holds.</summary>
+    public int DecoderPosition { get; private set; }
+
+    /// <summary>Ids that the critic's cache holds.</summary>
+    public int CriticPosition { get; private set; }
+
+    /// <summary>Over for the caller (cancelled or failed): the engine drops it at the next step.</summary>
+    public bool IsAbandoned => completion.Task.IsCompleted;
+
+    public bool IsFinished => finish is not null && CriticRemaining == 0;
+
+    /// <summary>Ids that the decoder has yet to read before it can say the next one; 0 when the utterance is over.</summary>
+    public int DecoderRemaining => finish is null ? PromptLength + utterance.Count - DecoderPosition : 0;
+
+    public int CriticRemaining => WantsValue ? PromptLength - CriticPosition : 0;
+
+    private bool WantsValue => Request.WantValue && Request.Model.HasCritic;
+
+    private int PromptLength => Request.PromptTokenIds.Length;
+
+    /// <summary>Most ids of the utterance: what was asked for, within what the model can still take.</summary>
+    private int MostTokens => Math.Min(Request.Sampling.MaxTokens, Request.Model.MostPositions - PromptLength);
+
+    public int TokenAt(int position) =>
+        position < PromptLength ? Request.PromptTokenIds[position] : utterance[position - PromptLength];
+
+    public void Start(CacheSlot slot, int shared)
+    {
+        Slot = slot;
+        // The last token of the prompt is always read again: its output is what the first token is drawn from.
+        DecoderPosition = Math.Min(shared, PromptLength - 1);
+        CriticPosition = Math.Min(Math.Min(shared, slot.CriticLength), PromptLength - 1);
+        cachedTokens = DecoderPosition;
+        slot.Forget();
+    }
+
+    public void AdvanceDecoder(int tokens) => DecoderPosition += tokens;
+
+    public void AdvanceCritic(int tokens) => CriticPosition += tokens;
+
+    public void SetValue(float min) => value = min;
+
+    /// <summary>Draws the next token of the utterance from its logits.</summary>
+    public void Accept(Sampler sampler, Span<float> logits)
+    {
+        Request.Mask.Apply(logits);
+        var uniform = SamplingNoise.Uniform(Request.Sampling.Seed, utterance.Count);
+        var token = sampler.Sample(logits, Request.Sampling, uniform, Request.Alternatives);
+        utterance.Add(token.Id);
+        generated.Add(token);
+        Request.Tokens?.TryWrite(token);
+        if (Request.StopTokens.Contains(token.Id) || Request.StopRule?.Accept(token.Id) == true)
+        {
+            finish = FinishReason.Stop;
+        }
+        else if (utterance.Count >= MostTokens)
+        {
+            finish = FinishReason.Length;
+        }
+    }
+
+    /// <summary>Hands over the utterance; null when it was cancelled meanwhile.</summary>
+    public GenerationResult? Complete()
+    {
+        var result = new GenerationResult
+        {
+            Tokens = generated.DrainToImmutable(),
+            FinishReason = finish!.Value,
+            Value = value,
+            CachedTokens = cachedTokens,
+        };
+        Request.Tokens?.TryComplete();
+        return completion.TrySetResult(result) ? result : null;
+    }
+
+    public void Fail(Exception exception)
+    {
+        Request.Tokens?.TryComplete(exception);
+        completion.TrySetException(exception);
+    }
+
+    /// <summary>May be called by any thread.</summary>
+    public void Cancel(CancellationToken token)
+    {
+        Request.Tokens?.TryComplete(new OperationCanceledException(token));
+        completion.TrySetCanceled(token);
+    }
+
+    /// <summary>Tells the slot what its caches hold now, for the conversation's next turn.</summary>
+    public void Leave()
+    {
+        var spoken = Math.Max(0, DecoderPosition - PromptLength);
+        Slot!.Hold(
+            Request.PromptTokenIds.AsSpan(0, Math.Min(DecoderPosition, PromptLength)),
+            CollectionsMarshal.AsSpan(utterance)[..spoken],
+            CriticPosition);
+    }
+}
