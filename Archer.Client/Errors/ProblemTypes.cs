@@ -20,6 +20,9 @@ public static class ProblemTypes
     /// <summary>404: no such agent.</summary>
     public const string AgentNotFound = Prefix + "agent-not-found";
 
+    /// <summary>404: the policy server has no such model.</summary>
+    public const string ModelNotFound = Prefix + "model-not-found";
+
     /// <summary>405: the address has no such method.</summary>
     public const string MethodNotAllowed = Prefix + "method-not-allowed";
 
@@ -40,6 +43,9 @@ public static class ProblemTypes
 
     /// <summary>429 with Retry-After: the learner lags; simulated users wait.</summary>
     public const string LearnerLags = Prefix + "learner-lags";
+
+    /// <summary>429 with Retry-After: more requests wait than the policy server takes.</summary>
+    public const string Overloaded = Prefix + "overloaded";
 
     /// <summary>503 with Retry-After: no utterance; nothing changed.</summary>
     public const string PolicyUnavailable = Prefix + "policy-unavailable";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Archer.Policy.Text;
 
 namespace Archer.Policy.Generation;
 
@@ -16,6 +17,14 @@ public sealed class GenerationMask
 
     /// <summary>Ids that are never produced, ascending. Shape [n].</summary>
     public ImmutableArray<int> Banned { get; }
+
+    /// <summary>The mask of a chat policy: every special token but the end of turn, and every id that the tokenizer does not have.</summary>
+    /// <param name="tokenizer">The policy's tokenizer, with the chat template's special tokens.</param>
+    /// <param name="vocabularySize">Size of the model's output, V.</param>
+    public static GenerationMask ForChat(BpeTokenizer tokenizer, int vocabularySize) => Create(
+        tokenizer.SpecialTokens.Where(special => special.Text != ChatTemplate.EndTag).Select(special => special.Id),
+        tokenizer.VocabularySize,
+        vocabularySize);
 
     /// <summary>Bans the given ids and all that lie between the tokenizer's vocabulary and the model's.</summary>
     /// <param name="banned">Ids to ban; duplicates are fine.</param>

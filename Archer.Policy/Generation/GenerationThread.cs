@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Archer.Client;
 
 namespace Archer.Policy.Generation;
 
@@ -32,7 +33,7 @@ internal sealed partial class GenerationThread : IDisposable
     public int UnfinishedCount => Volatile.Read(ref unfinished);
 
     /// <summary>Makes one utterance. Cancelling frees its place at the engine's next step.</summary>
-    /// <exception cref="PromptTooLongException">The prompt leaves no room for a token.</exception>
+    /// <exception cref="ObservationTooLongException">The prompt leaves no room for a token.</exception>
     /// <exception cref="GenerationOverloadedException">Too many requests wait.</exception>
     /// <exception cref="GenerationFailedException">A pass failed, or the engine is stopping.</exception>
     public async Task<GenerationResult> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken)
@@ -41,7 +42,8 @@ internal sealed partial class GenerationThread : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(length, nameof(request));
         if (length >= request.Model.MostPositions)
         {
-            throw new PromptTooLongException(length, request.Model.MostPositions);
+            throw new ObservationTooLongException(
+                $"The prompt has {length} tokens; the model takes at most {request.Model.MostPositions - 1} and one for the reply. Start a new conversation.");
         }
 
         try
@@ -58,6 +60,7 @@ internal sealed partial class GenerationThread : IDisposable
         }
         finally
         {
+            request.Tokens?.TryComplete();
             Interlocked.Decrement(ref unfinished);
         }
     }
@@ -146,7 +149,4 @@ internal sealed partial class GenerationThread : IDisposable
             wake.Release();
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The generation engine failed; unfinished requests were refused.")]
-    private partial void LogStepFailed(Exception exception);
 }

@@ -1,0 +1,15 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Archer.Client.Randomness;
+using Microsoft.Extensions.Options;
+
+namespace Archer.Policy.Serving.Completions;
+
+/// <summary>Seeds for requests that bring none.</summary>
+internal sealed class SeedSource(IOptions<PolicyServerOptions> options)
+{
+    private readonly ulong start = options.Value.Seed ?? BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private long count;
+
+    public ulong Next() => SplitMix64.Derive(start, (ulong)Interlocked.Increment(ref count));
+}
