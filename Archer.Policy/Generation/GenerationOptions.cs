@@ -28,10 +28,6 @@ public sealed record GenerationOptions
     [Range(1, 64)]
     public int MaxOpenVersions { get; init; } = 2;
 
-    /// <summary>Threads of the tensor kernels, the engine's own included. Default 1: the learner has the other core.</summary>
-    [Range(1, 256)]
-    public int Threads { get; init; } = 1;
-
     /// <summary>Reuses the cache of an earlier turn of the same conversation. Default true; false is for measuring what it saves.</summary>
     public bool ReusePrefixes { get; init; } = true;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Archer.Client;
+using Archer.Policy.Checkpoints;
 using Archer.Policy.Generation;
 using Microsoft.Extensions.Options;
 
@@ -33,14 +34,14 @@ internal sealed class PolicyRegistry(
 
     /// <summary>An agent's resident versions.</summary>
     /// <exception cref="ModelNotFoundException">There is no such agent.</exception>
-    public AgentVersions Describe(string agent) => ModelName.IsPart(agent) ? Known(new(agent, null)) : throw NotFound(agent);
+    public AgentVersions Describe(string agent) => CheckpointNames.IsSafe(agent) ? Known(new(agent, null)) : throw NotFound(agent);
 
     /// <summary>Agents that have a version on disk or in memory, by name.</summary>
     public IEnumerable<AgentVersions> All() =>
         loader.Agents().Union(agents.Keys).Order(StringComparer.Ordinal).Select(agent => Known(new(agent, null)));
 
     private static ModelName Checked(string agent, string version) =>
-        ModelName.IsPart(agent) && ModelName.IsPart(version) ? new(agent, version) : throw NotFound($"{agent}@{version}");
+        CheckpointNames.IsSafe(agent) && CheckpointNames.IsSafe(version) ? new(agent, version) : throw NotFound($"{agent}@{version}");
 
     private static ModelNotFoundException NotFound(string model) =>
         new($"The model '{model}' does not exist. GET /v1/models lists those that do; 'agent@version' names one version.");

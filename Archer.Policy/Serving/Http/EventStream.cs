@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Archer.Policy.Serving.Wire;
+
+namespace Archer.Policy.Serving.Http;
+
+/// <summary>Server-sent events as OpenAI's API has them.</summary>
+internal static class EventStream
+{
+    /// <summary>Writes chunks as they come. Fails like a plain reply before the first chunk, with an <c>error</c> event after it.</summary>
+    public static async Task WriteAsync<T>(HttpContext context, IAsyncEnumerable<T> chunks, JsonTypeInfo<T> type)
+    {
+        var response = context.Response;
+        await using var enumerator = chunks.GetAsyncEnumerator(context.RequestAborted);
+        var more = await enumerator.MoveNextAsync();
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
+        try
+        {
+            while (more)
+            {
+                Write(response, JsonSerializer.SerializeToUtf8Bytes(enumerator.Current, type));
+                await response.BodyWriter.FlushAsync(context.RequestAborted);
+                more = await enumerator.MoveNextAsync();
+            }
+
+            Write(response, "[DONE]"u8);
+        }
+        catch (Exception exception) when (PolicyProblems.Describe(exception) is { } problem)
+        {
+            Write(response, JsonSerializer.SerializeToUtf8Bytes(new StreamError { Error = problem.Error }, PolicyJson.Default.StreamError));
+        }
+
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static void Write(HttpResponse response, ReadOnlySpan<byte> json)
+    {
+        System.Buffers.BuffersExtensions.Write(response.BodyWriter, "data: "u8);
+        System.Buffers.BuffersExtensions.Write(response.BodyWriter, json);
+        System.Buffers.BuffersExtensions.Write(response.BodyWriter, "\n\n"u8);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Archer.Client;
+using Archer.Policy.Checkpoints;
+using Archer.Policy.Generation;
+using Archer.Policy.Serving.Versions;
+using Archer.Policy.Serving.Wire;
+
+namespace Archer.Policy.Serving.Http;
+
+/// <summary>Which problem document answers which failure.</summary>
+internal static class PolicyProblems
+{
+    private const string InvalidRequestError = "invalid_request_error";
+    private const string ServerError = "server_error";
+
+    /// <summary>The answer to a failure; null for a defect, which is the host's to answer.</summary>
+    public static PolicyProblem? Describe(Exception exception) => exception switch
+    {
+        InvalidRequestException invalid => Create(ProblemTypes.InvalidRequest, "The request is not valid.", 400, invalid.Message) with { Problems = invalid.Problems },
+        ModelNotFoundException => Create(ProblemTypes.ModelNotFound, "There is no such model.", 404, exception.Message),
+        ObservationTooLongException => Create(ProblemTypes.TooLong, "The conversation or the body is too long.", 413, exception.Message),
+        BodyTooLongException => Create(ProblemTypes.TooLong, "The conversation or the body is too long.", 413, exception.Message),
+        NotJsonException => Create(ProblemTypes.UnsupportedMediaType, "The body is not JSON.", 415, exception.Message),
+        VersionRefusedException or CheckpointException => Create(ProblemTypes.VersionRefused, "The policy version was refused.", 422, exception.Message),
+        GenerationOverloadedException busy => Transient(ProblemTypes.Overloaded, "Too many requests wait.", 429, busy),
+        TransientException failed => Transient(ProblemTypes.PolicyUnavailable, "No utterance could be made.", 503, failed),
+        _ => null,
+    };
+
+    /// <summary>A problem that has no exception, such as an address that leads nowhere.</summary>
+    public static PolicyProblem OfStatus(int status) => status switch
+    {
+        404 => Create(ProblemTypes.NotFound, "There is nothing at this address.", 404, "GET /v1/models lists the models."),
+        405 => Create(ProblemTypes.MethodNotAllowed, "The address has no such method.", 405, "See the API's document."),
+        _ => Create(ProblemTypes.Internal, "The server has a defect.", status, "The log says more."),
+    };
+
+    public static Task WriteAsync(HttpContext context, PolicyProblem problem)
+    {
+        context.Response.StatusCode = problem.Status;
+        if (problem.RetryAfterSeconds is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return JsonBody.WriteAsync(context.Response, problem, PolicyJson.Default.PolicyProblem, "application/problem+json");
+    }
+
+    private static PolicyProblem Transient(string type, string title, int status, TransientException failure) =>
+        Create(type, title, status, failure.Message) with { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(failure.RetryAfter.TotalSeconds)) };
+
+    private static PolicyProblem Create(string type, string title, int status, string detail) => new()
+    {
+        Type = type,
+        Title = title,
+        Status = status,
+        Detail = detail,
+        Error = new OpenAIError
+        {
+            Message = detail,
+            Type = status < 500 ? InvalidRequestError : ServerError,
+            Code = type[(type.LastIndexOf(':') + 1)..],
+        },
+    };
+}

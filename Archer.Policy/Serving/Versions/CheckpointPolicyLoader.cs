@@ -1,0 +1,79 @@
+using Archer.Client;
+using Archer.Client.Policies;
+using Archer.Policy.Checkpoints;
+using Archer.Policy.Generation;
+using Archer.Policy.Models;
+using Archer.Policy.Tensors;
+using Microsoft.Extensions.Options;
+
+namespace Archer.Policy.Serving.Versions;
+
+/// <summary>Versions from checkpoint directories: <c>{policies}/{agent}/{version}</c>.</summary>
+internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> options, TimeProvider time) : IPolicyLoader, IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly ITensorBackend backend = TensorBackends.Cpu();
+
+    public IReadOnlyList<string> Versions(string agent)
+    {
+        var directory = new DirectoryInfo(Path.Combine(options.Value.PoliciesDirectory, agent));
+        return !directory.Exists
+            ? []
+            : [.. directory.EnumerateDirectories()
+                .Select(version => (version.Name, IsVersion: PolicyVersionName.TryParse(version.Name, out var number), Number: number))
+                .Where(version => version.IsVersion)
+                .OrderByDescending(version => version.Number)
+                .Select(version => version.Name)];
+    }
+
+    public IReadOnlyList<string> Agents()
+    {
+        var directory = new DirectoryInfo(options.Value.PoliciesDirectory);
+        return !directory.Exists
+            ? []
+            : [.. directory.EnumerateDirectories().Select(agent => agent.Name).Where(agent => CheckpointNames.IsSafe(agent) && Versions(agent).Count > 0)];
+    }
+
+    public ResidentPolicy Load(string agent, string version)
+    {
+        if (!Versions(agent).Contains(version))
+        {
+            throw new ModelNotFoundException($"The model '{agent}@{version}' does not exist: that agent has no such policy version.");
+        }
+
+        try
+        {
+            var directory = new CheckpointStore(options.Value.PoliciesDirectory, agent, time).Open(version);
+            // Reading makes parameters of a backend that one thread may use at a time; the snapshots made of them are for all.
+            lock (gate)
+            {
+                using var checkpoint = PolicyCheckpoint.Load(backend, directory);
+                return Resident(agent, version, checkpoint);
+            }
+        }
+        catch (CheckpointException exception)
+        {
+            throw new VersionRefusedException($"Version {version} of agent '{agent}' was refused. {exception.Message}", exception);
+        }
+    }
+
+    public void Dispose() => backend.Dispose();
+
+    private ResidentPolicy Resident(string agent, string version, PolicyCheckpoint checkpoint)
+    {
+        var decoder = new DecoderSnapshot(checkpoint.Actor.Config, checkpoint.Actor.Parameters);
+        var critic = checkpoint.Critic is { } found ? new CriticSnapshot(found.Config, found.Parameters) : null;
+        var model = new LlamaGenerationModel(decoder, critic);
+        var policy = new ResidentPolicy(agent, version, model, checkpoint.Tokenizer) { LoadedAt = time.GetUtcNow() };
+        try
+        {
+            Trial.Run(policy);
+            return policy;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}

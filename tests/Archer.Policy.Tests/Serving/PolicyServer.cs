@@ -1,0 +1,79 @@
+using System.ClientModel;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Archer.Policy.Serving;
+using Archer.Policy.Serving.Versions;
+using Archer.Policy.Tests.Generation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenAI;
+
+namespace Archer.Policy.Tests.Serving;
+
+/// <summary>The policy server as its own process runs it, on a real Kestrel on the loopback interface.</summary>
+internal sealed class PolicyServer : IAsyncDisposable
+{
+    public const string Agent = "twenty-questions";
+    public const string Version = "v000001";
+
+    private readonly WebApplication app;
+
+    private PolicyServer(WebApplication app, ScriptedLoader loader)
+    {
+        this.app = app;
+        Loader = loader;
+        var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    public ScriptedLoader Loader { get; }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public OpenAIClient OpenAI => new(
+        new ApiKeyCredential("none"),
+        new OpenAIClientOptions { Endpoint = new Uri(Http.BaseAddress!, "v1"), RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(0) });
+
+    /// <summary>With one agent of one version that says hashes, unless the test configures others.</summary>
+    public static async Task<PolicyServer> StartAsync(Action<ScriptedLoader>? versions = null, Action<PolicyServerOptions>? options = null, bool scripted = true)
+    {
+        var loader = new ScriptedLoader();
+        (versions ?? (known => known.Add(Agent, Version, () => new HashModel(ScriptedLoader.Tokenizer.VocabularySize, 512)))).Invoke(loader);
+        var app = Program.Build(["--urls", "http://127.0.0.1:0"], builder =>
+        {
+            builder.Logging.SetMinimumLevel(LogLevel.Error);
+            builder.Services.Configure(options ?? (_ => { }));
+            if (scripted)
+            {
+                builder.Services.AddSingleton<IPolicyLoader>(loader);
+            }
+        });
+        await app.StartAsync();
+        return new PolicyServer(app, loader);
+    }
+
+    public Task<HttpResponseMessage> PostAsync(string path, string json) =>
+        Http.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
+
+    /// <summary>Posts and reads a good answer.</summary>
+    public async Task<JsonElement> ReplyAsync(string path, object body)
+    {
+        using var response = await Http.PostAsJsonAsync(path, body);
+        var reply = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.True(response.IsSuccessStatusCode, reply.ToString());
+        return reply;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+}
