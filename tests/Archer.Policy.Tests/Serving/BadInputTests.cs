@@ -21,7 +21,7 @@ public sealed class BadInputTests
     [InlineData("""{"model":"twenty-questions","messages":[{"role":"user","content":"Hi"}],"seed":1.5}""", 400,
         "body: $.seed, line 1, byte 83: A seed is a whole number of at most 64 bits.")]
     [InlineData("""{"model":"twenty-questions","messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", 400,
-        "body: $.messages[0].content, line 1, byte 87: Only content parts of type 'text' with a string 'text' are supported.")]
+        "body: $.messages[0].content, line 1, byte 88: Only content parts of type 'text' with a string 'text' are supported.")]
     [InlineData("""{"model":"nobody","messages":[{"role":"user","content":"Hi"}]}""", 404,
         "The model 'nobody' does not exist. GET /v1/models lists those that do; 'agent@version' names one version.")]
     [InlineData("""{"model":"../secret","messages":[{"role":"user","content":"Hi"}]}""", 404,
