@@ -1,6 +1,24 @@
+using Archer.Benchmarks.Generation;
+
 namespace Archer.Benchmarks;
 
+/// <summary>One benchmark per word of the command line; each prints its rival and the ratio of the same run.</summary>
 internal static class Program
 {
-    private static int Main() => 0;
+    private static readonly SortedDictionary<string, Action> Benchmarks = new(StringComparer.Ordinal)
+    {
+        ["generation"] = GenerationBenchmark.Run,
+    };
+
+    private static int Main(string[] names)
+    {
+        if (names.Length == 0 || names.Any(n => !Benchmarks.ContainsKey(n)))
+        {
+            Console.Error.WriteLine($"Usage: dotnet run --project tests/Archer.Benchmarks -c Release -- <{string.Join(" | ", Benchmarks.Keys)}>…");
+            return 2;
+        }
+        foreach (string name in names)
+            Benchmarks[name]();
+        return 0;
+    }
 }
