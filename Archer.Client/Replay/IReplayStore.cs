@@ -2,7 +2,8 @@ namespace Archer.Client.Replay;
 
 /// <summary>
 /// The replay buffer: per agent an append-only log of rows that a writer fills and a trainer tails.
-/// Rows come back in the order of their positions; evicted and erased ones are gone from every read.
+/// Rows come back in the order of their positions; superseded, evicted and erased ones are gone from every read.
+/// An episode is as old as its newest row; beyond the capacity whole episodes go, oldest first, and their late rows are ignored.
 /// </summary>
 public interface IReplayStore
 {
@@ -13,7 +14,8 @@ public interface IReplayStore
     /// <summary>Entries with a position greater than <paramref name="after"/>, oldest first, at most <paramref name="maximum"/>; empty at the end.</summary>
     ValueTask<IReadOnlyList<ReplayEntry>> ReadAsync(string agent, long after, int maximum, CancellationToken cancellationToken = default);
 
-    /// <summary>Completes when an entry with a position greater than <paramref name="after"/> exists.</summary>
+    /// <summary>Completes when an entry with a position greater than <paramref name="after"/> exists: a read then finds it.</summary>
+    /// <exception cref="ReplayException">The store cannot be reached; wait again.</exception>
     ValueTask WaitAsync(string agent, long after, CancellationToken cancellationToken = default);
 
     /// <summary>A reader says how far it has read: rows that no reader has seen are kept up to twice the capacity.</summary>
@@ -25,7 +27,10 @@ public interface IReplayStore
     /// <summary>The latest revision of each row of one conversation that is still held, in turn order.</summary>
     ValueTask<IReadOnlyList<ReplayEntry>> ReadConversationAsync(string agent, string conversation, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes a conversation for ever and appends a tombstone, so that readers drop it too; later appends of it are ignored.</summary>
+    /// <summary>
+    /// Removes a conversation for ever and appends a tombstone, so that readers drop it too; later appends of it are ignored.
+    /// Erasing it again changes nothing and returns zeros.
+    /// </summary>
     ValueTask<ReplayErasure> EraseAsync(string agent, string conversation, CancellationToken cancellationToken = default);
 }
 
@@ -49,9 +54,12 @@ public sealed record ReplayEntry
 public readonly record struct ReplayAppendResult(int Added, int Duplicates, long LastPosition);
 
 /// <summary>What an erasure removed.</summary>
-/// <param name="Rows">Rows removed, all revisions.</param>
-/// <param name="FirstPosition">Position of the first removed row, 0 when there was none.</param>
-/// <param name="LastPosition">Position of the last removed row, 0 when there was none.</param>
+/// <param name="Rows">Rows removed, one for each turn that was held.</param>
+/// <param name="FirstPosition">
+/// Position of the conversation's first row ever, superseded ones included; also known for a while after its eviction. 0 when it had none.
+/// A learner that has read this far may have been trained on it.
+/// </param>
+/// <param name="LastPosition">Position of the conversation's last row, 0 when it had none.</param>
 public readonly record struct ReplayErasure(int Rows, long FirstPosition, long LastPosition);
 
 /// <summary>Counters of one agent's log.</summary>
