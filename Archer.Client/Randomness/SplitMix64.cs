@@ -10,6 +10,9 @@ public struct SplitMix64(ulong seed)
     private const ulong Increment = 0x9E3779B97F4A7C15;
     private ulong _state = seed;
 
+    /// <summary>What <c>new SplitMix64(State)</c> goes on from: exact resume.</summary>
+    public readonly ulong State => _state;
+
     /// <summary>Uniform 64 bits.</summary>
     public ulong Next() => Finish(_state += Increment);
 

@@ -58,6 +58,20 @@ public sealed record Episode
     /// <summary>Sampling temperature that the utterances were drawn with.</summary>
     public required float Temperature { get; init; }
 
+    /// <summary>
+    /// The recorded log-probabilities are the policy's own: temperature 1, no token cut off. Only then does a ratio of probabilities mean something;
+    /// the critic learns from other episodes too, the actor does not. Default true.
+    /// </summary>
+    public bool ActedByPolicy { get; init; } = true;
+
+    /// <summary>What the user's last words append to the observation, tokenised once; empty when there were none. Shape [m].</summary>
+    public ImmutableArray<int> FinalPromptIds { get; init; } = [];
+
+    /// <summary>
+    /// Turns with a known outcome, which are learned from: all, or all but the last when nothing is known of what its utterance led to.
+    /// </summary>
+    public int LearnedTurns => End == EpisodeEnd.Terminated || !FinalPromptIds.IsEmpty ? Turns.Length : Turns.Length - 1;
+
     /// <summary>Undiscounted sum of the rewards.</summary>
     public double Return => Turns.Sum(turn => (double)turn.Reward);
 }

@@ -90,6 +90,7 @@ public sealed class EpisodeAssembler
             End = end,
             FinalUserText = end == EpisodeEnd.TruncatedAfterReply ? last.FinalUserText : null,
             Temperature = last.Utterance.Sampling.Temperature,
+            ActedByPolicy = rows.All(row => row.Utterance.Sampling is { Temperature: 1f, TopK: 0, TopP: 1f }),
         };
     }
 }

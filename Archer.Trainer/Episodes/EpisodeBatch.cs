@@ -1,0 +1,113 @@
+using Archer.Policy.Tensors;
+
+namespace Archer.Trainer.Episodes;
+
+/// <summary>
+/// Episodes laid end to end, with the rows at which critic and actor are read. An observation index counts over all episodes of the batch: one for
+/// every turn, and one more for an episode that was cut off after the user had spoken, which is bootstrapped from.
+/// </summary>
+public sealed class EpisodeBatch
+{
+    private readonly List<int> observationRows = [];
+    private readonly List<int> utteranceRows = [];
+    private readonly List<float> weights = [];
+    private readonly int[] firstObservations;
+    private readonly List<int> tokenRows = [];
+    private readonly List<int> tokenTargets = [];
+    private readonly List<int> tokenObservations = [];
+    private readonly List<float> recorded = [];
+
+    /// <summary>Packs episodes.</summary>
+    /// <exception cref="ArgumentException">There is no episode.</exception>
+    public EpisodeBatch(IReadOnlyList<Episode> episodes)
+    {
+        if (episodes.Count == 0)
+            throw new ArgumentException("A batch has at least one episode.", nameof(episodes));
+        Episodes = episodes;
+        Tokens = new PackedTokens([.. episodes.Select(episode => (IReadOnlyList<int>)[.. episode.TokenIds, .. episode.FinalPromptIds])]);
+        LearnedTurns = episodes.Sum(episode => episode.LearnedTurns);
+        firstObservations = new int[episodes.Count + 1];
+        for (int e = 0; e < episodes.Count; e++)
+        {
+            Place(episodes[e], Tokens.Starts[e], Tokens.Starts[e + 1] - 1);
+            firstObservations[e + 1] = observationRows.Count;
+        }
+        ObservationRows = [.. observationRows];
+        UtteranceRows = [.. utteranceRows];
+        Weights = [.. weights];
+        TokenRows = [.. tokenRows];
+        TokenTargets = [.. tokenTargets];
+        TokenObservations = [.. tokenObservations];
+        RecordedLogProbabilities = [.. recorded];
+    }
+
+    /// <summary>The episodes, in order.</summary>
+    public IReadOnlyList<Episode> Episodes { get; }
+
+    /// <summary>All tokens.</summary>
+    public PackedTokens Tokens { get; }
+
+    /// <summary>Observations of all episodes.</summary>
+    public int ObservationCount => firstObservations[^1];
+
+    /// <summary>Turns that are learned from.</summary>
+    public int LearnedTurns { get; }
+
+    /// <summary>Index of each episode's first observation, then the number of observations.</summary>
+    public ReadOnlySpan<int> FirstObservations => firstObservations;
+
+    /// <summary>Row of the last token of each observation. Shape [observations].</summary>
+    public int[] ObservationRows { get; }
+
+    /// <summary>Row of the last token of the utterance that followed; of the observation itself where none followed. Shape [observations].</summary>
+    public int[] UtteranceRows { get; }
+
+    /// <summary>1 / learned turns where the utterance is learned from, else 0. Shape [observations].</summary>
+    public float[] Weights { get; }
+
+    /// <summary>Row whose logits predict each token that the actor learns from: the row before it. Shape [tokens].</summary>
+    public int[] TokenRows { get; }
+
+    /// <summary>Those tokens. Shape [tokens].</summary>
+    public int[] TokenTargets { get; }
+
+    /// <summary>Observation that each of those tokens replied to. Shape [tokens].</summary>
+    public int[] TokenObservations { get; }
+
+    /// <summary>Log-probability of each of those tokens at acting time. Shape [tokens].</summary>
+    public float[] RecordedLogProbabilities { get; }
+
+    private void Place(Episode episode, int start, int end)
+    {
+        int logProbability = 0;
+        for (int i = 0; i < episode.Turns.Length; i++)
+        {
+            EpisodeTurn turn = episode.Turns[i];
+            bool learned = i < episode.LearnedTurns;
+            if (learned && episode.ActedByPolicy)
+                PlaceTokens(episode, turn, start, logProbability);
+            logProbability += turn.UtteranceLength;
+            Observe(start + turn.ObservationEnd, start + turn.UtteranceEnd, learned ? 1f / LearnedTurns : 0);
+        }
+        if (!episode.FinalPromptIds.IsEmpty)
+            Observe(end, end, 0);
+    }
+
+    private void Observe(int observationRow, int utteranceRow, float weight)
+    {
+        observationRows.Add(observationRow);
+        utteranceRows.Add(utteranceRow);
+        weights.Add(weight);
+    }
+
+    private void PlaceTokens(Episode episode, EpisodeTurn turn, int start, int logProbability)
+    {
+        for (int t = turn.UtteranceStart; t <= turn.UtteranceEnd; t++)
+        {
+            tokenRows.Add(start + t - 1);
+            tokenTargets.Add(episode.TokenIds[t]);
+            tokenObservations.Add(observationRows.Count);
+            recorded.Add(episode.LogProbabilities[logProbability++]);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Archer.Client.Replay;
+
+namespace Archer.Trainer.Episodes;
+
+/// <summary>
+/// Tails an agent's replay log into the buffer, entry by entry and no further than asked: what the buffer holds is a function of
+/// <see cref="EpisodeBuffer.Position"/>, however fast the log grows.
+/// </summary>
+/// <param name="store">The replay store.</param>
+/// <param name="agent">Whose episodes.</param>
+/// <param name="reader">Name under which the position is reported to the store.</param>
+/// <param name="buffer">What is filled.</param>
+public sealed class EpisodeFeed(IReplayStore store, string agent, string reader, EpisodeBuffer buffer)
+{
+    private const int ReadAtOnce = 1024;
+
+    private readonly Queue<ReplayEntry> ahead = new();
+
+    /// <summary>Waits until so many episodes have finished and hands them out, in the order in which they finished.</summary>
+    public async Task<IReadOnlyList<Episode>> TakeAsync(int count, CancellationToken cancellationToken)
+    {
+        List<Episode> fresh = [];
+        while (fresh.Count < count)
+        {
+            if (ahead.Count == 0 && !await ReadAheadAsync(cancellationToken))
+                await store.WaitAsync(agent, buffer.Position, cancellationToken);
+            else
+                TakeNext(fresh);
+        }
+        await store.ReportReadAsync(agent, reader, buffer.Position, cancellationToken);
+        return fresh;
+    }
+
+    /// <summary>Reads again what was read before a restart: entries up to a position go to the buffer and nothing is handed out.</summary>
+    public async Task ReplayAsync(long through, CancellationToken cancellationToken)
+    {
+        while (ahead.Count > 0 || await ReadAheadAsync(cancellationToken))
+        {
+            if (ahead.Peek().Position > through)
+                return;
+            buffer.Take(ahead.Dequeue());
+        }
+    }
+
+    private async Task<bool> ReadAheadAsync(CancellationToken cancellationToken)
+    {
+        foreach (ReplayEntry entry in await store.ReadAsync(agent, buffer.Position, ReadAtOnce, cancellationToken))
+            ahead.Enqueue(entry);
+        return ahead.Count > 0;
+    }
+
+    /// <summary>A conversation may be erased or revised between its end and the end of the reading.</summary>
+    private void TakeNext(List<Episode> fresh)
+    {
+        ReplayEntry entry = ahead.Dequeue();
+        string? touched = entry.ErasedConversation ?? entry.Row?.Key.Conversation;
+        if (buffer.Take(entry))
+            fresh.Add(buffer.Episodes[^1]);
+        else if (fresh.FindIndex(episode => episode.Conversation == touched) is >= 0 and var place)
+        {
+            if (entry.ErasedConversation is not null)
+                fresh.RemoveAt(place);
+            else
+                fresh[place] = buffer.Episodes.First(episode => episode.Conversation == touched);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Archer.Policy.Tensors;
+
+namespace Archer.Trainer.Learning;
+
+/// <summary>Losses of the actor over the tokens of utterances; pure. Every token has the advantage of its utterance.</summary>
+public static class ActorLoss
+{
+    /// <summary>REINFORCE: −Σ_t weight_t · A_t · log π(a_t) (arXiv 2402.19446, eq. 3).</summary>
+    /// <param name="backend">Where it computes.</param>
+    /// <param name="logProbabilities">log π of the tokens acted: [n, 1].</param>
+    /// <param name="advantages">A: [n].</param>
+    /// <param name="weights">[n]; 1/n each gives the mean.</param>
+    public static Tensor Reinforce(ITensorBackend backend, Tensor logProbabilities, ReadOnlySpan<float> advantages, ReadOnlySpan<float> weights)
+    {
+        Tensor gains = backend.Multiply(logProbabilities, backend.Constant(advantages, advantages.Length, 1));
+        return backend.Affine(backend.WeightedSum(gains, weights), -1f);
+    }
+
+    /// <summary>
+    /// Ratio clip: −Σ_t weight_t · min(ρ_t·A_t, clip(ρ_t, 1 − ε, 1 + ε)·A_t), ρ_t = π(a_t) / recorded probability (arXiv 1707.06347, eq. 7).
+    /// </summary>
+    /// <param name="backend">Where it computes.</param>
+    /// <param name="logProbabilities">log π of the tokens acted: [n, 1].</param>
+    /// <param name="recorded">Log-probabilities recorded at acting time: [n].</param>
+    /// <param name="advantages">A: [n].</param>
+    /// <param name="weights">[n]; 1/n each gives the mean.</param>
+    /// <param name="range">ε.</param>
+    public static Tensor RatioClip(
+        ITensorBackend backend,
+        Tensor logProbabilities,
+        ReadOnlySpan<float> recorded,
+        ReadOnlySpan<float> advantages,
+        ReadOnlySpan<float> weights,
+        float range)
+    {
+        Tensor ratios = backend.Exp(backend.Subtract(logProbabilities, backend.Constant(recorded, recorded.Length, 1)));
+        Tensor gains = backend.Constant(advantages, advantages.Length, 1);
+        Tensor free = backend.Multiply(ratios, gains);
+        Tensor clipped = backend.Multiply(backend.Clamp(ratios, 1 - range, 1 + range), gains);
+        return backend.Affine(backend.WeightedSum(backend.Minimum(free, clipped), weights), -1f);
+    }
+
+    /// <summary>Σ_t weight_t · KL(π(·|s_t) ‖ reference(·|s_t)): exact over the vocabulary, at the tokens' own observations.</summary>
+    /// <param name="backend">Where it computes.</param>
+    /// <param name="logits">Of the actor: [n, V].</param>
+    /// <param name="reference">Of the reference policy: [n, V].</param>
+    /// <param name="weights">[n]; 1/n each gives the mean.</param>
+    public static Tensor Divergence(ITensorBackend backend, Tensor logits, Tensor reference, ReadOnlySpan<float> weights) =>
+        backend.WeightedSum(backend.KullbackLeibler(logits, reference), weights);
+}

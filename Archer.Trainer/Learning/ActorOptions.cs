@@ -1,0 +1,82 @@
+namespace Archer.Trainer.Learning;
+
+/// <summary>The gain that a recorded token is pushed with.</summary>
+public enum ActorObjective
+{
+    /// <summary>Ratio clip on the recorded log-probabilities.</summary>
+    RatioClip,
+
+    /// <summary>REINFORCE.</summary>
+    Reinforce,
+}
+
+/// <summary>How good an utterance was.</summary>
+public enum AdvantageRule
+{
+    /// <summary>Utterance-level generalised advantage on min(V1, V2).</summary>
+    Generalized,
+
+    /// <summary>min(Q1, Q2) − min(V1, V2), ArCHer's.</summary>
+    ActionValue,
+}
+
+/// <summary>How the actor learns. The defaults are what learned ten-word Twenty Questions (docs/results).</summary>
+public sealed record ActorOptions
+{
+    /// <summary>Objective. Default: ratio clip.</summary>
+    public ActorObjective Objective { get; init; } = ActorObjective.RatioClip;
+
+    /// <summary>Advantage. Default: generalised.</summary>
+    public AdvantageRule Advantage { get; init; } = AdvantageRule.Generalized;
+
+    /// <summary>λ of the generalised advantage, in [0, 1]. Default 0.95.</summary>
+    public float AdvantageLambda { get; init; } = 0.95f;
+
+    /// <summary>Brings the advantages of an iteration to mean 0 and deviation 1. Default true.</summary>
+    public bool NormalizeAdvantages { get; init; } = true;
+
+    /// <summary>ε of the ratio clip. Default 0.2.</summary>
+    public float ClipRange { get; init; } = 0.2f;
+
+    /// <summary>Parts that an iteration's fresh episodes are divided into, one optimiser step each. Default 2.</summary>
+    public int Minibatches { get; init; } = 2;
+
+    /// <summary>Times that an iteration goes over its fresh episodes. Default 1.</summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Adam's step size. Default 1e-3.</summary>
+    public float LearningRate { get; init; } = 1e-3f;
+
+    /// <summary>Weight of the divergence from the reference policy at the start, per nat. Default 0.05.</summary>
+    public float DivergenceStart { get; init; } = 0.05f;
+
+    /// <summary>That weight after <see cref="DivergenceEpisodes"/>; between them it falls in a straight line. Default 0.005.</summary>
+    public float DivergenceEnd { get; init; } = 0.005f;
+
+    /// <summary>Episodes over which that weight falls. Default 4,096.</summary>
+    public int DivergenceEpisodes { get; init; } = 4096;
+
+    /// <summary>Iterations at the start in which only the critic learns. Default 0.</summary>
+    public int WarmupIterations { get; init; }
+
+    /// <summary>Largest gradient norm, apart from the critic's. Default 1.</summary>
+    public float ClipNorm { get; init; } = 1f;
+
+    /// <summary>Weight of the divergence after so many consumed episodes.</summary>
+    public float DivergenceWeight(long episodes) =>
+        DivergenceStart + (DivergenceEnd - DivergenceStart) * Math.Min(1f, (float)episodes / DivergenceEpisodes);
+
+    internal IEnumerable<string> Problems() =>
+    [
+        .. Range.Share(AdvantageLambda, "Actor.AdvantageLambda"),
+        .. Range.Positive(ClipRange, "Actor.ClipRange"),
+        .. Range.Positive(Minibatches, "Actor.Minibatches"),
+        .. Range.Positive(Epochs, "Actor.Epochs"),
+        .. Range.Positive(LearningRate, "Actor.LearningRate"),
+        .. Range.NotNegative(DivergenceStart, "Actor.DivergenceStart"),
+        .. Range.NotNegative(DivergenceEnd, "Actor.DivergenceEnd"),
+        .. Range.Positive(DivergenceEpisodes, "Actor.DivergenceEpisodes"),
+        .. Range.NotNegative(WarmupIterations, "Actor.WarmupIterations"),
+        .. Range.NotNegative(ClipNorm, "Actor.ClipNorm"),
+    ];
+}

@@ -1,0 +1,83 @@
+using Archer.Policy.Models;
+using Archer.Policy.Tensors;
+using Archer.Trainer.Episodes;
+
+namespace Archer.Trainer.Learning;
+
+/// <summary>The actor, the reference policy that it stays near, and its optimiser.</summary>
+internal sealed class ActorTrainer : IDisposable
+{
+    private readonly ITensorBackend backend;
+    private readonly ActorOptions options;
+
+    public ActorTrainer(ITensorBackend backend, LlamaDecoder actor, LlamaDecoder reference, ActorOptions options)
+    {
+        this.backend = backend;
+        this.options = options;
+        Actor = actor;
+        Reference = reference;
+        Optimizer = backend.CreateAdamW(actor.Parameters, new AdamWOptions { LearningRate = options.LearningRate, ClipNorm = options.ClipNorm });
+    }
+
+    public LlamaDecoder Actor { get; }
+
+    public LlamaDecoder Reference { get; }
+
+    public IOptimizer Optimizer { get; }
+
+    /// <summary>One step on a batch; does nothing when no turn was acted by the policy itself.</summary>
+    /// <param name="batch">Episodes.</param>
+    /// <param name="advantages">At every turn: [turns].</param>
+    /// <param name="divergenceWeight">Weight of the divergence from the reference.</param>
+    public ActorStep? Step(EpisodeBatch batch, ReadOnlySpan<float> advantages, float divergenceWeight)
+    {
+        int count = batch.TokenRows.Length;
+        if (count == 0)
+            return null;
+        float[] gains = new float[count], weights = new float[count];
+        Array.Fill(weights, 1f / count);
+        int[] turns = batch.TokenObservations, rows = batch.TokenRows;
+        for (int i = 0; i < count; i++)
+            gains[i] = advantages[turns[i]];
+        using IDisposable step = backend.BeginStep();
+        Tensor logits = Actor.LogitsAt(Actor.Hidden(batch.Tokens), rows);
+        Tensor logProbabilities = backend.SelectLogProbabilities(logits, batch.TokenTargets);
+        Tensor objective = Objective(logProbabilities, batch.RecordedLogProbabilities, gains, weights);
+        Tensor divergence = ActorLoss.Divergence(backend, logits, Reference.LogitsAt(Reference.Hidden(batch.Tokens), rows), weights);
+        Tensor loss = backend.Add(objective, backend.Affine(divergence, divergenceWeight));
+        backend.Backward(loss);
+        float clipped = ClippedShare(logProbabilities.Values, batch.RecordedLogProbabilities);
+        Optimizer.Step();
+        return new ActorStep(loss.Scalar, divergence.Scalar, clipped);
+    }
+
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Reference.Parameters.Dispose();
+        Actor.Parameters.Dispose();
+    }
+
+    private Tensor Objective(Tensor logProbabilities, float[] recorded, float[] gains, float[] weights) => options.Objective switch
+    {
+        ActorObjective.RatioClip => ActorLoss.RatioClip(backend, logProbabilities, recorded, gains, weights, options.ClipRange),
+        _ => ActorLoss.Reinforce(backend, logProbabilities, gains, weights),
+    };
+
+    private float ClippedShare(ReadOnlySpan<float> now, ReadOnlySpan<float> recorded)
+    {
+        int outside = 0;
+        for (int i = 0; i < now.Length; i++)
+        {
+            if (MathF.Abs(MathF.Exp(now[i] - recorded[i]) - 1) > options.ClipRange)
+                outside++;
+        }
+        return (float)outside / now.Length;
+    }
+}
+
+/// <summary>What one step of the actor showed.</summary>
+/// <param name="Loss">Objective and weighted divergence.</param>
+/// <param name="Divergence">Nats per token.</param>
+/// <param name="ClippedShare">Share of tokens whose ratio was outside the clip range.</param>
+internal sealed record ActorStep(float Loss, float Divergence, float ClippedShare);

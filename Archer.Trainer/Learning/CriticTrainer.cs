@@ -1,0 +1,74 @@
+using Archer.Policy.Models;
+using Archer.Policy.Tensors;
+using Archer.Trainer.Episodes;
+
+namespace Archer.Trainer.Learning;
+
+/// <summary>The critic, its target and its optimiser.</summary>
+internal sealed class CriticTrainer : IDisposable
+{
+    private readonly ITensorBackend backend;
+    private readonly CriticOptions options;
+    private readonly BatchTargets targets;
+
+    public CriticTrainer(ITensorBackend backend, Critic critic, LearnerOptions learner)
+    {
+        this.backend = backend;
+        options = learner.Critic;
+        targets = new BatchTargets(learner.Discount, learner.RewardScale);
+        Critic = critic;
+        Target = critic.CreateTarget();
+        Optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions { LearningRate = options.LearningRate, ClipNorm = options.ClipNorm });
+    }
+
+    public Critic Critic { get; }
+
+    public Critic Target { get; }
+
+    public IOptimizer Optimizer { get; }
+
+    /// <summary>One step on a batch, then the Polyak update; returns the loss.</summary>
+    public float Step(EpisodeBatch batch)
+    {
+        float loss = Descend(batch);
+        Target.Parameters.BlendFrom(Critic.Parameters, options.TargetRate);
+        return loss;
+    }
+
+    /// <summary>min(V1, V2) and min(Q1, Q2) of the online critic at every turn: [turns] each.</summary>
+    public (float[] Values, float[] ActionValues) Minima(EpisodeBatch batch)
+    {
+        using IDisposable step = backend.BeginStep(record: false);
+        CriticOutput output = Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows);
+        return (backend.Minimum(output.V1, output.V2).Values.ToArray(), backend.Minimum(output.Q1, output.Q2).Values.ToArray());
+    }
+
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        Target.Parameters.Dispose();
+        Critic.Parameters.Dispose();
+    }
+
+    private float Descend(EpisodeBatch batch)
+    {
+        using IDisposable step = backend.BeginStep();
+        CriticTargets goals = Targets(batch, Target.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows));
+        CriticOutput output = Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows);
+        Tensor loss = CriticLoss.Twin(backend, output, goals, batch.Weights);
+        backend.Backward(loss);
+        Optimizer.Step();
+        return loss.Scalar;
+    }
+
+    private CriticTargets Targets(EpisodeBatch batch, CriticOutput target)
+    {
+        bool oneStep = options.Targets == CriticTargetRule.TemporalDifference;
+        float lambda = oneStep ? 0 : options.Lambda;
+        float[] first = targets.LambdaReturns(batch, target.V1.Values, lambda);
+        float[] second = targets.LambdaReturns(batch, target.V2.Values, lambda);
+        return oneStep
+            ? new CriticTargets(target.Q1.Values.ToArray(), target.Q2.Values.ToArray(), first, second)
+            : new CriticTargets(first, second, first, second);
+    }
+}
