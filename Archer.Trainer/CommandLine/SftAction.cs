@@ -1,0 +1,89 @@
+using System.Globalization;
+using Archer.Client.Policies;
+using Archer.Policy.Checkpoints;
+using Archer.Policy.Models;
+using Archer.Policy.Tensors;
+using Archer.Policy.Text;
+using Archer.Trainer.Sft;
+
+namespace Archer.Trainer.CommandLine;
+
+/// <summary>Reads conversations, clones them, writes the checkpoint.</summary>
+internal sealed class SftAction
+{
+    public required string Data { get; init; }
+
+    public required string Output { get; init; }
+
+    public required string? Base { get; init; }
+
+    public required string Name { get; init; }
+
+    public required SftOptions Options { get; init; }
+
+    public required BaseModelShape Shape { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required TextWriter Messages { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public int Run(CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(Output))
+        {
+            Messages.WriteLine($"{Output} is there already: name another directory or remove it.");
+            return 1;
+        }
+        IReadOnlyList<SftConversation> conversations = ConversationFile.Read(Data);
+        using ITensorBackend backend = TensorBackends.Cpu(Threads);
+        (LlamaDecoder policy, BpeTokenizer tokenizer) = Base is null ? Create(backend, conversations) : Load(backend, Base);
+        Messages.WriteLine($"{conversations.Count} conversations; {policy.Parameters.TotalCount} parameters, {tokenizer.VocabularySize} tokens; "
+            + $"{Options.Steps} steps of {Options.BatchConversations}.");
+        SftProgress? last = null;
+        using (var cloning = new BehaviorCloning(backend, policy, new ChatTemplate(tokenizer), conversations, Options))
+            cloning.Run(progress => Report(last = progress), cancellationToken);
+        Write(policy, tokenizer, last!);
+        policy.Parameters.Dispose();
+        return 0;
+    }
+
+    private (LlamaDecoder Policy, BpeTokenizer Tokenizer) Create(ITensorBackend backend, IReadOnlyList<SftConversation> conversations)
+    {
+        BpeTokenizer tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = Shape.VocabularySize })
+            .Train(conversations.SelectMany(conversation => conversation.Messages).Select(message => message.Text));
+        var policy = new LlamaDecoder(backend, Shape.ToConfig(tokenizer.VocabularySize));
+        policy.Initialize(Options.Seed);
+        return (policy, tokenizer);
+    }
+
+    private static (LlamaDecoder Policy, BpeTokenizer Tokenizer) Load(ITensorBackend backend, string path)
+    {
+        PolicyCheckpoint checkpoint = PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(path), trainable: true);
+        checkpoint.Critic?.Parameters.Dispose();
+        return (checkpoint.Actor, checkpoint.Tokenizer);
+    }
+
+    private void Report(SftProgress progress)
+    {
+        string label = progress.ValidationLabelLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", label {loss:F4}") : "";
+        Messages.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"step {progress.Step}/{progress.Steps}: loss {progress.Loss:F4}, validation {progress.ValidationLoss:F4} nats per token{label}; {progress.Elapsed:hh\\:mm\\:ss} gone, {progress.Left:hh\\:mm\\:ss} left"));
+    }
+
+    /// <summary>The store writes crash-safely beside the output; one rename puts the finished version in its place.</summary>
+    private void Write(LlamaDecoder policy, BpeTokenizer tokenizer, SftProgress last)
+    {
+        string parent = Path.GetDirectoryName(Path.GetFullPath(Output))!;
+        string writing = Path.Combine(parent, ".sft-" + Path.GetFileName(Output));
+        var metrics = new Dictionary<string, double> { ["validation_nll"] = last.ValidationLoss };
+        if (last.ValidationLabelLoss is { } label)
+            metrics["validation_label_loss"] = label;
+        var store = new CheckpointStore(writing, Name, Time);
+        PolicyManifest manifest = store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(policy, null, tokenizer), Metrics = metrics });
+        Directory.Move(store.PathOf(manifest.Version), Output);
+        Directory.Delete(writing, recursive: true);
+        Messages.WriteLine($"{Output}: {manifest.Files.Sum(file => file.Bytes)} bytes.");
+    }
+}

@@ -1,0 +1,63 @@
+using Archer.Policy.Tensors;
+
+namespace Archer.Trainer.Sft;
+
+/// <summary>Conversations laid end to end, with the rows whose predictions count.</summary>
+internal sealed class SftBatch
+{
+    private readonly List<int> rows = [];
+    private readonly List<int> targets = [];
+    private readonly List<float> weights = [];
+    private readonly List<int> labelRows = [];
+    private readonly List<int> labels = [];
+
+    public SftBatch(IReadOnlyList<SftSequence> sequences, float userWeight)
+    {
+        Tokens = new PackedTokens([.. sequences.Select(sequence => sequence.TokenIds)]);
+        for (int s = 0; s < sequences.Count; s++)
+            Place(sequences[s], Tokens.Starts[s], userWeight);
+        float total = weights.Sum();
+        Rows = [.. rows];
+        Targets = [.. targets];
+        Weights = [.. weights.Select(weight => weight / total)];
+        LabelRows = [.. labelRows];
+        Labels = [.. labels];
+    }
+
+    public PackedTokens Tokens { get; }
+
+    /// <summary>Rows that predict a token: [n].</summary>
+    public int[] Rows { get; }
+
+    /// <summary>The tokens that they predict: [n].</summary>
+    public int[] Targets { get; }
+
+    /// <summary>Weights of the predictions; they sum to 1. Shape [n].</summary>
+    public float[] Weights { get; }
+
+    /// <summary>Rows at which the label is predicted: [m].</summary>
+    public int[] LabelRows { get; }
+
+    /// <summary>Classes of the labels: [m].</summary>
+    public int[] Labels { get; }
+
+    private void Place(SftSequence sequence, int start, float userWeight)
+    {
+        for (int t = 1; t < sequence.TokenIds.Length; t++)
+        {
+            float weight = sequence.Speakers[t] switch { > 0 => 1f, < 0 => userWeight, _ => 0f };
+            if (weight == 0)
+                continue;
+            rows.Add(start + t - 1);
+            targets.Add(sequence.TokenIds[t]);
+            weights.Add(weight);
+        }
+        if (sequence.Label < 0)
+            return;
+        foreach (int end in sequence.ObservationEnds)
+        {
+            labelRows.Add(start + end);
+            labels.Add(sequence.Label);
+        }
+    }
+}
