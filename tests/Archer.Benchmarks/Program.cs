@@ -1,4 +1,5 @@
 using Archer.Benchmarks.Generation;
+using Archer.Benchmarks.Text;
 
 namespace Archer.Benchmarks;
 
@@ -8,6 +9,7 @@ internal static class Program
     private static readonly SortedDictionary<string, Action> Benchmarks = new(StringComparer.Ordinal)
     {
         ["generation"] = GenerationBenchmark.Run,
+        ["tokenizer"] = TokenizerBenchmark.Run,
     };
 
     private static int Main(string[] names)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Archer.Policy.Text;
+using Archer.Testing.Text;
 
 namespace Archer.Policy.Tests.Text;
 

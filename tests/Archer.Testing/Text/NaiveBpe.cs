@@ -2,18 +2,19 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Archer.Policy.Tests.Text;
+namespace Archer.Testing.Text;
 
 /// <summary>
 /// Byte-level BPE as one would write it down: GPT-2's regular expression, then the best pair of the whole piece, searched anew at each merge.
 /// Reads tokenizer.json itself and shares no code with the tokenizer that it checks.
 /// </summary>
-internal sealed class NaiveBpe
+public sealed class NaiveBpe
 {
     private static readonly Regex Pattern = new(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.Compiled);
     private readonly Dictionary<string, int> vocabulary;
     private readonly Dictionary<string, int> ranks;
 
+    /// <summary>The tokenizer of a file whose merges are written as texts with a space.</summary>
     public NaiveBpe(byte[] tokenizerJson)
     {
         var model = JsonDocument.Parse(tokenizerJson).RootElement.GetProperty("model");
@@ -21,9 +22,11 @@ internal sealed class NaiveBpe
         ranks = model.GetProperty("merges").EnumerateArray().Select((merge, rank) => (merge, rank)).ToDictionary(entry => entry.merge.GetString()!, entry => entry.rank);
     }
 
+    /// <summary>Ids of a text.</summary>
     public List<int> Encode(string text) =>
         [.. Pieces(text).SelectMany(piece => Merge([.. Encoding.UTF8.GetBytes(piece).Select(Spell)])).Select(token => vocabulary[token])];
 
+    /// <summary>The pieces that merges never cross.</summary>
     public IEnumerable<string> Pieces(string text)
     {
         var runes = text.EnumerateRunes().ToArray();
