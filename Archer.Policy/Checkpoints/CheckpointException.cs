@@ -8,7 +8,9 @@ public sealed class CheckpointException : ArcherException
     private const int LongestQuote = 120;
 
     private CheckpointException(string file, string place, string expected, string actual, Exception? inner)
-        : base($"Checkpoint file '{file}' was refused at {place}: expected {expected}, found {actual}. Restore it from a copy or use another version.", inner)
+        : base(
+            $"Checkpoint file '{file}' was refused at {place}: expected {expected}, found {actual}. Restore it from a copy or use another version.",
+            inner)
     {
         File = file;
         Place = place;

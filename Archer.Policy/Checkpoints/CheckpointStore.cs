@@ -159,8 +159,8 @@ public sealed class CheckpointStore
     private long LastNumber()
     {
         string path = Path.Combine(DirectoryPath, LastNumberName);
-        long deleted = File.Exists(path) && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : -1;
-        return Numbers().Append(deleted).Max();
+        string noted = File.Exists(path) ? File.ReadAllText(path) : "";
+        return Numbers().Append(long.TryParse(noted, NumberStyles.None, CultureInfo.InvariantCulture, out long deleted) ? deleted : -1).Max();
     }
 
     private bool Remove(string version)

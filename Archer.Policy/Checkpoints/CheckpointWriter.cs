@@ -35,7 +35,8 @@ internal sealed class CheckpointWriter(string directory, Action<string> step)
         {
             Files = [.. files.Select(file => WriteFile(unfinished, file)).OrderBy(file => file.Name, StringComparer.Ordinal)],
         };
-        WriteFile(unfinished, new CheckpointFile(PolicyManifest.FileName, stream => JsonSerializer.Serialize(stream, complete, PolicyManifestJson.Default.PolicyManifest)));
+        var json = PolicyManifestJson.Default.PolicyManifest;
+        WriteFile(unfinished, new CheckpointFile(PolicyManifest.FileName, stream => JsonSerializer.Serialize(stream, complete, json)));
         DirectorySync.Flush(unfinished);
         step("flush directory");
         Directory.Move(unfinished, Path.Combine(directory, manifest.Version));

@@ -89,8 +89,15 @@ public static class LlamaConfigJson
             throw CheckpointException.AtPath(path, "$.max_position_embeddings", $"at most {MostPositions}", $"{config.MaxPositions}");
         }
 
-        if (!double.IsFinite(config.RopeTheta) || config.RopeTheta <= 0) throw CheckpointException.AtPath(path, "$.rope_theta", "a positive number", $"{config.RopeTheta}");
-        if (!float.IsFinite(config.NormEpsilon) || config.NormEpsilon < 0) throw CheckpointException.AtPath(path, "$.rms_norm_eps", "a positive number", $"{config.NormEpsilon}");
+        if (!double.IsFinite(config.RopeTheta) || config.RopeTheta <= 0)
+        {
+            throw CheckpointException.AtPath(path, "$.rope_theta", "a positive number", $"{config.RopeTheta}");
+        }
+
+        if (!float.IsFinite(config.NormEpsilon) || config.NormEpsilon < 0)
+        {
+            throw CheckpointException.AtPath(path, "$.rms_norm_eps", "a number from 0", $"{config.NormEpsilon}");
+        }
     }
 
     /// <summary>Newer files keep the base of the rotary angles inside <c>rope_parameters</c>.</summary>

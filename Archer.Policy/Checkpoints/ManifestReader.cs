@@ -46,8 +46,9 @@ internal static class ManifestReader
     private static void CheckFile(string path, string at, PolicyFile? file, HashSet<string> names)
     {
         if (file is null) throw CheckpointException.AtPath(path, at, "a file", "null");
-        if (!CheckpointNames.IsSafe(file.Name)) throw CheckpointException.AtPath(path, at + ".name", "a plain file name", CheckpointException.Quote(file.Name));
-        if (!names.Add(file.Name)) throw CheckpointException.AtPath(path, at + ".name", "each name once", $"{CheckpointException.Quote(file.Name)} again");
+        string name = CheckpointException.Quote(file.Name);
+        if (!CheckpointNames.IsSafe(file.Name)) throw CheckpointException.AtPath(path, at + ".name", "a plain file name", name);
+        if (!names.Add(file.Name)) throw CheckpointException.AtPath(path, at + ".name", "each name once", $"{name} again");
         if (file.Bytes < 0) throw CheckpointException.AtPath(path, at + ".bytes", "a length", $"{file.Bytes}");
         if (file.Sha256.Length != 64 || !file.Sha256.All(char.IsAsciiHexDigitLower))
         {

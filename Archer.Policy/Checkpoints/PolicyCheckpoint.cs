@@ -7,7 +7,8 @@ namespace Archer.Policy.Checkpoints;
 
 /// <summary>
 /// A policy with its vocabulary and critic, as it lies in a checkpoint directory: the layout of Hugging Face
-/// (<c>config.json</c>, <c>generation_config.json</c>, <c>model.safetensors</c>, <c>tokenizer.json</c>, <c>tokenizer_config.json</c>) and <c>critic.safetensors</c>.
+/// (<c>config.json</c>, <c>generation_config.json</c>, <c>model.safetensors</c>, <c>tokenizer.json</c>, <c>tokenizer_config.json</c>)
+/// and <c>critic.safetensors</c>.
 /// </summary>
 public sealed class PolicyCheckpoint : IDisposable
 {
@@ -69,7 +70,8 @@ public sealed class PolicyCheckpoint : IDisposable
         var tokenizer = TokenizerJson.Read(directory.FilePath(TokenizerJson.FileName));
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
-            throw CheckpointException.AtPath(configPath, "$.vocab_size", $"at least the tokenizer's {tokenizer.VocabularySize}", $"{config.VocabularySize}");
+            string least = $"at least the tokenizer's {tokenizer.VocabularySize}";
+            throw CheckpointException.AtPath(configPath, "$.vocab_size", least, $"{config.VocabularySize}");
         }
 
         var actor = LoadActor(backend, directory.FilePath(ModelFileName), config, trainable);
@@ -109,7 +111,9 @@ public sealed class PolicyCheckpoint : IDisposable
         var config = file.Metadata.TryGetValue(CriticConfigKey, out string? json) ? LlamaConfigJson.Parse(path, Encoding.UTF8.GetBytes(json)) : actor;
         RequireLayers(file, path, config);
         var hidden = file.Entry("v1.0.weight");
-        int headSize = hidden.Shape is [> 0, _] ? hidden.Shape[0] : throw CheckpointException.AtPath(path, "tensor 'v1.0.weight'", "shape [H, C]", $"shape {hidden.ShapeText}");
+        int headSize = hidden.Shape is [> 0, _]
+            ? hidden.Shape[0]
+            : throw CheckpointException.AtPath(path, "tensor 'v1.0.weight'", "shape [H, C]", $"shape {hidden.ShapeText}");
         ParameterFiles.Require(file, path, Critic.Specs(config, headSize));
         var critic = new Critic(backend, config, headSize, trainable);
         ParameterFiles.Load(file, critic.Parameters);

@@ -44,7 +44,8 @@ public static class TokenizerJson
         }
         catch (JsonException failure)
         {
-            throw CheckpointException.AtPath(path, $"line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}", "JSON", "other text", failure);
+            string place = $"line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}";
+            throw CheckpointException.AtPath(path, place, "JSON", "other text", failure);
         }
         catch (InvalidOperationException failure)
         {
@@ -55,7 +56,8 @@ public static class TokenizerJson
     /// <summary>Writes a tokenizer; the same tokenizer always gives the same bytes.</summary>
     public static void Write(BpeTokenizer tokenizer, Stream output)
     {
-        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using var json = new Utf8JsonWriter(output, options);
         json.WriteStartObject();
         json.WriteString("version", "1.0");
         json.WriteNull("truncation");

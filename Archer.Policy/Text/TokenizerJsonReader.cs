@@ -104,9 +104,9 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
             string at = $"$.model.vocab[{CheckpointException.Quote(name)}]";
             if (id >= tokens.Length) throw Refuse(at, $"ids 0 to {tokens.Length - 1} for {tokens.Length} tokens", $"id {id}");
             if (tokens[id] is not null) throw Refuse(at, "each id once", $"{id} again");
-            tokens[id] = specials.ContainsKey(id) && specials[id] == name
-                ? Encoding.UTF8.GetBytes(name)
-                : ByteAlphabet.Parse(name) is { Length: > 0 } bytes ? bytes : throw Refuse(at, "a name in GPT-2's byte alphabet", CheckpointException.Quote(name));
+            bool special = specials.TryGetValue(id, out string? content) && content == name;
+            byte[]? bytes = special ? Encoding.UTF8.GetBytes(name) : ByteAlphabet.Parse(name);
+            tokens[id] = bytes is { Length: > 0 } ? bytes : throw Refuse(at, "a name in GPT-2's byte alphabet", CheckpointException.Quote(name));
         }
 
         return tokens;

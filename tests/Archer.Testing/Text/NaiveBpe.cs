@@ -19,7 +19,8 @@ public sealed class NaiveBpe
     {
         var model = JsonDocument.Parse(tokenizerJson).RootElement.GetProperty("model");
         vocabulary = model.GetProperty("vocab").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32());
-        ranks = model.GetProperty("merges").EnumerateArray().Select((merge, rank) => (merge, rank)).ToDictionary(entry => entry.merge.GetString()!, entry => entry.rank);
+        ranks = model.GetProperty("merges").EnumerateArray().Select((merge, rank) => (Pair: merge.GetString()!, Rank: rank))
+            .ToDictionary(merge => merge.Pair, merge => merge.Rank);
     }
 
     /// <summary>Ids of a text.</summary>
