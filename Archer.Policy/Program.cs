@@ -1,38 +1,39 @@
-using Archer.Policy.Serving;
-using Archer.Policy.Serving.Http;
+using Archer.Policy.Serving.Role;
+using Microsoft.Extensions.Options;
 
 namespace Archer.Policy;
 
 /// <summary>The role <c>policy</c> as a process of its own.</summary>
 internal static class Program
 {
-    private const string DefaultUrl = "http://127.0.0.1:5081";
+    private const int BadConfiguration = 2;
 
-    private static async Task Main(string[] args)
+    private static async Task<int> Main(string[] args)
     {
-        await using var app = Build(args);
-        await app.RunAsync();
-    }
-
-    /// <summary>Everything but running, for tests too.</summary>
-    internal static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
-    {
-        var builder = WebApplication.CreateSlimBuilder(args);
-        builder.Services.AddPolicyServer();
-        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        try
         {
-            builder.WebHost.UseUrls(DefaultUrl);
+            await using var app = PolicyProcess.Build(args);
+            await app.RunAsync();
+            return 0;
         }
+        catch (Exception exception) when (Problems(exception) is { Count: > 0 } problems)
+        {
+            await Console.Error.WriteLineAsync($"The policy server cannot start: {problems.Count} problem(s).");
+            foreach (var problem in problems)
+            {
+                await Console.Error.WriteLineAsync($"  {problem}");
+            }
 
-        configure?.Invoke(builder);
-        var app = builder.Build();
-        app.UseExceptionHandler(branch => branch.Run(WriteStatusAsync));
-        app.UseStatusCodePages(context => WriteStatusAsync(context.HttpContext));
-        app.MapGet("/health/live", () => "live");
-        app.MapPolicyApi();
-        return app;
+            return BadConfiguration;
+        }
     }
 
-    private static Task WriteStatusAsync(HttpContext context) =>
-        PolicyProblems.WriteAsync(context, PolicyProblems.OfStatus(context.Response.StatusCode));
+    /// <summary>What is wrong with the settings; empty when it is something else.</summary>
+    internal static IReadOnlyList<string> Problems(Exception exception) => exception switch
+    {
+        OptionsValidationException settings => [.. settings.Failures],
+        AggregateException several when several.InnerExceptions.All(inner => inner is OptionsValidationException) =>
+            [.. several.InnerExceptions.SelectMany(Problems)],
+        _ => [],
+    };
 }

@@ -43,7 +43,8 @@ internal sealed partial class GenerationThread : IDisposable
         if (length >= request.Model.MostPositions)
         {
             throw new ObservationTooLongException(
-                $"The prompt has {length} tokens; the model takes at most {request.Model.MostPositions - 1} and one for the reply. Start a new conversation.");
+                $"The prompt has {length} tokens; the model takes at most {request.Model.MostPositions - 1} and one for the reply. "
+                + "Start a new conversation.");
         }
 
         try

@@ -1,6 +1,6 @@
 namespace Archer.Policy.Generation;
 
-/// <summary>The networks of one policy version as the engine sees them: token ids in, logits and values out. Immutable, shared between threads.</summary>
+/// <summary>The networks of one policy version as the engine sees them: ids in, logits and values out. Immutable, shared between threads.</summary>
 internal interface IGenerationModel : IDisposable
 {
     int VocabularySize { get; }

@@ -27,7 +27,8 @@ internal sealed class Sampler(int vocabularySize)
         var best = TensorPrimitives.IndexOfMax<float>(logits);
         if (!float.IsFinite(logits[best]))
         {
-            throw new GenerationFailedException($"The policy's logits are not finite (largest is {logits[best]}): the checkpoint is damaged or diverged.");
+            throw new GenerationFailedException(
+                $"The policy's logits are not finite (largest is {logits[best]}): the checkpoint is damaged or diverged.");
         }
 
         if (settings.Temperature < Greedy)

@@ -4,7 +4,7 @@ using Archer.Client.Policies;
 
 namespace Archer.Policy.Generation;
 
-/// <summary>A request in progress: how far each network has read, and what was said so far. Touched by the engine's thread only, but for cancelling.</summary>
+/// <summary>A request in progress: how far each network has read, and what was said. Only the engine's thread touches it, but for cancelling.</summary>
 internal sealed class Sequence(GenerationRequest request, long enqueuedAt)
 {
     private readonly TaskCompletionSource<GenerationResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Archer.Policy.Generation;
 using Archer.Policy.Serving.Completions;
+using Archer.Policy.Serving.Http;
 using Archer.Policy.Serving.Versions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -11,8 +12,9 @@ namespace Archer.Policy.Serving;
 public static class PolicyServerServices
 {
     /// <summary>
-    /// Adds the generation engine, the registry of versions and the API's services, with <see cref="PolicyServerOptions"/> bound from the configuration and
-    /// checked at start. In the same process <see cref="ChatCompletions"/> answers without HTTP, and <see cref="EngineStatistics"/> tells what was done.
+    /// Adds the generation engine, the registry of versions and the API's services, with <see cref="PolicyServerOptions"/> bound from the
+    /// configuration and checked at start. In the same process <see cref="ChatCompletions"/> answers without HTTP, and
+    /// <see cref="EngineStatistics"/> tells what was done.
     /// </summary>
     public static IServiceCollection AddPolicyServer(this IServiceCollection services)
     {
@@ -36,6 +38,7 @@ public static class PolicyServerServices
         services.AddSingleton<RequestReader>();
         services.AddSingleton<CompletionRunner>();
         services.AddSingleton<TextCompletions>();
+        services.AddSingleton<PolicyHandlers>();
         services.AddSingleton<ChatCompletions>(provider => new(
             provider.GetRequiredService<RequestReader>(),
             provider.GetRequiredService<PolicyRegistry>(),

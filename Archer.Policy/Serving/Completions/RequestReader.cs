@@ -54,11 +54,13 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
         var choices = fields.N ?? 1;
         var mostChoices = fields.Stream == true ? 1 : options.Value.MaxChoices;
         problems.Require(!string.IsNullOrEmpty(fields.Model), "model: required");
-        problems.Require(fields.Temperature is null or (>= 0 and <= HighestTemperature), $"temperature: 0 to {HighestTemperature}, found {fields.Temperature}");
+        problems.Require(
+            fields.Temperature is null or (>= 0 and <= HighestTemperature), $"temperature: 0 to {HighestTemperature}, found {fields.Temperature}");
         problems.Require(fields.TopP is null or (> 0 and <= 1), $"top_p: above 0 and at most 1, found {fields.TopP}");
         problems.Require(fields.TopK is null or >= -1, $"top_k: -1 (all) or more, found {fields.TopK}");
         problems.Require(maxTokens is null or >= 1, $"max_tokens: at least 1, found {maxTokens}");
-        problems.Require(choices >= 1 && choices <= mostChoices, $"n: 1 to {mostChoices}{(fields.Stream == true ? " in a stream" : "")}, found {choices}");
+        problems.Require(
+            choices >= 1 && choices <= mostChoices, $"n: 1 to {mostChoices}{(fields.Stream == true ? " in a stream" : "")}, found {choices}");
         problems.Require(alternatives is >= 0 and <= MostAlternatives, $"{alternativesField}: 0 to {MostAlternatives}, found {alternatives}");
         problems.Require(fields.FrequencyPenalty is null or 0, "frequency_penalty: not supported");
         problems.Require(fields.PresencePenalty is null or 0, "presence_penalty: not supported");

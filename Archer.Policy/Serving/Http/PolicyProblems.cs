@@ -1,6 +1,5 @@
 using System.Globalization;
 using Archer.Client;
-using Archer.Policy.Checkpoints;
 using Archer.Policy.Generation;
 using Archer.Policy.Serving.Versions;
 using Archer.Policy.Serving.Wire;
@@ -16,12 +15,13 @@ internal static class PolicyProblems
     /// <summary>The answer to a failure; null for a defect, which is the host's to answer.</summary>
     public static PolicyProblem? Describe(Exception exception) => exception switch
     {
-        InvalidRequestException invalid => Create(ProblemTypes.InvalidRequest, "The request is not valid.", 400, invalid.Message) with { Problems = invalid.Problems },
+        InvalidRequestException invalid =>
+            Create(ProblemTypes.InvalidRequest, "The request is not valid.", 400, invalid.Message) with { Problems = invalid.Problems },
         ModelNotFoundException => Create(ProblemTypes.ModelNotFound, "There is no such model.", 404, exception.Message),
-        ObservationTooLongException => Create(ProblemTypes.TooLong, "The conversation or the body is too long.", 413, exception.Message),
-        BodyTooLongException => Create(ProblemTypes.TooLong, "The conversation or the body is too long.", 413, exception.Message),
+        ObservationTooLongException or BodyTooLongException =>
+            Create(ProblemTypes.TooLong, "The conversation or the body is too long.", 413, exception.Message),
         NotJsonException => Create(ProblemTypes.UnsupportedMediaType, "The body is not JSON.", 415, exception.Message),
-        VersionRefusedException or CheckpointException => Create(ProblemTypes.VersionRefused, "The policy version was refused.", 422, exception.Message),
+        VersionRefusedException => Create(ProblemTypes.VersionRefused, "The policy version was refused.", 422, exception.Message),
         GenerationOverloadedException busy => Transient(ProblemTypes.Overloaded, "Too many requests wait.", 429, busy),
         TransientException failed => Transient(ProblemTypes.PolicyUnavailable, "No utterance could be made.", 503, failed),
         _ => null,
@@ -30,8 +30,10 @@ internal static class PolicyProblems
     /// <summary>A problem that has no exception, such as an address that leads nowhere.</summary>
     public static PolicyProblem OfStatus(int status) => status switch
     {
+        401 => Create(ProblemTypes.Unauthorized, "A key is required.", 401, "Send a bearer key that this server knows."),
         404 => Create(ProblemTypes.NotFound, "There is nothing at this address.", 404, "GET /v1/models lists the models."),
         405 => Create(ProblemTypes.MethodNotAllowed, "The address has no such method.", 405, "See the API's document."),
+        < 500 => Create(ProblemTypes.InvalidRequest, "The request is not valid.", status, "The server does not take such a request."),
         _ => Create(ProblemTypes.Internal, "The server has a defect.", status, "The log says more."),
     };
 

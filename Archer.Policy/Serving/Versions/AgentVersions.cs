@@ -71,6 +71,21 @@ internal sealed partial class AgentVersions(
         return lease.Policy;
     }
 
+    /// <summary>At the end: hands over every version, in use or not.</summary>
+    public void RetireAll()
+    {
+        lock (gate)
+        {
+            foreach (var policy in Loaded())
+            {
+                retired(policy);
+            }
+
+            versions.Clear();
+            serving = null;
+        }
+    }
+
     /// <summary>One search at a time; a search that failed is made again, as versions may have come.</summary>
     private Task<ResidentPolicy> Chosen()
     {

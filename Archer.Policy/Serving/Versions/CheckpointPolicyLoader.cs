@@ -31,7 +31,9 @@ internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> optio
         var directory = new DirectoryInfo(options.Value.PoliciesDirectory);
         return !directory.Exists
             ? []
-            : [.. directory.EnumerateDirectories().Select(agent => agent.Name).Where(agent => CheckpointNames.IsSafe(agent) && Versions(agent).Count > 0)];
+            : [.. directory.EnumerateDirectories()
+                .Select(agent => agent.Name)
+                .Where(agent => CheckpointNames.IsSafe(agent) && Versions(agent).Count > 0)];
     }
 
     public ResidentPolicy Load(string agent, string version)
@@ -43,7 +45,7 @@ internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> optio
 
         try
         {
-            var directory = new CheckpointStore(options.Value.PoliciesDirectory, agent, time).Open(version);
+            var directory = Open(agent, version);
             // Reading makes parameters of a backend that one thread may use at a time; the snapshots made of them are for all.
             lock (gate)
             {
@@ -58,6 +60,14 @@ internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> optio
     }
 
     public void Dispose() => backend.Dispose();
+
+    /// <summary>With a manifest the files are compared with it, and it must be this agent's and version's. A base from elsewhere has none.</summary>
+    private CheckpointDirectory Open(string agent, string version)
+    {
+        var store = new CheckpointStore(options.Value.PoliciesDirectory, agent, time);
+        var path = store.PathOf(version);
+        return File.Exists(Path.Combine(path, PolicyManifest.FileName)) ? store.Open(version) : CheckpointDirectory.Open(path);
+    }
 
     private ResidentPolicy Resident(string agent, string version, PolicyCheckpoint checkpoint)
     {

@@ -9,6 +9,7 @@ namespace Archer.Policy.Serving.Versions;
 /// <summary>Every agent's resident versions. Loading happens on pool threads; a version that nobody needs any more is freed by the engine.</summary>
 internal sealed class PolicyRegistry(
     IPolicyLoader loader, GenerationThread engine, IOptions<PolicyServerOptions> options, ILogger<PolicyRegistry> logger)
+    : IDisposable
 {
     private readonly ConcurrentDictionary<string, AgentVersions> agents = new(StringComparer.Ordinal);
 
@@ -40,6 +41,15 @@ internal sealed class PolicyRegistry(
     public IEnumerable<AgentVersions> All() =>
         loader.Agents().Union(agents.Keys).Order(StringComparer.Ordinal).Select(agent => Known(new(agent, null)));
 
+    /// <summary>Gives every version back to the engine, which frees it; what it was still saying fails.</summary>
+    public void Dispose()
+    {
+        foreach (var versions in agents.Values)
+        {
+            versions.RetireAll();
+        }
+    }
+
     private static ModelName Checked(string agent, string version) =>
         CheckpointNames.IsSafe(agent) && CheckpointNames.IsSafe(version) ? new(agent, version) : throw NotFound($"{agent}@{version}");
 
@@ -60,8 +70,6 @@ internal sealed class PolicyRegistry(
         }
 
         return agents.GetOrAdd(
-            name.Agent,
-            static (agent, self) => new AgentVersions(agent, self.Keep, self.Loader, self.Retire, self.Logger),
-            (Keep: options.Value.KeepVersions, Loader: loader, Retire: (Action<ResidentPolicy>)(policy => engine.Drop(policy.Model)), Logger: (ILogger)logger));
+            name.Agent, agent => new AgentVersions(agent, options.Value.KeepVersions, loader, policy => engine.Drop(policy.Model), logger));
     }
 }

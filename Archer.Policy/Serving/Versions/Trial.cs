@@ -27,7 +27,8 @@ internal static class Trial
         if (numbers.FirstOrDefault(number => !float.IsFinite(number), 0f) is var wrong && wrong != 0f)
         {
             throw new VersionRefusedException(
-                $"Version {policy.Version} of agent '{policy.Agent}' was refused: its {what} after one token should be finite, found {wrong}. It has diverged; use another version.");
+                $"Version {policy.Version} of agent '{policy.Agent}' was refused: its {what} after one token should be finite, found {wrong}. "
+                + "It has diverged; use another version.");
         }
     }
 }

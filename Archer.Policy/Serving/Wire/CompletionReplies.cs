@@ -5,7 +5,8 @@ namespace Archer.Policy.Serving.Wire;
 
 /// <summary>
 /// Reply of <c>POST /v1/chat/completions</c>, or one chunk of its stream: OpenAI's layout, vLLM's token ids, and two fields of Archer's,
-/// <see cref="PolicyVersion"/> and <see cref="Value"/>. In a stream the first chunk carries <see cref="PromptTokenIds"/>, the last one with a choice the other two.
+/// <see cref="PolicyVersion"/> and <see cref="Value"/>. In a stream the first chunk carries <see cref="PromptTokenIds"/>,
+/// the last one with a choice the other two.
 /// </summary>
 public sealed record ChatCompletion
 {

@@ -17,7 +17,7 @@ internal interface ISamplingFields
     /// <summary>Most likely tokens to choose from; 0 or −1 is all (vLLM's field). Default all.</summary>
     int? TopK { get; }
 
-    /// <summary>Most tokens of the utterance, its end-of-turn token included. Default: the server's <see cref="PolicyServerOptions.DefaultMaxTokens"/>.</summary>
+    /// <summary>Most tokens of the utterance, the end-of-turn token included. Default: <see cref="PolicyServerOptions.DefaultMaxTokens"/>.</summary>
     int? MaxTokens { get; }
 
     /// <summary>64 bits, signed or unsigned; same seed, version and prompt give the same tokens. Default: a new one.</summary>

@@ -42,6 +42,8 @@ internal sealed class SeedConverter : JsonConverter<ulong?>
 /// <summary>One text or an array of texts.</summary>
 internal sealed class StopConverter : JsonConverter<ImmutableArray<string>?>
 {
+    private const string Expected = "Expected a string or an array of strings.";
+
     public override ImmutableArray<string>? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType == JsonTokenType.String)
@@ -51,13 +53,13 @@ internal sealed class StopConverter : JsonConverter<ImmutableArray<string>?>
 
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            throw new JsonException("Expected a string or an array of strings.");
+            throw new JsonException(Expected);
         }
 
         var texts = ImmutableArray.CreateBuilder<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            texts.Add(reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException("Expected a string or an array of strings."));
+            texts.Add(reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException(Expected));
         }
 
         return texts.ToImmutable();

@@ -5,6 +5,7 @@ using Archer.Grains.Policies;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Generation;
 using Archer.Policy.Models;
+using Archer.Policy.Serving.Role;
 using Archer.Policy.Serving.Versions;
 using Archer.Policy.Tensors;
 using Archer.Policy.Text;
@@ -128,7 +129,7 @@ internal static class GenerationBenchmark
 
     private static async Task<double> ServeAsync(string path, bool reuse, Func<IServiceProvider, Task<double>> measure)
     {
-        await using var app = Policy.Program.Build(
+        await using var app = PolicyProcess.Build(
             ["--urls", "http://127.0.0.1:0", "--Archer:Policy:PoliciesDirectory", path, "--Archer:Policy:Generation:ReusePrefixes", $"{reuse}"],
             builder => builder.Logging.SetMinimumLevel(LogLevel.Error));
         await app.StartAsync();

@@ -1,8 +1,10 @@
 using System.ClientModel;
+using System.ClientModel.Primitives;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Archer.Policy.Serving;
+using Archer.Policy.Serving.Role;
 using Archer.Policy.Serving.Versions;
 using Archer.Policy.Tests.Generation;
 using Microsoft.AspNetCore.Builder;
@@ -38,14 +40,15 @@ internal sealed class PolicyServer : IAsyncDisposable
 
     public OpenAIClient OpenAI => new(
         new ApiKeyCredential("none"),
-        new OpenAIClientOptions { Endpoint = new Uri(Http.BaseAddress!, "v1"), RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(0) });
+        new OpenAIClientOptions { Endpoint = new Uri(Http.BaseAddress!, "v1"), RetryPolicy = new ClientRetryPolicy(0) });
 
     /// <summary>With one agent of one version that says hashes, unless the test configures others.</summary>
-    public static async Task<PolicyServer> StartAsync(Action<ScriptedLoader>? versions = null, Action<PolicyServerOptions>? options = null, bool scripted = true)
+    public static async Task<PolicyServer> StartAsync(
+        Action<ScriptedLoader>? versions = null, Action<PolicyServerOptions>? options = null, bool scripted = true, string[]? settings = null)
     {
         var loader = new ScriptedLoader();
         (versions ?? (known => known.Add(Agent, Version, () => new HashModel(ScriptedLoader.Tokenizer.VocabularySize, 512)))).Invoke(loader);
-        var app = Program.Build(["--urls", "http://127.0.0.1:0"], builder =>
+        var app = PolicyProcess.Build(["--urls", "http://127.0.0.1:0", .. settings ?? []], builder =>
         {
             builder.Logging.SetMinimumLevel(LogLevel.Error);
             builder.Services.Configure(options ?? (_ => { }));

@@ -1,0 +1,76 @@
+using Archer.Policy.Generation;
+using Archer.Policy.Serving.Completions;
+using Archer.Policy.Serving.Versions;
+using Archer.Policy.Serving.Wire;
+using Microsoft.Extensions.Options;
+
+namespace Archer.Policy.Serving.Http;
+
+/// <summary>What each address does. Failures are thrown; the endpoint answers them.</summary>
+internal sealed class PolicyHandlers(
+    ChatCompletions chat, TextCompletions text, PolicyRegistry registry, GenerationMetrics metrics, IOptions<PolicyServerOptions> options)
+{
+    public Task ChatAsync(HttpContext context) => CountAsync(context, async () =>
+    {
+        var type = PolicyJson.Default.ChatCompletion;
+        var request = await JsonBody.ReadAsync(context, PolicyJson.Default.ChatCompletionRequest, options.Value.MaxBodyBytes);
+        await (request.Stream == true
+            ? EventStream.WriteAsync(context, chat.StreamAsync(request, context.RequestAborted), type)
+            : JsonBody.WriteAsync(context.Response, await chat.CompleteAsync(request, context.RequestAborted), type));
+    });
+
+    public Task CompleteAsync(HttpContext context) => CountAsync(context, async () =>
+    {
+        var type = PolicyJson.Default.TextCompletion;
+        var request = await JsonBody.ReadAsync(context, PolicyJson.Default.CompletionRequest, options.Value.MaxBodyBytes);
+        await (request.Stream == true
+            ? EventStream.WriteAsync(context, text.StreamAsync(request, context.RequestAborted), type)
+            : JsonBody.WriteAsync(context.Response, await text.CompleteAsync(request, context.RequestAborted), type));
+    });
+
+    public Task ModelsAsync(HttpContext context) =>
+        JsonBody.WriteAsync(context.Response, VersionViews.Models(registry), PolicyJson.Default.ModelList);
+
+    public Task DescribeAsync(HttpContext context) =>
+        JsonBody.WriteAsync(context.Response, VersionViews.Agent(registry.Describe(Route(context, "agent"))), PolicyJson.Default.AgentPolicies);
+
+    public async Task LoadAsync(HttpContext context)
+    {
+        await registry.LoadAsync(Route(context, "agent"), Route(context, "version"), context.RequestAborted);
+        await DescribeAsync(context);
+    }
+
+    public async Task ServeAsync(HttpContext context)
+    {
+        await registry.ServeAsync(Route(context, "agent"), Route(context, "version"), context.RequestAborted);
+        await DescribeAsync(context);
+    }
+
+    private static string Route(HttpContext context, string name) => (string)context.Request.RouteValues[name]!;
+
+    private static string Outcome(int status) => status switch
+    {
+        429 => "overloaded",
+        < 500 => "refused",
+        _ => "failed",
+    };
+
+    private async Task CountAsync(HttpContext context, Func<Task> answer)
+    {
+        var outcome = "failed";
+        try
+        {
+            await answer();
+            outcome = "ok";
+        }
+        catch (Exception exception)
+        {
+            outcome = context.RequestAborted.IsCancellationRequested ? "cancelled" : Outcome(PolicyProblems.Describe(exception)?.Status ?? 500);
+            throw;
+        }
+        finally
+        {
+            metrics.Request(outcome);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Archer.Policy.Serving.Http;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.Extensions.Options;
+
+namespace Archer.Policy.Serving.Role;
+
+/// <summary>Puts the role <c>policy</c> together as a process of its own.</summary>
+internal static class PolicyProcess
+{
+    private const string DefaultUrl = "http://127.0.0.1:5081";
+
+    /// <param name="args">Configuration as <c>--key value</c>.</param>
+    /// <param name="configure">What a test changes before it is built.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        if (!ListenAddresses.Configured(builder.Configuration).Any())
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.Services.AddPolicyServer();
+        builder.Services.AddOptions<RoleOptions>().BindConfiguration(PolicyServerOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<RoleOptions>, RoleOptionsValidator>();
+        builder.Services.AddHostFiltering(static _ => { });
+        builder.Services.AddOptions<HostFilteringOptions>().PostConfigure<IOptions<RoleOptions>>(FilterHosts);
+        configure?.Invoke(builder);
+        var app = builder.Build();
+        app.UseExceptionHandler(branch => branch.Run(WriteStatusAsync));
+        app.UseStatusCodePages(context => WriteStatusAsync(context.HttpContext));
+        app.UseHostFiltering();
+        app.UseMiddleware<RoleKeys>();
+        app.MapGet("/health/live", static () => "live");
+        app.MapGet("/health/ready", static () => "ready");
+        app.MapPolicyApi();
+        return app;
+    }
+
+    /// <summary>Without keys a web page must not reach the server under a name of its own choice (DNS rebinding).</summary>
+    private static void FilterHosts(HostFilteringOptions hosts, IOptions<RoleOptions> role)
+    {
+        if (role.Value.Keys.Count == 0)
+        {
+            hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"];
+        }
+    }
+
+    private static Task WriteStatusAsync(HttpContext context) =>
+        PolicyProblems.WriteAsync(context, PolicyProblems.OfStatus(context.Response.StatusCode));
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Archer.Client;
+using Archer.Policy.Generation;
+using Archer.Policy.Serving.Role;
+using Archer.Policy.Tests.Generation;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Archer.Policy.Tests.Serving;
+
+public sealed class PolicyProcessTests
+{
+    private const string Key = "a-key-of-enough-letters";
+
+    [Fact]
+    public async Task Start_BadSettings_AreAllReportedAtOnce()
+    {
+        await using var app = PolicyProcess.Build(
+        [
+            "--urls", "http://0.0.0.0:0", "--Archer:Policy:KeepVersions", "0", "--Archer:Policy:MaxBodyBytes", "5",
+            "--Archer:Policy:Generation:MaxSequences", "0", "--Archer:Policy:DefaultMaxTokens", "-1", "--Archer:Policy:MaxChoices", "0",
+        ], static builder => builder.Logging.ClearProviders());
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync());
+
+        Assert.Equal(
+            [
+                "Archer:Policy:DefaultMaxTokens: expected at least 1, found '-1'.",
+                "Archer:Policy:Generation:MaxSequences: The field MaxSequences must be between 1 and 4096.",
+                "Archer:Policy:KeepVersions: expected 1 to 1000, found '0'.",
+                "Archer:Policy:Keys: the address http://0.0.0.0:0 is open to the network, which needs at least one key.",
+                "Archer:Policy:MaxBodyBytes: expected 1024 to 1073741824, found '5'.",
+                "Archer:Policy:MaxChoices: expected 1 to 1024, found '0'.",
+            ],
+            Program.Problems(failure).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Request_KeysConfigured_NeedsOne()
+    {
+        await using var server = await PolicyServer.StartAsync(settings: ["--Archer:Policy:Keys:0", Key]);
+
+        using var without = await server.Http.GetAsync("v1/models");
+        using var health = await server.Http.GetAsync("health/live");
+        server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key + "x");
+        using var wrong = await server.Http.GetAsync("v1/models");
+        server.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        using var right = await server.Http.GetAsync("v1/models");
+
+        Assert.Equal(
+            [HttpStatusCode.Unauthorized, HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.OK],
+            [without.StatusCode, health.StatusCode, wrong.StatusCode, right.StatusCode]);
+        Assert.Equal(ProblemTypes.Unauthorized, JsonDocument.Parse(await without.Content.ReadAsStringAsync()).RootElement.GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task Request_UnderAnotherHostName_IsRefusedWithoutKeys()
+    {
+        await using var server = await PolicyServer.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "v1/models") { Headers = { Host = "evil.example" } };
+
+        using var response = await server.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Stream_ClientLeaves_FreesItsPlace()
+    {
+        var model = new HashModel(260, 1 << 16);
+        await using var server = await PolicyServer.StartAsync(
+            loader => loader.Add(PolicyServer.Agent, PolicyServer.Version, () => model),
+            options => options.Generation = new GenerationOptions { MaxSequences = 1, CacheSlots = 1 });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/completions")
+        {
+            // The end of turn comes after some 260 tokens on average: seed 4 says enough to be left in the middle.
+            Content = new StringContent("""{"model":"twenty-questions","prompt":"x","max_tokens":60000,"stream":true,"seed":4}""", Encoding.UTF8, "application/json"),
+        };
+        var engine = server.Services.GetRequiredService<GenerationThread>();
+        using (var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
+        {
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+            Assert.StartsWith("data: {", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => engine.UnfinishedCount == 0, TimeSpan.FromSeconds(30)));
+        await server.ReplyAsync("v1/completions", new { model = PolicyServer.Agent, prompt = "x", max_tokens = 2 });
+    }
+
+    [Fact]
+    public async Task Metrics_OfARequest_AreReported()
+    {
+        var sums = new Dictionary<string, double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == GenerationMetrics.MeterName)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Add(instrument, 1, tags));
+        listener.Start();
+        await using var server = await PolicyServer.StartAsync(
+            loader => loader.Add("measured", PolicyServer.Version, () => new RecitingModel("abc")));
+        var before = Snapshot();
+
+        await server.ReplyAsync("v1/completions", new { model = "measured", prompt = "hello", max_tokens = 2 });
+        using var refused = await server.PostAsync("v1/completions", "{");
+        Assert.True(SpinWait.SpinUntil(() => Delta("archer.policy.requests:refused") >= 1, TimeSpan.FromSeconds(30)));
+
+        Assert.True(Delta("archer.policy.requests:ok") >= 1);
+        Assert.True(Delta("archer.policy.tokens:prompt") >= 5);
+        Assert.True(Delta("archer.policy.tokens:utterance") >= 2);
+        Assert.True(Delta("archer.policy.batch.rows") >= 6);
+        Assert.True(Delta("archer.policy.queue.time") >= 1);
+
+        void Add(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            lock (sums)
+            {
+                var name = tags.IsEmpty ? instrument.Name : $"{instrument.Name}:{tags[0].Value}";
+                sums[name] = sums.GetValueOrDefault(name) + value;
+            }
+        }
+
+        Dictionary<string, double> Snapshot()
+        {
+            lock (sums)
+            {
+                return new(sums);
+            }
+        }
+
+        double Delta(string name) => Snapshot().GetValueOrDefault(name) - before.GetValueOrDefault(name);
+    }
+}
