@@ -1,4 +1,5 @@
 using Archer.Benchmarks.Generation;
+using Archer.Benchmarks.Models;
 using Archer.Benchmarks.Text;
 
 namespace Archer.Benchmarks;
@@ -8,8 +9,11 @@ internal static class Program
 {
     private static readonly SortedDictionary<string, Action> Benchmarks = new(StringComparer.Ordinal)
     {
+        ["decode"] = DecodeBenchmark.Run,
+        ["gemm"] = GemmBenchmark.Run,
         ["generation"] = GenerationBenchmark.Run,
         ["tokenizer"] = TokenizerBenchmark.Run,
+        ["train"] = TrainBenchmark.Run,
     };
 
     private static int Main(string[] names)

@@ -1,0 +1,27 @@
+namespace Archer.Benchmarks.Models;
+
+/// <summary>Ours and the rival in turn, medians of both (best in brackets): what else the machine does meets both alike.</summary>
+internal static class Interleaved
+{
+    public static void Report(string name, int rounds, string unit, Func<double> ours, Func<double>? rival)
+    {
+        List<double> mine = [], other = [];
+        ours();
+        for (int i = 0; i < rounds; i++)
+        {
+            mine.Add(ours());
+            if (rival is not null)
+                other.Add(rival());
+        }
+        string line = $"{name,-34} {Median(mine),10:N0} ({mine.Max():N0}) {unit}";
+        Console.WriteLine(rival is null
+            ? line
+            : $"{line}   PyTorch {Median(other),8:N0} ({other.Max():N0})   ratio {Median(mine) / Median(other):0.00} ({mine.Max() / other.Max():0.00})");
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+}
