@@ -110,17 +110,20 @@ internal sealed unsafe class DecoderSession : IDisposable
         int slot = batch.Slots[row], count = 1;
         while (count < AttentionKernel.TileRows && row + count < batch.Count && batch.Slots[row + count] == slot)
             count++;
-        int headSize = config.HeadSize, group = config.Heads / config.KeyValueHeads;
-        float scale = 1f / MathF.Sqrt(headSize);
-        for (int head = 0; head < config.Heads; head++)
+        float* queries = scratch.Projection + (nint)row * scratch.ProjectionWidth, result = scratch.Mixed + (nint)row * config.QueryWidth;
+        int headSize = config.HeadSize, group = config.Heads / config.KeyValueHeads, visible = batch.Positions[row] + 1;
+        if (count == 1 && AttentionKernel.HasRow(config.Heads, headSize))
         {
-            float* queries = scratch.Projection + (nint)row * scratch.ProjectionWidth + head * headSize;
-            float* result = scratch.Mixed + (nint)row * config.QueryWidth + head * headSize;
-            AttentionKernel.Tile(
-                new LeftMatrix(queries, scratch.ProjectionWidth),
-                cache.Keys(slot, layer, head / group),
-                cache.Values(slot, layer, head / group),
-                batch.Positions[row] + 1, count, scale, scratch.Scores, result, config.QueryWidth);
+            RightMatrix keys = cache.Keys(slot, layer, 0);
+            float* values = cache.Values(slot, layer, 0).Data;
+            AttentionKernel.Row(queries, keys, cache.KeyHead(slot), values, config.Heads, group, visible, scratch.Scores, result);
+            return 1;
+        }
+        for (int head = 0; head < config.Heads; head++, queries += headSize, result += headSize)
+        {
+            RightMatrix keys = cache.Keys(slot, layer, head / group), values = cache.Values(slot, layer, head / group);
+            var left = new LeftMatrix(queries, scratch.ProjectionWidth);
+            AttentionKernel.Tile(left, keys, values, visible, count, 1f / MathF.Sqrt(headSize), scratch.Scores, result, config.QueryWidth);
         }
         return count;
     }
@@ -180,6 +183,6 @@ internal sealed unsafe class DecoderSession : IDisposable
         public readonly float* Projection = arena.Allocate((long)rows * (config.QueryWidth + 2 * config.KeyWidth));
         public readonly float* Mixed = arena.Allocate((long)rows * config.QueryWidth);
         public readonly float* GateUp = arena.Allocate((long)rows * 2 * config.IntermediateSize);
-        public readonly float* Scores = arena.Allocate((long)AttentionKernel.TileRows * AttentionKernel.Padded(positions));
+        public readonly float* Scores = arena.Allocate((long)Math.Max(AttentionKernel.TileRows, config.Heads) * AttentionKernel.Padded(positions));
     }
 }

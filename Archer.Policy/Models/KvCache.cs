@@ -100,6 +100,9 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
         return new(data, headSize, found.Capacity, TileShape.PanelColumns, (nint)headSize * TileShape.PanelColumns, headSize, 0);
     }
 
+    /// <summary>Floats from the keys of a head to those of the next in one layer.</summary>
+    public nint KeyHead(int slot) => (nint)slots[slot].Capacity * headSize;
+
     /// <summary>Values of one head as right operand [capacity, D], used where they lie.</summary>
     public RightMatrix Values(int slot, int layer, int head)
     {

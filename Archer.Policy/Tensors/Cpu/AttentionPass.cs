@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Archer.Policy.Tensors.Kernels;
 
 namespace Archer.Policy.Tensors.Cpu;
@@ -95,8 +96,9 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
         float sum = SoftmaxKernel.Exponentials(p, visible, padded, scale);
         RowKernels.Scale(p, 1f / sum, padded);
         float mean = RowKernels.Dot(p, dp, padded);
-        for (int j = 0; j < padded; j++)
-            dp[j] = scale * p[j] * (dp[j] - mean);
+        Vector256<float> shift = Vector256.Create(mean), factor = Vector256.Create(scale);
+        for (int j = 0; j < padded; j += Vector256<float>.Count)
+            (factor * Vector256.Load(p + j) * (Vector256.Load(dp + j) - shift)).Store(dp + j);
     }
 
     private (int Start, int Length, int Head) Locate(int part)

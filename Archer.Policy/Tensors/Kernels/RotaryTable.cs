@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Archer.Policy.Tensors.Kernels;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace Archer.Policy.Tensors.Kernels;
 /// </summary>
 internal sealed unsafe class RotaryTable : IDisposable
 {
+    private const int Lanes = 8;
     private readonly NativeBuffer table;
     private readonly int half;
 
@@ -30,7 +33,14 @@ internal sealed unsafe class RotaryTable : IDisposable
     {
         float* cos = table.Pointer + (nint)position * 2 * half;
         float* sin = cos + half;
-        for (int i = 0; i < half; i++)
+        int i = 0;
+        for (; i <= half - Lanes; i += Lanes)
+        {
+            Vector256<float> a = Vector256.Load(x + i), b = Vector256.Load(x + half + i), c = Vector256.Load(cos + i), s = Vector256.Load(sin + i);
+            (a * c - b * s).Store(y + i);
+            (b * c + a * s).Store(y + half + i);
+        }
+        for (; i < half; i++)
         {
             float a = x[i], b = x[i + half];
             y[i] = a * cos[i] - b * sin[i];
@@ -43,7 +53,14 @@ internal sealed unsafe class RotaryTable : IDisposable
     {
         float* cos = table.Pointer + (nint)position * 2 * half;
         float* sin = cos + half;
-        for (int i = 0; i < half; i++)
+        int i = 0;
+        for (; i <= half - Lanes; i += Lanes)
+        {
+            Vector256<float> a = Vector256.Load(x + i), b = Vector256.Load(x + half + i), c = Vector256.Load(cos + i), s = Vector256.Load(sin + i);
+            (Vector256.Load(y + i) + (a * c + b * s)).Store(y + i);
+            (Vector256.Load(y + half + i) + (b * c - a * s)).Store(y + half + i);
+        }
+        for (; i < half; i++)
         {
             float a = x[i], b = x[i + half];
             y[i] += a * cos[i] + b * sin[i];
