@@ -3,7 +3,8 @@ using Archer.Policy.Tensors;
 namespace Archer.Policy.Models;
 
 /// <summary>
-/// Twin value and twin action-value heads over a decoder trunk: one causal pass over an episode gives V at the last token of every observation and Q at the last
+/// Twin value and twin action-value heads over a decoder trunk: one causal pass over an episode gives V at the last token of every
+/// observation and Q at the last
 /// token of every utterance. Source: arXiv 2402.19446, with a causal trunk in place of the encoder.
 /// </summary>
 public sealed class Critic

@@ -16,7 +16,9 @@ internal sealed unsafe class DecoderSession : IDisposable
     /// Computes the rows of the batch, appends their keys and values to the cache, and keeps the logits of the rows that asked for output.
     /// Results stay valid until the next pass.
     /// </summary>
-    /// <exception cref="ArgumentException">A token outside the vocabulary, a position that does not follow the slot's length, or beyond the model's reach.</exception>
+    /// <exception cref="ArgumentException">
+    /// A token outside the vocabulary, a position that does not follow the slot's length, or beyond the model's reach; nothing was changed.
+    /// </exception>
     public void Forward(DecoderSnapshot model, KvCache cache, DecodeBatch batch)
     {
         Trunk(model, cache, batch);
@@ -65,7 +67,10 @@ internal sealed unsafe class DecoderSession : IDisposable
         int rows = batch.Count;
         float* stream = arena.Allocate((long)rows * hiddenSize);
         for (int row = 0; row < rows; row++)
-            new ReadOnlySpan<float>(model.Embedding(batch.Tokens[row]), hiddenSize).CopyTo(new Span<float>(stream + (nint)row * hiddenSize, hiddenSize));
+        {
+            var embedding = new ReadOnlySpan<float>(model.Embedding(batch.Tokens[row]), hiddenSize);
+            embedding.CopyTo(new Span<float>(stream + (nint)row * hiddenSize, hiddenSize));
+        }
         var scratch = new Scratch(arena, config, rows, LongestOf(batch));
         for (int layer = 0; layer < config.Layers; layer++)
         {

@@ -4,7 +4,8 @@ using Archer.Policy.Tensors.Kernels;
 namespace Archer.Policy.Models;
 
 /// <summary>
-/// The weights of a decoder at one moment, packed for inference. Immutable: any number of threads may read it while training goes on with the parameters it was made of.
+/// The weights of a decoder at one moment, packed for inference. Immutable: any number of threads may read it while training goes on with the
+/// parameters it was made of.
 /// </summary>
 internal sealed unsafe class DecoderSnapshot : IDisposable
 {

@@ -4,8 +4,10 @@ using Archer.Policy.Tensors.Kernels;
 namespace Archer.Policy.Models;
 
 /// <summary>
-/// Keys and values of the conversations that a model is speaking in, one slot each. Keys lie as [position / 16][D][16] per layer and head, so that the scores of
-/// 16 positions are one vector; values as [position][heads · D]. A slot's memory grows by doubling and is kept when the slot is freed. Not thread-safe.
+/// Keys and values of the conversations that a model is speaking in, one slot each. Keys lie as [position / 16][D][16] per layer and head, so
+/// that the scores of
+/// 16 positions are one vector; values as [position][heads · D]. A slot's memory grows by doubling and is kept when the slot is freed. Not
+/// thread-safe.
 /// </summary>
 internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
 {

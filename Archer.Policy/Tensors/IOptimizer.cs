@@ -9,7 +9,9 @@ public interface IOptimizer : IDisposable
     /// <summary>Updates done.</summary>
     long Steps { get; }
 
-    /// <summary>Clips the gradients to the global norm of the options, updates the parameters, clears the gradients; returns the norm before clipping.</summary>
+    /// <summary>
+    /// Clips the gradients to the global norm of the options, updates the parameters, clears the gradients; returns the norm before clipping.
+    /// </summary>
     /// <param name="learningRate">Rate of this step; the options' rate when null.</param>
     /// <exception cref="ArithmeticException">The norm is not finite; nothing was changed but the gradients, which are cleared.</exception>
     float Step(float? learningRate = null);

@@ -1,7 +1,8 @@
 namespace Archer.Policy.Tensors;
 
 /// <summary>
-/// Coarse differentiable operations in float32. Operations run at once and, inside a step that records, are written to a tape for <see cref="Backward"/>.
+/// Coarse differentiable operations in float32. Operations run at once and, inside a step that records, are written to a tape for <see
+/// cref="Backward"/>.
 /// One step at a time, one thread at a time. Gradients flow to parameters of trainable sets only.
 /// </summary>
 public interface ITensorBackend : IDisposable
@@ -12,7 +13,8 @@ public interface ITensorBackend : IDisposable
     /// <summary>Creates the optimiser of a trainable set.</summary>
     IOptimizer CreateAdamW(ParameterSet parameters, AdamWOptions options);
 
-    /// <summary>Begins a step; disposing it frees every tensor made inside. With <paramref name="record"/> false nothing is kept for a backward pass.</summary>
+    /// <summary>Begins a step; disposing it frees every tensor made inside.</summary>
+    /// <param name="record">False: nothing is kept for a backward pass.</param>
     IDisposable BeginStep(bool record = true);
 
     /// <summary>Adds the gradient of <paramref name="loss"/> [1, 1] to the parameters' gradients; at most once per step.</summary>

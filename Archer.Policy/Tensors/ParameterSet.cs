@@ -45,7 +45,9 @@ public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
         return copied;
     }
 
-    /// <summary>Polyak update: this ← (1 − rate) · this + rate · online, parameter by parameter in order. Both sets have the same parameters.</summary>
+    /// <summary>
+    /// Polyak update: this ← (1 − rate) · this + rate · online, parameter by parameter in order. Both sets have the same parameters.
+    /// </summary>
     /// <param name="online">The set to follow.</param>
     /// <param name="rate">τ in [0, 1].</param>
     public abstract void BlendFrom(ParameterSet online, float rate);

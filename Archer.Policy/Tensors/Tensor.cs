@@ -18,7 +18,10 @@ public abstract class Tensor
     /// <summary>The values, row by row, in host memory; read before the step ends.</summary>
     public abstract ReadOnlySpan<float> Values { get; }
 
-    /// <summary>The gradient of the last <see cref="ITensorBackend.Backward"/>; of parameters the sum since the gradients were cleared. Empty without gradient.</summary>
+    /// <summary>
+    /// The gradient of the last <see cref="ITensorBackend.Backward"/>; of parameters the sum since the gradients were cleared. Empty without
+    /// gradient.
+    /// </summary>
     public abstract ReadOnlySpan<float> Gradient { get; }
 
     /// <summary>The value of a [1, 1] tensor.</summary>

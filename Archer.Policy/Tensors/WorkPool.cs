@@ -3,7 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Archer.Policy.Tensors;
 
 /// <summary>
-/// Splits loops over a fixed number of threads, the caller included; with one thread it is a plain loop. One word holds the job's number and how many parts are
+/// Splits loops over a fixed number of threads, the caller included; with one thread it is a plain loop. One word holds the job's number and
+/// how many parts are
 /// unclaimed: a claim is one compare-exchange on it, which fails for everyone who still looks at an older job. One caller at a time.
 /// </summary>
 internal sealed class WorkPool : IDisposable
@@ -35,7 +36,7 @@ internal sealed class WorkPool : IDisposable
 
     public int Threads { get; }
 
-    /// <summary>Runs body(part, worker) for every part below <paramref name="parts"/>; worker is below <see cref="Threads"/>. Returns when all are done.</summary>
+    /// <summary>Runs body(part, worker) for every part below <paramref name="parts"/> and returns when all are done.</summary>
     public void Run(int parts, Action<int, int> body)
     {
         if (helpers.Length == 0 || parts <= 1)

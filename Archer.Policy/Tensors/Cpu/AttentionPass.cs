@@ -4,7 +4,8 @@ using Archer.Policy.Tensors.Kernels;
 namespace Archer.Policy.Tensors.Cpu;
 
 /// <summary>
-/// Causal attention of packed sequences and its gradient. A part is one key-value head of one sequence with all query heads that share it, so parts write to
+/// Causal attention of packed sequences and its gradient. A part is one key-value head of one sequence with all query heads that share it, so
+/// parts write to
 /// different places. Probabilities are computed again in the backward pass instead of being kept.
 /// </summary>
 internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape shape, RotaryTable rotary, float* q, float* k, float* v)
@@ -23,7 +24,9 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
     /// <summary>Keys in panels, a tile of queries, its scores.</summary>
     public long ForwardScratch => Rounded((long)longest * headSize + ForwardTile * (headSize + longest));
 
-    /// <summary>Keys and values in panels, keys and their gradient by row; for a tile: queries, their gradient, probabilities and their gradient.</summary>
+    /// <summary>
+    /// Keys and values in panels, keys and their gradient by row; for a tile: queries, their gradient, probabilities and their gradient.
+    /// </summary>
     public long BackwardScratch => Rounded(4L * longest * headSize + BackwardTile * 2L * (headSize + longest));
 
     public void Forward(int part, float* output, float* scratch)
@@ -43,8 +46,8 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
             {
                 int rows = Math.Min(ForwardTile, length - i);
                 RotateQueries(start + i, rows, h, tile);
-                AttentionKernel.Tile(
-                    new LeftMatrix(tile, headSize), keys, values, i + 1, rows, scale, scores, output + (start + i) * queryWidth + h * headSize, queryWidth);
+                float* target = output + (start + i) * queryWidth + h * headSize;
+                AttentionKernel.Tile(new LeftMatrix(tile, headSize), keys, values, i + 1, rows, scale, scores, target, queryWidth);
             }
     }
 
@@ -77,14 +80,15 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
         Gemm.Multiply(new LeftMatrix(given, queryWidth), Panels(memory.ValuePanels).Upper(headSize, padded), Seed.Zero, ds, padded, rows);
         for (int i = 0; i < rows; i++)
             ScoreSlopes(p + (nint)i * padded, ds + (nint)i * padded, first + i + 1, padded);
-        Gemm.Multiply(
-            new LeftMatrix(ds, padded), RightMatrix.InPlace(memory.Keys, positions, headSize, headSize), Seed.Zero, memory.QuerySlopes, headSize, rows);
+        RightMatrix keys = RightMatrix.InPlace(memory.Keys, positions, headSize, headSize);
+        Gemm.Multiply(new LeftMatrix(ds, padded), keys, Seed.Zero, memory.QuerySlopes, headSize, rows);
         for (int i = 0; i < rows; i++)
         {
             float* target = dq + (start + first + i) * queryWidth + head * headSize;
             rotary.AddRotatedBack(memory.QuerySlopes + i * headSize, target, tokens.Positions[start + first + i]);
         }
-        RightMatrix queries = RightMatrix.InPlace(memory.Queries, rows, headSize, headSize), outputs = RightMatrix.InPlace(given, rows, headSize, queryWidth);
+        RightMatrix queries = RightMatrix.InPlace(memory.Queries, rows, headSize, headSize);
+        RightMatrix outputs = RightMatrix.InPlace(given, rows, headSize, queryWidth);
         Seed soFar = Seed.Matrix(memory.KeySlopes, headSize);
         Gemm.Multiply(new LeftMatrix(ds, 1, padded), queries, soFar, memory.KeySlopes, headSize, positions);
         Gemm.Multiply(new LeftMatrix(p, 1, padded), outputs, Seed.Matrix(dv, keyWidth), dv, keyWidth, positions);

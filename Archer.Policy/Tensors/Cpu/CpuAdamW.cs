@@ -56,7 +56,10 @@ internal sealed unsafe class CpuAdamW : IOptimizer
     {
         Span<float> m = Moment(this.first, parameter), v = Moment(this.second, parameter);
         if (first.Length != m.Length || second.Length != v.Length)
-            throw new ArgumentException($"The moments of '{parameter}' have {first.Length} and {second.Length} numbers, expected {m.Length}.", nameof(first));
+        {
+            throw new ArgumentException(
+                $"The moments of '{parameter}' have {first.Length} and {second.Length} numbers, expected {m.Length}.", nameof(first));
+        }
         first.CopyTo(m);
         second.CopyTo(v);
     }

@@ -49,7 +49,11 @@ internal sealed unsafe partial class CpuBackend
         CpuTensor result = New(left.Rows, left.Columns, Records(left) || Records(right));
         int columns = left.Columns;
         float* g = left.Data, u = right.Data, y = result.Data;
-        ForRows(left.Rows, columns * 4, (from, to) => RowKernels.SwiGlu(g + (nint)from * columns, u + (nint)from * columns, y + (nint)from * columns, (to - from) * columns));
+        ForRows(left.Rows, columns * 4, (from, to) =>
+        {
+            nint first = (nint)from * columns;
+            RowKernels.SwiGlu(g + first, u + first, y + first, (to - from) * columns);
+        });
         if (result.RequiresGradient)
         {
             Record(result, () =>
@@ -107,7 +111,8 @@ internal sealed unsafe partial class CpuBackend
         if (matrix.RequiresGradient)
         {
             float* gradient = SlopeOf(matrix);
-            Multiply(new LeftMatrix(slope, 1, outputs), RightMatrix.InPlace(input.Data, rows, inputs, inputs), Seed.Matrix(gradient, inputs), gradient, inputs, outputs);
+            RightMatrix right = RightMatrix.InPlace(input.Data, rows, inputs, inputs);
+            Multiply(new LeftMatrix(slope, 1, outputs), right, Seed.Matrix(gradient, inputs), gradient, inputs, outputs);
         }
         if (offset is { RequiresGradient: true })
         {

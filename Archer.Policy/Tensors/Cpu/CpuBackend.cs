@@ -3,7 +3,8 @@ using Archer.Policy.Tensors.Kernels;
 namespace Archer.Policy.Tensors.Cpu;
 
 /// <summary>
-/// Tensors in native memory of this process, computed with SIMD by a fixed number of threads. Work is split by outputs, never inside a sum, so that the number of
+/// Tensors in native memory of this process, computed with SIMD by a fixed number of threads. Work is split by outputs, never inside a sum,
+/// so that the number of
 /// threads does not change a bit of any result.
 /// </summary>
 internal sealed unsafe partial class CpuBackend : ITensorBackend
@@ -135,6 +136,9 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
     }
 
     private void Multiply(LeftMatrix left, RightMatrix right, Seed seed, float* result, nint resultRow, int rows) =>
-        ForRows(rows, (long)right.Depth * right.Columns / 8, (from, to) => Gemm.Multiply(
-            new LeftMatrix(left.Data + from * left.Row, left.Row, left.Step), right, seed.FromRow(from), result + from * resultRow, resultRow, to - from));
+        ForRows(rows, (long)right.Depth * right.Columns / 8, (from, to) =>
+        {
+            var part = new LeftMatrix(left.Data + from * left.Row, left.Row, left.Step);
+            Gemm.Multiply(part, right, seed.FromRow(from), result + from * resultRow, resultRow, to - from);
+        });
 }

@@ -17,7 +17,7 @@ internal sealed unsafe class CpuParameterSet : ParameterSet
         foreach (ParameterSpec spec in specs)
         {
             (int rows, int columns) = spec.Shape.Length == 2 ? (spec.Shape[0], spec.Shape[1]) : (1, spec.Shape[0]);
-            var tensor = new CpuTensor(rows, columns, values.Pointer + offset, trainable, null);
+            var tensor = new CpuTensor(rows, columns, values.Pointer + offset, trainable, null) { Owner = this };
             tensor.AdoptSlope(gradients is null ? null : gradients.Pointer + offset);
             Add(new Parameter(spec, tensor));
             offset += Padded(CountOf(spec));

@@ -11,7 +11,8 @@ internal sealed unsafe class CpuTensor(int rows, int columns, float* data, bool 
 
     public override bool RequiresGradient => requiresGradient;
 
-    public bool IsParameter => step is null;
+    /// <summary>What owns a parameter's memory, so that whoever holds the tensor keeps it.</summary>
+    public object? Owner { get; init; }
 
     public int Count => rows * columns;
 

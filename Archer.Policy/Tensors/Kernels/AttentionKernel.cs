@@ -21,7 +21,8 @@ internal static unsafe class AttentionKernel
     /// <param name="result">[rows, D], overwritten.</param>
     /// <param name="resultRow">Row stride of the result.</param>
     public static void Tile(
-        in LeftMatrix queries, in RightMatrix keys, in RightMatrix values, int visible, int rows, float scale, float* scores, float* result, nint resultRow)
+        in LeftMatrix queries, in RightMatrix keys, in RightMatrix values, int visible, int rows, float scale, float* scores,
+        float* result, nint resultRow)
     {
         int positions = visible + rows - 1;
         int padded = Padded(positions);
@@ -38,7 +39,9 @@ internal static unsafe class AttentionKernel
     public static bool HasRow(int heads, int headSize) =>
         headSize % TileShape.PanelColumns == 0 && heads * headSize % (TileShape.PanelColumns * HeadTiles.Panels) == 0;
 
-    /// <summary>One row, all heads of a layer: the same bits as <see cref="Tile"/> head by head, but the values of all heads are read in one sweep.</summary>
+    /// <summary>
+    /// One row, all heads of a layer: the same bits as <see cref="Tile"/> head by head, but the values of all heads are read in one sweep.
+    /// </summary>
     /// <param name="queries">[H · D], turned.</param>
     /// <param name="keys">Packed keys [D, positions] of the first key-value head.</param>
     /// <param name="keyHead">Floats from the keys of a head to those of the next.</param>

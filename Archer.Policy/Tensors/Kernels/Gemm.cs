@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Archer.Policy.Tensors.Kernels;
 
 /// <summary>
-/// result[m, n] = seed[m, n] + left[m, k] · right[k, n]. Every output is one chain of fused multiply-adds over k in ascending order, whatever the tile, the
+/// result[m, n] = seed[m, n] + left[m, k] · right[k, n]. Every output is one chain of multiply-adds (fused where the processor can) over k in
+/// ascending order, whatever the tile, the
 /// vector width, the batch or the thread: the same row gives the same bits alone and in a batch, which is what makes acting and learning agree.
 /// </summary>
 internal static unsafe class Gemm

@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Archer.Policy.Tensors.Kernels;
 
 /// <summary>
-/// One row's weighted sum of values for four panels of 16 columns at once, each panel with the weights of its own head. One head alone is a single chain of
+/// One row's weighted sum of values for four panels of 16 columns at once, each panel with the weights of its own head. One head alone is a
+/// single chain of
 /// dependent additions; four run side by side, in the same order as <see cref="Gemm"/>, so the bits are the same.
 /// </summary>
 internal static unsafe class HeadTiles

@@ -11,7 +11,9 @@ internal readonly unsafe struct LeftMatrix(float* data, nint row, nint step = 1)
 /// <summary>Right operand [Depth, Columns]: panels of 16 columns, cut into blocks of <see cref="Block"/> along the depth.</summary>
 internal readonly unsafe struct RightMatrix(float* data, int depth, int columns, nint step, nint panel, int block, nint blockStride)
 {
-    /// <summary>Depth that is summed before the sums go back to memory when the operand is read in place: few enough rows to stay in L1 at any stride.</summary>
+    /// <summary>
+    /// Depth that is summed before the sums go back to memory when the operand is read in place: few enough rows to stay in L1 at any stride.
+    /// </summary>
     private const int BlockInPlace = 64;
 
     public readonly float* Data = data;

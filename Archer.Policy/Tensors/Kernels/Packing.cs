@@ -1,6 +1,8 @@
 namespace Archer.Policy.Tensors.Kernels;
 
-/// <summary>Copies matrices into the order in which tiles read them: [depth block][panel of 16 columns][k][16], the last panel padded with zeros.</summary>
+/// <summary>
+/// Copies matrices into the order in which tiles read them: [depth block][panel of 16 columns][k][16], the last panel padded with zeros.
+/// </summary>
 internal static unsafe class Packing
 {
     private const int MaxBlock = 256;
@@ -18,8 +20,8 @@ internal static unsafe class Packing
     }
 
     /// <summary>
-    /// Packs the transpose of <paramref name="count"/> rows (as long as the target is deep) as columns <paramref name="firstColumn"/>… of a packed matrix:
-    /// a weight [out, in] becomes the right operand [in, out]. Column padding must be zero already.
+    /// Packs the transpose of <paramref name="count"/> rows (as long as the target is deep) as columns of a packed matrix,
+    /// from <paramref name="firstColumn"/> on: a weight [out, in] becomes the right operand [in, out]. Column padding must be zero already.
     /// </summary>
     public static void Transposed(float* rows, nint rowStride, int count, in RightMatrix target, int firstColumn = 0)
     {

@@ -17,13 +17,16 @@ internal sealed unsafe class RotaryTable : IDisposable
         Positions = positions;
         half = headSize / 2;
         table = new NativeBuffer((long)positions * headSize);
-        for (int position = 0; position < positions; position++)
-            for (int i = 0; i < half; i++)
+        for (int i = 0; i < half; i++)
+        {
+            double frequency = Math.Pow(theta, -2.0 * i / headSize);
+            for (int position = 0; position < positions; position++)
             {
-                double angle = position * Math.Pow(theta, -2.0 * i / headSize);
+                double angle = position * frequency;
                 table.Pointer[position * headSize + i] = (float)Math.Cos(angle);
                 table.Pointer[position * headSize + half + i] = (float)Math.Sin(angle);
             }
+        }
     }
 
     public int Positions { get; }

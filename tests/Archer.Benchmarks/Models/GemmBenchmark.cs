@@ -9,7 +9,8 @@ internal static unsafe class GemmBenchmark
 {
     public static void Run()
     {
-        foreach ((int rows, int depth, int columns) in new[] { (1, 128, 384), (8, 128, 384), (32, 128, 384), (512, 128, 384), (32, 64, 192), (2048, 64, 352) })
+        (int, int, int)[] shapes = [(1, 128, 384), (8, 128, 384), (32, 128, 384), (512, 128, 384), (32, 64, 192), (2048, 64, 352)];
+        foreach ((int rows, int depth, int columns) in shapes)
         {
             using var left = new NativeBuffer((long)rows * depth);
             using var right = new NativeBuffer(Packing.Size(depth, columns));

@@ -14,9 +14,12 @@ internal static class Interleaved
                 other.Add(rival());
         }
         string line = $"{name,-34} {Median(mine),10:N0} ({mine.Max():N0}) {unit}";
-        Console.WriteLine(rival is null
-            ? line
-            : $"{line}   PyTorch {Median(other),8:N0} ({other.Max():N0})   ratio {Median(mine) / Median(other):0.00} ({mine.Max() / other.Max():0.00})");
+        if (rival is not null)
+        {
+            line += $"   PyTorch {Median(other),8:N0} ({other.Max():N0})";
+            line += $"   ratio {Median(mine) / Median(other):0.00} ({mine.Max() / other.Max():0.00})";
+        }
+        Console.WriteLine(line);
     }
 
     private static double Median(List<double> values)

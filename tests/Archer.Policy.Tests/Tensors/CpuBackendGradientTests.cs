@@ -103,7 +103,8 @@ public sealed class CpuBackendGradientTests
         double[] labels = [.. DoubleReference.Softmax(TestNumbers.Normal(10, 3).Select(v => (double)v)), 0, 0, 0, 0.25, 0, 0.5, 0, 0, 0, 0];
         new GradientCheck((2, 10)).Run(
             (b, p) => b.CrossEntropy(p[0], b.Constant([.. labels.Select(v => (float)v)], 2, 10)),
-            p => DoubleReference.PerRow(p[0], 10, (r, row) => -DoubleReference.Softmax(row).Select((q, v) => labels[r * 10 + v] * Math.Log(q)).Sum()));
+            p => DoubleReference.PerRow(
+                p[0], 10, (r, row) => -DoubleReference.Softmax(row).Select((q, v) => labels[r * 10 + v] * Math.Log(q)).Sum()));
     }
 
     [Fact]

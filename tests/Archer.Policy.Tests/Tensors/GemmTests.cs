@@ -40,7 +40,8 @@ public sealed unsafe class GemmTests
         using var right = new NativeBuffer((long)depth * columns);
         TestNumbers.Normal(depth * columns, 6).CopyTo(right.Span);
         float[] copy = right.Span.ToArray();
-        float[] expected = Chain(rows, depth, columns, (i, k) => left[k * rows + i], (k, j) => copy[k * columns + j], (i, j) => start[i * columns + j]);
+        float[] expected = Chain(
+            rows, depth, columns, (i, k) => left[k * rows + i], (k, j) => copy[k * columns + j], (i, j) => start[i * columns + j]);
         foreach (VectorWidth width in Enum.GetValues<VectorWidth>())
         {
             float[] result = [.. start];
@@ -70,7 +71,8 @@ public sealed unsafe class GemmTests
     }
 
     /// <summary>The definition: per output one chain of multiply-adds (fused where the processor can) in ascending k.</summary>
-    private static float[] Chain(int rows, int depth, int columns, Func<int, int, float> left, Func<int, int, float> right, Func<int, int, float> seed)
+    private static float[] Chain(
+        int rows, int depth, int columns, Func<int, int, float> left, Func<int, int, float> right, Func<int, int, float> seed)
     {
         float[] result = new float[rows * columns];
         for (int i = 0; i < rows; i++)

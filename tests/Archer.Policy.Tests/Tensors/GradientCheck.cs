@@ -3,7 +3,8 @@ using Archer.Policy.Tensors;
 namespace Archer.Policy.Tests.Tensors;
 
 /// <summary>
-/// Holds an operation against a naive reference in float64: values directly, gradients of a random weighting of the result by central differences of the reference.
+/// Holds an operation against a naive reference in float64: values directly, gradients of a random weighting of the result by central
+/// differences of the reference.
 /// </summary>
 internal sealed class GradientCheck(params (int Rows, int Columns)[] shapes)
 {
