@@ -1,4 +1,5 @@
 using Archer.Benchmarks.Generation;
+using Archer.Benchmarks.GrainHost;
 using Archer.Benchmarks.Models;
 using Archer.Benchmarks.Text;
 
@@ -12,6 +13,8 @@ internal static class Program
         ["decode"] = DecodeBenchmark.Run,
         ["gemm"] = GemmBenchmark.Run,
         ["generation"] = GenerationBenchmark.Run,
+        ["grain-calls"] = GrainCallsBenchmark.Run,
+        ["grain-memory"] = GrainMemoryBenchmark.Run,
         ["tokenizer"] = TokenizerBenchmark.Run,
         ["train"] = TrainBenchmark.Run,
     };
