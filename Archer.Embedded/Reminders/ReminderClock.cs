@@ -14,13 +14,25 @@ internal sealed class ReminderClock : IDisposable
     private DateTimeOffset _due;
     private volatile bool _disposed;
 
-    public ReminderClock(Reminder reminder, TimeProvider time, Func<TickStatus, Task> send)
+    /// <param name="reminder">The reminder.</param>
+    /// <param name="isNew">Set just now: its first tick is not missed, however soon it is due.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="send">Sends a tick.</param>
+    public ReminderClock(Reminder reminder, bool isNew, TimeProvider time, Func<TickStatus, Task> send)
     {
         Reminder = reminder;
         _time = time;
         _send = send;
         _timer = time.CreateTimer(static self => _ = ((ReminderClock)self!).OnTimerAsync(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Arm();
+        if (isNew)
+        {
+            _due = reminder.FirstDue;
+            Step(time.GetUtcNow());
+        }
+        else
+        {
+            Arm();
+        }
     }
 
     public Reminder Reminder { get; }

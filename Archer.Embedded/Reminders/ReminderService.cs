@@ -19,7 +19,7 @@ internal sealed partial class ReminderService(Silo silo, ReminderTable table, IO
     {
         foreach (var reminder in await table.ReadAsync())
         {
-            Set(reminder);
+            Set(reminder, isNew: false);
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed partial class ReminderService(Silo silo, ReminderTable table, IO
 
         var reminder = new Reminder(grain.ToString(), name, silo.Time.GetUtcNow() + dueTime, period);
         await table.WriteAsync(reminder);
-        Set(reminder);
+        Set(reminder, isNew: true);
         return reminder;
     }
 
@@ -90,7 +90,7 @@ internal sealed partial class ReminderService(Silo silo, ReminderTable table, IO
         }
     }
 
-    private void Set(Reminder reminder)
+    private void Set(Reminder reminder, bool isNew)
     {
         var grain = GrainId.Parse(reminder.Grain);
         lock (_lock)
@@ -110,7 +110,7 @@ internal sealed partial class ReminderService(Silo silo, ReminderTable table, IO
                 before.Dispose();
             }
 
-            all[reminder.Name] = new ReminderClock(reminder, silo.Time, status => SendAsync(grain, reminder, status));
+            all[reminder.Name] = new ReminderClock(reminder, isNew, silo.Time, status => SendAsync(grain, reminder, status));
         }
     }
 

@@ -29,21 +29,19 @@ internal sealed class PersistentState<TState>(Activation activation, PersistentS
     public Task ClearStateAsync() => ClearStateAsync(CancellationToken.None);
 
     public Task ReadStateAsync(CancellationToken cancellationToken) =>
-        Guard(place.Storage.ReadStateAsync(place.StateName, activation.GrainId, this, cancellationToken), "read");
+        GuardAsync("read", token => place.Storage.ReadStateAsync(place.StateName, activation.GrainId, this, token), cancellationToken);
 
     public Task WriteStateAsync(CancellationToken cancellationToken) =>
-        Guard(place.Storage.WriteStateAsync(place.StateName, activation.GrainId, this, cancellationToken), "write");
+        GuardAsync("write", token => place.Storage.WriteStateAsync(place.StateName, activation.GrainId, this, token), cancellationToken);
 
     public Task ClearStateAsync(CancellationToken cancellationToken) =>
-        Guard(place.Storage.ClearStateAsync(place.StateName, activation.GrainId, this, cancellationToken), "clear");
+        GuardAsync("clear", token => place.Storage.ClearStateAsync(place.StateName, activation.GrainId, this, token), cancellationToken);
 
-    private Task Guard(Task done, string action) => done.IsCompletedSuccessfully ? done : GuardAsync(done, action);
-
-    private async Task GuardAsync(Task done, string action)
+    private async Task GuardAsync(string action, Func<CancellationToken, Task> run, CancellationToken cancellationToken)
     {
         try
         {
-            await done;
+            await run(cancellationToken);
         }
         catch (InconsistentStateException conflict)
         {
