@@ -1,7 +1,6 @@
 using Archer.Embedded.Tests.Fixture;
 using FsCheck;
 using FsCheck.Fluent;
-using Orleans;
 using Orleans.Concurrency;
 using Orleans.Serialization;
 

@@ -1,6 +1,5 @@
 using Archer.Embedded.Tests.Fixture;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans;
 using Orleans.Hosting;
 
 namespace Archer.Embedded.Tests.Lifecycle;

@@ -1,6 +1,5 @@
 using Archer.Embedded.Tests.Fixture;
 using Orleans;
-using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Streams;

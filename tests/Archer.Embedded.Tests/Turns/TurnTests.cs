@@ -1,5 +1,4 @@
 using Archer.Embedded.Tests.Fixture;
-using Orleans;
 
 namespace Archer.Embedded.Tests.Turns;
 
