@@ -1,14 +1,20 @@
-using Archer.Client.Replay;
 using Archer.Client.Conversations;
+using Archer.Client.Replay;
+using Archer.Embedded;
 using Archer.Grains;
+using Archer.Grains.Policies;
+using Archer.Policy.Serving;
 using Archer.Silo.Data;
+using Archer.Silo.Demo;
 using Archer.Silo.Http;
 using Archer.Silo.Policies;
+using Microsoft.Extensions.Options;
 using Orleans.Hosting;
+using StackExchange.Redis;
 
 namespace Archer.Silo.Composition;
 
-/// <summary>The embedded stack: every role in this process, state and replay in a crash-safe local log.</summary>
+/// <summary>The embedded stack: every role in this process; state and replay in a crash-safe local log, or in Redis.</summary>
 internal static class SiloProcess
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
@@ -23,7 +29,8 @@ internal static class SiloProcess
             Args = [.. args.Where(argument => argument != FreshSwitch)],
             ContentRootPath = AppContext.BaseDirectory,
         });
-        var data = UseDataDirectory(builder, args.Contains(FreshSwitch));
+        var fresh = args.Contains(FreshSwitch);
+        var data = UseDataDirectory(builder, fresh);
         if (!SiloOptionsValidator.ListenUrls(builder.Configuration).Any())
         {
             builder.WebHost.UseUrls(DefaultUrl);
@@ -31,15 +38,18 @@ internal static class SiloProcess
 
         builder.Services.AddHostedService<BaseCheckpoints>();
         builder.AddSilo();
-        builder.UseOrleans(silo => silo
-            .AddMemoryGrainStorage(StorageNames.State)
+        builder.UseOrleans(silo => (builder.Configuration["Archer:Redis"] is { Length: > 0 } redis ? silo.KeepInRedis(redis, fresh) : silo.KeepInFiles(data))
             .AddMemoryStreams(TransitionStream.Provider)
-            .UseInMemoryReminderService()
+            .UseLocalReminderService(StorageNames.State)
             .AddStartupTask((services, _) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync()));
-        builder.Services.AddSingleton<IReplayStore>(services => new LocalReplayStore(
-            new LocalReplayOptions { Directory = Path.Combine(data, DataFolders.Replay) }, services.GetRequiredService<ILogger<LocalReplayStore>>()));
+        builder.Services.AddPolicyServer();
+        builder.Services.AddSingleton<IPolicyClient>(CallOwnPolicyServer);
+        builder.Services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<DemoOptions>, DemoOptionsValidator>();
+        builder.Services.AddHostedService<DemoUsers>();
         var app = builder.Build();
         app.UseSilo();
+        app.MapPolicyApi();
         return app;
     }
 
@@ -55,5 +65,33 @@ internal static class SiloProcess
         }
 
         return data;
+    }
+
+    private static ISiloBuilder KeepInFiles(this ISiloBuilder silo, string data)
+    {
+        silo.Services.AddSingleton<IReplayStore>(services => new LocalReplayStore(
+            new LocalReplayOptions { Directory = Path.Combine(data, DataFolders.Replay) }, services.GetRequiredService<ILogger<LocalReplayStore>>()));
+        return silo.AddLocalGrainStorage(StorageNames.State, options => options.Directory = Path.Combine(data, DataFolders.State));
+    }
+
+    private static ISiloBuilder KeepInRedis(this ISiloBuilder silo, string connection, bool fresh)
+    {
+        silo.Services.AddSingleton<IConnectionMultiplexer>(_ => RedisData.Connect(connection, fresh));
+        silo.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(services.GetRequiredService<IConnectionMultiplexer>()));
+        return silo.AddRedisGrainStorage(StorageNames.State, _ => { });
+    }
+
+    /// <summary>The policy server is in this process unless an address is configured; it is called over HTTP all the same.</summary>
+    private static HttpPolicyClient CallOwnPolicyServer(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<PolicyClientOptions>>();
+        if (options.Value.Address is null)
+        {
+            options.Value.Address = OwnAddressHandler.Placeholder;
+            options.Value.Key ??= services.GetRequiredService<IOptions<SiloOptions>>().Value.Keys.FirstOrDefault();
+            return new HttpPolicyClient(new HttpClient(ActivatorUtilities.CreateInstance<OwnAddressHandler>(services)), options, services.GetRequiredService<TimeProvider>());
+        }
+
+        return new HttpPolicyClient(new HttpClient(new SocketsHttpHandler()), options, services.GetRequiredService<TimeProvider>());
     }
 }
