@@ -1,5 +1,6 @@
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
+using Archer.Policy.Tensors.Kernels;
 using Archer.Policy.Tests.Tensors;
 
 namespace Archer.Policy.Tests.Models;
@@ -84,6 +85,39 @@ public sealed class DecoderSessionTests : IDisposable
         }
         for (int s = 0; s < 9; s++)
             Assert.Equal(Packed(sequences[s]), results[s]);
+    }
+
+    [Theory]
+    [InlineData(3, 1, 6)]
+    [InlineData(2, 2, 16)]
+    [InlineData(4, 4, 32)]
+    [InlineData(8, 2, 8)]
+    [InlineData(1, 1, 300)]
+    public void Forward_OtherHeads_EqualsThePackedPassToTheBit(int heads, int keyHeads, int headSize)
+    {
+        LlamaConfig config = Config with { Heads = heads, KeyValueHeadsOrNull = keyHeads, HeadSizeOrNull = headSize, TieEmbeddings = true };
+        var other = new LlamaDecoder(backend, config);
+        other.Initialize(5);
+        using var weights = new DecoderSnapshot(config, other.Parameters);
+        using var memory = new KvCache(config);
+        int[] ids = TestNumbers.Below(53, 75, 12);
+        Assert.Equal(Packed(other, ids), Incremental(weights, memory, memory.Allocate(), ids, 1));
+        Assert.Equal(Packed(other, ids), Incremental(weights, memory, memory.Allocate(), ids, 22));
+    }
+
+    [Fact]
+    public void Forward_LogProbabilitiesWhileActing_AreThoseOfThePackedPassToTheBit()
+    {
+        int[] ids = TestNumbers.Below(53, 60, 13), rows = [.. Enumerable.Range(0, 59)];
+        float[] learning, acting = new float[59], logits = Incremental(cache.Allocate(), ids, 1);
+        using (backend.BeginStep())
+        {
+            Tensor hidden = decoder.Hidden(new PackedTokens([ids]));
+            learning = backend.SelectLogProbabilities(decoder.LogitsAt(hidden, rows), ids[1..]).Values.ToArray();
+        }
+        for (int i = 0; i < 59; i++)
+            acting[i] = LogProbability(logits.AsSpan(i * 53, 53), ids[i + 1]);
+        Assert.Equal(learning, acting);
     }
 
     [Fact]
@@ -197,13 +231,23 @@ public sealed class DecoderSessionTests : IDisposable
         }
     }
 
-    private float[] Packed(int[] ids)
+    private float[] Packed(int[] ids) => Packed(decoder, ids);
+
+    private float[] Packed(LlamaDecoder model, int[] ids)
     {
         using IDisposable step = backend.BeginStep(record: false);
-        return decoder.Logits(decoder.Hidden(new PackedTokens([ids]))).Values.ToArray();
+        return model.Logits(model.Hidden(new PackedTokens([ids]))).Values.ToArray();
     }
 
-    private float[] Incremental(int slot, int[] ids, int piece)
+    private static unsafe float LogProbability(ReadOnlySpan<float> logits, int token)
+    {
+        fixed (float* line = logits)
+            return logits[token] - SoftmaxKernel.LogSumExp(line, logits.Length);
+    }
+
+    private float[] Incremental(int slot, int[] ids, int piece) => Incremental(snapshot, cache, slot, ids, piece);
+
+    private float[] Incremental(DecoderSnapshot model, KvCache cache, int slot, int[] ids, int piece)
     {
         List<float> logits = [];
         for (int from = cache.Length(slot); from < ids.Length; from += piece)
@@ -211,7 +255,7 @@ public sealed class DecoderSessionTests : IDisposable
             batch.Clear();
             for (int i = from; i < Math.Min(ids.Length, from + piece); i++)
                 batch.Add(ids[i], slot, i, true);
-            session.Forward(snapshot, cache, batch);
+            session.Forward(model, cache, batch);
             for (int i = 0; i < batch.OutputCount; i++)
                 logits.AddRange(session.Logits(i));
         }
