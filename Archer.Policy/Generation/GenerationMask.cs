@@ -36,6 +36,23 @@ public sealed class GenerationMask
         return new([.. banned.Where(id => id < vocabularySize).Concat(undecodable).Distinct().Order()]);
     }
 
+    /// <summary>
+    /// The mask as something to add to logits where gradients flow: 0, and −10⁹ at banned ids, whose probability then is 0 in float32
+    /// without the NaN that −∞ would bring into products.
+    /// </summary>
+    /// <param name="vocabularySize">Size of the model's output, V.</param>
+    /// <returns>Shape [V].</returns>
+    public float[] CreateBias(int vocabularySize)
+    {
+        var bias = new float[vocabularySize];
+        foreach (var id in Banned.AsSpan())
+        {
+            bias[id] = -1e9f;
+        }
+
+        return bias;
+    }
+
     /// <summary>Writes −∞ at every banned id.</summary>
     /// <param name="logits">Logits of one position. Shape [V].</param>
     public void Apply(Span<float> logits)

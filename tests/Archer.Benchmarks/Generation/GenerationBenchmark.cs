@@ -25,6 +25,7 @@ namespace Archer.Benchmarks.Generation;
 internal static class GenerationBenchmark
 {
     private const string Agent = "benchmark";
+    private const int Versions = 8;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(4);
 
@@ -33,7 +34,7 @@ internal static class GenerationBenchmark
     private static async Task RunAsync()
     {
         using var directory = new TemporaryDirectory();
-        var version = Write(directory.Path);
+        var version = Write(directory.Path, Versions);
         Console.WriteLine($"generation: C 128, 2 layers, V 512, critic of the same shape; {ConversationLoad.ReplyTokens} tokens a reply, 10 turns a conversation");
         Console.WriteLine($"{Environment.ProcessorCount} cores; {Measured.TotalSeconds} s a cell");
         Console.WriteLine("users | way                    | utterances/s |   p50 ms |   p99 ms | processor ms an utterance | decode/critic/draw");
@@ -43,6 +44,7 @@ internal static class GenerationBenchmark
             var reusing = await EngineAsync(directory.Path, version, users, reuse: true);
             await HttpAsync(directory.Path, version, users, stream: false);
             await HttpAsync(directory.Path, version, users, stream: true);
+            await SwapAsync(directory.Path, version, users);
             Console.WriteLine($"{users,5} | reuse of earlier turns: ×{reusing / whole:F2}");
         }
     }
@@ -52,7 +54,9 @@ internal static class GenerationBenchmark
         {
             var engine = services.GetRequiredService<GenerationThread>();
             using var lease = await services.GetRequiredService<PolicyRegistry>().AcquireAsync($"{Agent}@{version}", CancellationToken.None);
-            return await MeasureAsync(users, reuse ? "engine" : "engine, nothing reused", engine.Statistics, (history, text, seed) => SayAsync(engine, lease.Policy, history, text, seed));
+            return await MeasureAsync(
+                users, reuse ? "engine" : "engine, nothing reused", engine.Statistics,
+                (history, text, seed) => SayAsync(engine, lease.Policy, history, text, seed));
         });
 
     private static Task<double> HttpAsync(string path, string version, int users, bool stream) =>
@@ -68,6 +72,41 @@ internal static class GenerationBenchmark
                 return (answer.PromptTokenIds, answer.Utterance.TokenIds);
             });
         });
+
+    /// <summary>The engine while a version is published every quarter of a second: each takes the caches of all conversations with it.</summary>
+    private static Task<double> SwapAsync(string path, string version, int users) =>
+        ServeAsync(path, reuse: true, async services =>
+        {
+            var engine = services.GetRequiredService<GenerationThread>();
+            var registry = services.GetRequiredService<PolicyRegistry>();
+            await registry.ServeAsync(Agent, version, CancellationToken.None);
+            using var over = new CancellationTokenSource();
+            var publishing = PublishAsync(registry, over.Token);
+            var perSecond = await MeasureAsync(users, "engine, 4 swaps/s", engine.Statistics, async (history, text, seed) =>
+            {
+                using var lease = await registry.AcquireAsync(Agent, CancellationToken.None);
+                return await SayAsync(engine, lease.Policy, history, text, seed);
+            });
+            await over.CancelAsync();
+            await publishing;
+            return perSecond;
+        });
+
+    private static async Task PublishAsync(PolicyRegistry registry, CancellationToken over)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        try
+        {
+            for (var number = 1; await timer.WaitForNextTickAsync(over); number++)
+            {
+                await registry.ServeAsync(Agent, PolicyVersionName.Of(number % Versions), over);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Measured long enough.
+        }
+    }
 
     private static async Task<double> MeasureAsync(int users, string way, EngineStatistics statistics, ConversationLoad.Speak speak)
     {
@@ -138,7 +177,7 @@ internal static class GenerationBenchmark
         return perSecond;
     }
 
-    private static string Write(string path)
+    private static string Write(string path, int versions)
     {
         using var backend = TensorBackends.Cpu();
         var tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = 256 + ChatTemplate.SpecialTokens.Count }).Train([]);
@@ -148,6 +187,8 @@ internal static class GenerationBenchmark
         var critic = new Critic(backend, config, headSize: 128);
         critic.Initialize(2);
         var files = PolicyCheckpoint.Files(actor, critic, tokenizer);
-        return new CheckpointStore(path, Agent, TimeProvider.System).Write(new CheckpointDraft { Files = files }).Version;
+        var store = new CheckpointStore(path, Agent, TimeProvider.System);
+        string[] names = [.. Enumerable.Range(0, versions).Select(_ => store.Write(new CheckpointDraft { Files = files }).Version)];
+        return names[^1];
     }
 }

@@ -62,6 +62,17 @@ public sealed class SamplerTests
         Assert.Equal([(0, 1.0 / 3), (2, 1.0 / 3), (4, 1.0 / 3)], Distribution(logits, new SamplingSettings()));
     }
 
+    [Fact]
+    public void CreateBias_Added_GivesTheSameDistributionAsTheMask()
+    {
+        var mask = GenerationMask.Create([1], decodable: 3, vocabularySize: 4);
+        float[] logits = [0.5f, 9f, 0.25f, 9f];
+        float[] added = [.. logits.Zip(mask.CreateBias(4), (logit, bias) => logit + bias)];
+        mask.Apply(logits);
+
+        Assert.Equal(Draw(logits, new SamplingSettings(), 0.7, 4).Alternatives.AsEnumerable(), Draw(added, new SamplingSettings(), 0.7, 4).Alternatives);
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

@@ -52,11 +52,11 @@ public sealed class CheckpointServingTests : IDisposable
             var logits = actor.LogitsAt(hidden, rows);
             for (var i = 0; i < rows.Length; i++)
             {
-                Assert.Equal(Masked(logits.Values.Slice(i * logits.Columns, logits.Columns), mask, episode[begin + i]), logProbabilities[i], 1e-4);
+                Assert.Equal(Masked(logits.Values.Slice(i * logits.Columns, logits.Columns), mask, episode[begin + i]), logProbabilities[i], 2e-6);
             }
 
             var output = critic.Evaluate(packed, [begin - 1], [begin]);
-            Assert.Equal(Math.Min(output.V1.Values[0], output.V2.Values[0]), value, 1e-4);
+            Assert.Equal(Math.Min(output.V1.Values[0], output.V2.Values[0]), value, 2e-6);
         }
     }
 
