@@ -64,7 +64,7 @@ internal static unsafe class AttentionKernel
             Gemm.Multiply(new LeftMatrix(queries + head * size, size), own, Seed.Zero, line, padded, 1);
             sums[head] = SoftmaxKernel.Exponentials(line, positions, padded, 1f / MathF.Sqrt(size));
             for (int column = 0; column < size; column += TileShape.PanelColumns, panel++)
-                {
+            {
                 weightsOf[panel] = line;
                 valuesOf[panel] = values + head / group * size + column;
             }
