@@ -1,6 +1,7 @@
 using Archer.Benchmarks.Generation;
 using Archer.Benchmarks.GrainHost;
 using Archer.Benchmarks.Models;
+using Archer.Benchmarks.Storage;
 using Archer.Benchmarks.Text;
 
 namespace Archer.Benchmarks;
@@ -15,6 +16,7 @@ internal static class Program
         ["generation"] = GenerationBenchmark.Run,
         ["grain-calls"] = GrainCallsBenchmark.Run,
         ["grain-memory"] = GrainMemoryBenchmark.Run,
+        ["storage"] = StorageBenchmark.Run,
         ["tokenizer"] = TokenizerBenchmark.Run,
         ["train"] = TrainBenchmark.Run,
     };

@@ -77,6 +77,18 @@ public sealed class SegmentedLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Append_WithoutFsync_IsReadAfterClose()
+    {
+        var options = new SegmentedLogOptions { Directory = _directory.Path, SegmentBytes = 4096, Durability = LogDurability.OperatingSystemCache };
+        await using (var log = SegmentedLog.Open(options, (_, _) => { }))
+        {
+            await Task.WhenAll(Enumerable.Range(0, 100).Select(i => log.AppendAsync($"{i:D200}")));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i:D200}"), await LogFiles.ReadAllAsync(_directory.Path));
+    }
+
+    [Fact]
     public async Task DeleteOldest_AfterCopying_KeepsTheRest()
     {
         await using (var log = LogFiles.Open(_directory.Path))

@@ -38,7 +38,15 @@ internal sealed class CrashTarget(IAsyncDisposable owner, Func<int, Task> write)
             SegmentBytes = 16 << 10,
             Replay = new ReplayOptions { CapacityRows = 1_000_000 },
         });
-        return new CrashTarget(store, async number => await store.AppendAsync("crash", [ReplayRows.Numbered(number)]));
+        return new CrashTarget(store, async number =>
+        {
+            await store.AppendAsync("crash", [ReplayRows.Numbered(number)]);
+            if (number % 25 == 0)
+            {
+                // An erasure rewrites the whole log: kills then also meet a clean-up.
+                await store.EraseAsync("crash", $"erased {number}");
+            }
+        });
     }
 
     /// <summary>Number n is written to grain n modulo this.</summary>

@@ -10,6 +10,7 @@ namespace Archer.Testing.Redis;
 public sealed class RedisServer : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static int portsTried;
     private readonly TemporaryDirectory _directory = new();
     private readonly string[] _options;
     private Process? _process;
@@ -64,11 +65,26 @@ public sealed class RedisServer : IAsyncDisposable
             .Select(directory => Path.Combine(directory, "redis-server"))
             .FirstOrDefault(File.Exists);
 
+    /// <summary>
+    /// Below the range that systems give to outgoing connections: else, while the server is away, a client that tries to reconnect can be
+    /// given the very port as its own, connects to itself, and the server cannot come back.
+    /// </summary>
     private static int FindFreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = 20_000 + (((Environment.ProcessId * 89) + Interlocked.Increment(ref portsTried)) % 10_000);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it: the next.
+            }
+        }
     }
 
     private async Task StartProcessAsync()
