@@ -1,5 +1,6 @@
 using Archer.Client.Randomness;
 using Archer.Client.Replay;
+using Archer.Policy.Text;
 
 namespace Archer.Trainer.Episodes;
 
@@ -8,7 +9,8 @@ namespace Archer.Trainer.Episodes;
 /// reads the log again up to where it was has the same buffer.
 /// </summary>
 /// <param name="capacity">Most episodes held, the oldest leave first.</param>
-public sealed class EpisodeBuffer(int capacity)
+/// <param name="template">Tokenises the user's last words of episodes that were cut off after them; without it they are not bootstrapped from.</param>
+public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
 {
     private readonly EpisodeAssembler _assembler = new();
     private readonly List<Episode> _episodes = [];
@@ -33,7 +35,7 @@ public sealed class EpisodeBuffer(int capacity)
             _episodes.RemoveAll(episode => episode.Conversation == erased);
         else if (entry.Row!.Split == ReplaySplit.Train)
             Rows++;
-        return _assembler.Take(entry) is { } episode && Add(episode);
+        return _assembler.Take(entry) is { } episode && Add(WithFinalPrompt(episode));
     }
 
     /// <summary>Draws <paramref name="count"/> episodes uniformly, without repetition; all of them, in random order, when there are fewer.</summary>
@@ -48,6 +50,15 @@ public sealed class EpisodeBuffer(int capacity)
         }
 
         return drawn[..size];
+    }
+
+    private Episode WithFinalPrompt(Episode episode)
+    {
+        if (template is null || episode.End != EpisodeEnd.TruncatedAfterReply || string.IsNullOrEmpty(episode.FinalUserText))
+            return episode;
+        var last = episode.Turns[^1];
+        var utterance = episode.TokenIds.AsSpan(last.UtteranceStart, last.UtteranceLength);
+        return episode with { FinalPromptIds = template.PromptDelta([ChatMessage.User(episode.FinalUserText)], utterance) };
     }
 
     private bool Add(Episode episode)

@@ -18,7 +18,7 @@ internal static class CriticStart
     }
 
     /// <summary>A copy whose V and Q are in the task's units: the last layers of the heads are divided by the reward scale.</summary>
-    public static Critic InTaskUnits(ITensorBackend backend, Critic critic, float rewardScale)
+    public static Critic InTaskUnits(Critic critic, float rewardScale)
     {
         Critic copy = critic.CreateTarget();
         foreach (Parameter parameter in copy.Parameters.Where(p => p.Name.Contains(".2.", StringComparison.Ordinal) && p.Name[0] is 'v' or 'q'))

@@ -56,13 +56,12 @@ public sealed class Learner : IDisposable
     /// <summary>Fresh episodes consumed.</summary>
     public long EpisodesConsumed { get; private set; }
 
+    /// <summary>Replay position up to which episodes have been consumed.</summary>
+    public long Position { get; private set; }
+
     internal CriticTrainer CriticTrainer => critic;
 
     internal ActorTrainer ActorTrainer => actor;
-
-    internal SampleRateLimiter Limiter => limiter;
-
-    internal ulong RandomState => random.State;
 
     /// <summary>One iteration.</summary>
     /// <param name="fresh">Episodes that the buffer has not held before, in the order in which they finished; at least one.</param>
@@ -74,6 +73,7 @@ public sealed class Learner : IDisposable
             throw new ArgumentException("An iteration takes at least one fresh episode.", nameof(fresh));
         limiter.Insert(fresh.Sum(episode => episode.Turns.Length));
         EpisodesConsumed += fresh.Count;
+        Position = Buffer.Position;
         long start = Stopwatch.GetTimestamp();
         double? criticLoss = StepCritic();
         long middle = Stopwatch.GetTimestamp();
@@ -101,10 +101,26 @@ public sealed class Learner : IDisposable
         critic.Dispose();
     }
 
-    internal void Restore(long step, long episodesConsumed, ulong randomState)
+    internal LearnerProgress Progress(string? publishedVersion) => new()
     {
-        (Step, EpisodesConsumed) = (step, episodesConsumed);
-        random = new SplitMix64(randomState);
+        Step = Step,
+        EpisodesConsumed = EpisodesConsumed,
+        RandomState = random.State,
+        ActorSteps = actor.Optimizer.Steps,
+        CriticSteps = critic.Optimizer.Steps,
+        RowsInserted = limiter.Inserted,
+        RowsSampled = limiter.Sampled,
+        Position = Position,
+        PublishedVersion = publishedVersion,
+    };
+
+    internal void Restore(LearnerProgress progress)
+    {
+        (Step, EpisodesConsumed, Position) = (progress.Step, progress.EpisodesConsumed, progress.Position);
+        random = new SplitMix64(progress.RandomState);
+        limiter.Restore(progress.RowsInserted, progress.RowsSampled);
+        actor.Optimizer.RestoreSteps(progress.ActorSteps);
+        critic.Optimizer.RestoreSteps(progress.CriticSteps);
     }
 
     private double? StepCritic()

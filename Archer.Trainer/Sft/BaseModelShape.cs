@@ -17,8 +17,8 @@ public sealed record BaseModelShape
     /// <summary>Most tokens of the vocabulary, bytes and special tokens included. Default 512.</summary>
     public int VocabularySize { get; init; } = 512;
 
-    /// <summary>Longest conversation, tokens. Default 512.</summary>
-    public int MaxPositions { get; init; } = 512;
+    /// <summary>Longest conversation, tokens; 20 turns of the longest utterances must fit. Default 1,024.</summary>
+    public int MaxPositions { get; init; } = 1024;
 
     /// <summary>Deviation of the initial weights. Default 0.08: Hugging Face's 0.02 is made for models ten times as wide.</summary>
     public double InitializerRange { get; init; } = 0.08;

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Archer.Policy.Checkpoints;
+using Archer.Policy.Tensors;
+
+namespace Archer.Trainer.Learning;
+
+/// <summary>A learner as files: actor, reference, critic, target, the moments of both optimisers, and its progress.</summary>
+public static class LearnerStateFiles
+{
+    private const string TensorsName = "learner.safetensors";
+    private const string ProgressName = "learner.json";
+
+    /// <summary>The files; values are read when they are written.</summary>
+    /// <param name="learner">Not to be used until the files are written.</param>
+    /// <param name="publishedVersion">Policy version that was published last.</param>
+    public static IReadOnlyList<CheckpointFile> Files(Learner learner, string? publishedVersion)
+    {
+        LearnerProgress progress = learner.Progress(publishedVersion);
+        return
+        [
+            new(ProgressName, stream => JsonSerializer.Serialize(stream, progress, LearnerProgressJson.Default.LearnerProgress)),
+            new(TensorsName, stream => SafetensorsWriter.Write(stream, Sets(learner).SelectMany(Tensors))),
+        ];
+    }
+
+    /// <summary>Sets a learner of the same shape to what the files hold; returns its progress. The buffer is the caller's to fill again.</summary>
+    /// <exception cref="CheckpointException">A file is missing, or a tensor does not fit the learner.</exception>
+    /// <exception cref="InvalidDataException">The progress cannot be read.</exception>
+    public static LearnerProgress Restore(Learner learner, CheckpointDirectory directory)
+    {
+        string path = directory.FilePath(ProgressName);
+        LearnerProgress progress = Read(path);
+        using SafetensorsFile file = SafetensorsFile.Open(directory.FilePath(TensorsName));
+        foreach (SavedSet set in Sets(learner))
+            Load(file, set);
+        learner.Restore(progress);
+        return progress;
+    }
+
+    private static LearnerProgress Read(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            return JsonSerializer.Deserialize(stream, LearnerProgressJson.Default.LearnerProgress)
+                ?? throw new JsonException("expected an object, found null");
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{path} at {exception.Path ?? "$"}: expected the progress of a learner; {exception.Message}", exception);
+        }
+    }
+
+    private static SavedSet[] Sets(Learner learner) =>
+    [
+        new("actor.", learner.Actor.Parameters, learner.ActorTrainer.Optimizer),
+        new("reference.", learner.ActorTrainer.Reference.Parameters, null),
+        new("critic.", learner.Critic.Parameters, learner.CriticTrainer.Optimizer),
+        new("target.", learner.CriticTrainer.Target.Parameters, null),
+    ];
+
+    private static IEnumerable<NamedTensor> Tensors(SavedSet set)
+    {
+        foreach (Parameter parameter in set.Parameters)
+        {
+            int[] shape = [.. parameter.Shape];
+            yield return new NamedTensor(set.Prefix + parameter.Name, shape, () => parameter.Tensor.Values);
+            if (set.Optimizer is not { } optimizer)
+                continue;
+            yield return new NamedTensor(set.First(parameter), shape, () => optimizer.FirstMoment(parameter.Name));
+            yield return new NamedTensor(set.Second(parameter), shape, () => optimizer.SecondMoment(parameter.Name));
+        }
+    }
+
+    private static void Load(SafetensorsFile file, SavedSet set)
+    {
+        foreach (Parameter parameter in set.Parameters)
+        {
+            parameter.Tensor.Write(Values(file, set.Prefix + parameter.Name, parameter));
+            set.Optimizer?.RestoreMoments(parameter.Name, Values(file, set.First(parameter), parameter), Values(file, set.Second(parameter), parameter));
+        }
+    }
+
+    private static float[] Values(SafetensorsFile file, string name, Parameter parameter)
+    {
+        file.Entry(name, [.. parameter.Shape]);
+        return file.ReadFloats(name);
+    }
+
+    private sealed record SavedSet(string Prefix, ParameterSet Parameters, IOptimizer? Optimizer)
+    {
+        public string First(Parameter parameter) => $"{Prefix}{parameter.Name}#first";
+
+        public string Second(Parameter parameter) => $"{Prefix}{parameter.Name}#second";
+    }
+}

@@ -1,0 +1,75 @@
+using Archer.Client.Agents;
+using Archer.Client.Policies;
+using Archer.Policy.Checkpoints;
+using Archer.Policy.Models;
+using Archer.Policy.Text;
+using Archer.Trainer.Learning;
+
+namespace Archer.Trainer.Publication;
+
+/// <summary>Publishes versions as checkpoint directories, announces them, and removes old ones.</summary>
+/// <param name="store">The agent's versions.</param>
+/// <param name="tokenizer">The agent's vocabulary.</param>
+/// <param name="link">Where versions are announced.</param>
+/// <param name="keep">Newest versions that stay.</param>
+public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer tokenizer, IAgentLink link, int keep) : IPolicyPublisher
+{
+    private string? parent;
+    private long trainedThrough;
+
+    /// <summary>Goes on after what was published before: the next version's parent, and the replay position that it was trained up to.</summary>
+    public void Continue(string? version, long position) => (parent, trainedThrough) = (version, position);
+
+    /// <inheritdoc/>
+    public async Task<string> PublishAsync(Learner learner, IterationReport report, CancellationToken cancellationToken)
+    {
+        PolicyManifest manifest = Write(learner, report);
+        (parent, trainedThrough) = (manifest.Version, learner.Position);
+        await link.AnnounceAsync(Announcement(manifest), cancellationToken);
+        AgentView agent = await link.ReadAsync(cancellationToken);
+        store.Prune(keep, [.. new[] { agent.Current, agent.Previous, agent.Candidate }.OfType<string>(), agent.Versions[0].Version]);
+        return manifest.Version;
+    }
+
+    private PolicyManifest Write(Learner learner, IterationReport report)
+    {
+        Critic critic = CriticStart.InTaskUnits(learner.Critic, learner.Options.RewardScale);
+        try
+        {
+            return store.Write(new CheckpointDraft
+            {
+                Files = PolicyCheckpoint.Files(learner.Actor, critic, tokenizer),
+                Step = learner.Step,
+                Parent = parent is not null && store.Contains(parent) ? parent : null,
+                TrainedOn = new ReplayRange { From = trainedThrough + 1, Through = learner.Position },
+                Metrics = Metrics(report),
+            });
+        }
+        finally
+        {
+            critic.Parameters.Dispose();
+        }
+    }
+
+    private static AnnounceVersion Announcement(PolicyManifest manifest) => new()
+    {
+        Version = manifest.Version,
+        Step = manifest.Step,
+        FirstPosition = manifest.LineageTrainedOn.Length == 0 ? 0 : manifest.LineageTrainedOn[0].From,
+        LastPosition = manifest.LineageTrainedOn.Length == 0 ? 0 : manifest.LineageTrainedOn[^1].Through,
+    };
+
+    private static Dictionary<string, double> Metrics(IterationReport report)
+    {
+        var metrics = new Dictionary<string, double> { ["mean_return"] = report.MeanReturn, ["samples_per_insert"] = report.SamplesPerInsert };
+        foreach ((string name, double? value) in new[]
+        {
+            ("critic_loss", report.CriticLoss), ("actor_loss", report.ActorLoss), ("divergence", report.Divergence), ("clipped_share", report.ClippedShare),
+        })
+        {
+            if (value is { } known)
+                metrics[name] = known;
+        }
+        return metrics;
+    }
+}

@@ -1,0 +1,19 @@
+using Archer.Client.Agents;
+using Archer.Client.Http;
+
+namespace Archer.Trainer.Publication;
+
+/// <summary>The silo's HTTP API.</summary>
+/// <param name="client">The silo's client, which sends again what may be sent again.</param>
+/// <param name="agent">The agent's name.</param>
+public sealed class HttpAgentLink(ArcherClient client, string agent) : IAgentLink
+{
+    /// <inheritdoc/>
+    public Task<AgentView> ReadAsync(CancellationToken cancellationToken) => client.ReadAgentAsync(agent, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task AnnounceAsync(AnnounceVersion version, CancellationToken cancellationToken) => client.AnnounceAsync(agent, version, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task ReportAsync(LearnerReport report, CancellationToken cancellationToken) => client.ReportLearnerAsync(agent, report, cancellationToken);
+}

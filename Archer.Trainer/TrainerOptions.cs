@@ -1,0 +1,54 @@
+using Archer.Trainer.Learning;
+
+namespace Archer.Trainer;
+
+/// <summary>The trainer of one agent. Bound from <c>Archer:Trainer</c>.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>Section of the configuration.</summary>
+    public const string Section = "Archer:Trainer";
+
+    /// <summary>Agent that learns. Default twenty-questions.</summary>
+    public string Agent { get; init; } = "twenty-questions";
+
+    /// <summary>Directory of all agents' policy versions. Set by the process; default <c>data/policies</c>.</summary>
+    public string PoliciesDirectory { get; init; } = Path.Combine("data", "policies");
+
+    /// <summary>Directory of the learners' own state. Set by the process; default <c>data/learners</c>.</summary>
+    public string StateDirectory { get; init; } = Path.Combine("data", "learners");
+
+    /// <summary>Threads that compute. Default 1: the other core answers users.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Conversations that may have begun and not been consumed before simulated ones wait, in iterations. Default 2: users play on while an iteration runs.</summary>
+    public int MaximumLagIterations { get; init; } = 2;
+
+    /// <summary>Iterations between two published versions. Default 1.</summary>
+    public int PublishEvery { get; init; } = 1;
+
+    /// <summary>Iterations between two saved states; one is always saved when the trainer stops. Default 4.</summary>
+    public int SaveEvery { get; init; } = 4;
+
+    /// <summary>Newest policy versions that stay on disk. Default 8.</summary>
+    public int KeepVersions { get; init; } = 8;
+
+    /// <summary>How it learns.</summary>
+    public LearnerOptions Learner { get; init; } = new();
+
+    /// <summary>Every problem of the settings, in words.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (string.IsNullOrWhiteSpace(Agent))
+            yield return "Agent is empty, expected an agent's name";
+        foreach ((string name, int value) in new[]
+        {
+            ("Threads", Threads), ("MaximumLagIterations", MaximumLagIterations), ("PublishEvery", PublishEvery), ("SaveEvery", SaveEvery), ("KeepVersions", KeepVersions),
+        })
+        {
+            if (value <= 0)
+                yield return $"{name} is {value}, expected a positive number";
+        }
+        foreach (string problem in Learner.Problems())
+            yield return "Learner." + problem;
+    }
+}

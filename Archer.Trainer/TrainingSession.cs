@@ -1,0 +1,126 @@
+using Archer.Client.Agents;
+using Archer.Client.Replay;
+using Archer.Policy.Checkpoints;
+using Archer.Policy.Tensors;
+using Archer.Policy.Text;
+using Archer.Trainer.Episodes;
+using Archer.Trainer.Learning;
+using Archer.Trainer.Publication;
+
+namespace Archer.Trainer;
+
+/// <summary>
+/// One agent's training: takes finished episodes from the replay log, learns, publishes, saves its state, reports. Opened again on the same directories it
+/// goes on where it was, to the bit.
+/// </summary>
+public sealed class TrainingSession : IDisposable
+{
+    private readonly TrainerOptions options;
+    private readonly ITensorBackend backend;
+    private readonly PolicyCheckpoint start;
+    private readonly CheckpointStore states;
+    private readonly EpisodeFeed feed;
+    private readonly CheckpointPublisher publisher;
+    private readonly IAgentLink link;
+    private readonly string run;
+    private string? published;
+    private long savedStep = -1;
+
+    private TrainingSession(
+        TrainerOptions options, ITensorBackend backend, PolicyCheckpoint start, CheckpointStore policies, IReplayStore replay, IAgentLink link, TimeProvider time)
+    {
+        this.options = options;
+        this.backend = backend;
+        this.start = start;
+        this.link = link;
+        run = $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks}";
+        states = new CheckpointStore(options.StateDirectory, options.Agent, time);
+        var buffer = new EpisodeBuffer(options.Learner.ReplayEpisodes, new ChatTemplate(start.Tokenizer));
+        feed = new EpisodeFeed(replay, options.Agent, "trainer", buffer);
+        Learner = new Learner(backend, start.Actor, buffer, options.Learner);
+        publisher = new CheckpointPublisher(policies, start.Tokenizer, link, options.KeepVersions);
+    }
+
+    /// <summary>The learner; not to be touched while an iteration runs.</summary>
+    public Learner Learner { get; }
+
+    /// <summary>Opens the training of an agent: from the state saved last, or from the version that the agent serves.</summary>
+    /// <param name="options">Settings.</param>
+    /// <param name="replay">The replay store.</param>
+    /// <param name="link">The silo.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="ArgumentException">The options are not usable; all problems are listed.</exception>
+    /// <exception cref="CheckpointException">A checkpoint is missing or damaged.</exception>
+    public static async Task<TrainingSession> OpenAsync(
+        TrainerOptions options, IReplayStore replay, IAgentLink link, TimeProvider time, CancellationToken cancellationToken)
+    {
+        string[] problems = [.. options.Problems()];
+        if (problems.Length > 0)
+            throw new ArgumentException("The trainer's options are not usable: " + string.Join("; ", problems) + ".");
+        AgentView agent = await link.ReadAsync(cancellationToken);
+        var policies = new CheckpointStore(options.PoliciesDirectory, options.Agent, time);
+        ITensorBackend backend = TensorBackends.Cpu(options.Threads);
+        PolicyCheckpoint start = PolicyCheckpoint.Load(backend, policies.Open(agent.Current));
+        var session = new TrainingSession(options, backend, start, policies, replay, link, time);
+        await session.GoOnAsync(cancellationToken);
+        return session;
+    }
+
+    /// <summary>One iteration: waits for enough fresh episodes, learns, publishes, saves, reports.</summary>
+    public async Task<IterationReport> IterateAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Episode> fresh = await feed.TakeAsync(options.Learner.EpisodesPerIteration, cancellationToken);
+        IterationReport report = Learner.Iterate(fresh);
+        if (report.Step % options.PublishEvery == 0)
+            published = await publisher.PublishAsync(Learner, report, cancellationToken);
+        if (report.Step % options.SaveEvery == 0)
+            Save();
+        await ReportAsync(report, cancellationToken);
+        return report;
+    }
+
+    /// <summary>Saves the state, unless that was done since the last iteration.</summary>
+    public void Save()
+    {
+        if (savedStep == Learner.Step)
+            return;
+        states.Write(new CheckpointDraft { Files = LearnerStateFiles.Files(Learner, published), Step = Learner.Step });
+        states.Prune(2, []);
+        savedStep = Learner.Step;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Learner.Dispose();
+        start.Dispose();
+        backend.Dispose();
+    }
+
+    private async Task GoOnAsync(CancellationToken cancellationToken)
+    {
+        if (states.List() is { Length: > 0 } saved)
+        {
+            LearnerProgress progress = LearnerStateFiles.Restore(Learner, states.Open(saved[^1].Version));
+            (published, savedStep) = (progress.PublishedVersion, progress.Step);
+            publisher.Continue(published, progress.Position);
+            await feed.ReplayAsync(progress.Position, cancellationToken);
+        }
+        await ReportAsync(null, cancellationToken);
+    }
+
+    private Task ReportAsync(IterationReport? report, CancellationToken cancellationToken) => link.ReportAsync(
+        new LearnerReport
+        {
+            Run = run,
+            Step = Learner.Step,
+            EpisodesConsumed = Learner.EpisodesConsumed,
+            MaximumLag = options.MaximumLagIterations * options.Learner.EpisodesPerIteration,
+            Position = Learner.Position,
+            CriticLoss = report?.CriticLoss,
+            ActorLoss = report?.ActorLoss,
+            SamplesPerInsert = report?.SamplesPerInsert,
+        },
+        cancellationToken);
+}
