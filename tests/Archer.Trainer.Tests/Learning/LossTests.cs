@@ -1,0 +1,113 @@
+using Archer.Policy.Tensors;
+using Archer.Trainer.Learning;
+using Archer.Trainer.Sft;
+
+namespace Archer.Trainer.Tests.Learning;
+
+/// <summary>Losses and their gradients against numbers from NumPy float64.</summary>
+public sealed class LossTests : IDisposable
+{
+    private static readonly float[] Quarter = [0.25f, 0.25f, 0.25f, 0.25f];
+    private static readonly float[] Acted = [Log(0.5), Log(0.225), Log(0.9), Log(0.05)];
+    private static readonly float[] Recorded = [Log(0.4), Log(0.25), Log(0.5), Log(0.06)];
+    private static readonly float[] Advantages = [1.5f, -2, 0.7f, -0.3f];
+    private readonly ITensorBackend backend = TensorBackends.Cpu();
+
+    [Fact]
+    public void RatioClip_TakesTheSmallerGain_AndClippedTokensPushNoMore()
+    {
+        (float loss, float[] gradient) = Run(Acted, 1, x => ActorLoss.RatioClip(backend, x, Recorded, Advantages, Quarter, 0.2f));
+
+        Assert.Equal(-0.1475, loss, 1e-5);
+        AssertClose([0, 0.45f, 0, 0.0625f], gradient);
+    }
+
+    [Fact]
+    public void Reinforce_WeighsLogProbabilitiesByAdvantage()
+    {
+        (float loss, float[] gradient) = Run([Log(0.5), Log(0.2), Log(0.9), Log(0.05)], 1, x => ActorLoss.Reinforce(backend, x, Advantages, Quarter));
+
+        Assert.Equal(-0.7510305937835005, loss, 1e-5);
+        AssertClose([-0.375f, 0.5f, -0.175f, 0.075f], gradient);
+    }
+
+    [Fact]
+    public void Divergence_IsExactOverTheVocabulary()
+    {
+        (float loss, float[] gradient) = Run(
+            [0.1f, -0.4f, 1.2f, 2, 0, -1],
+            3,
+            x => ActorLoss.Divergence(backend, x, backend.Constant([0, 0, 0.5f, 1, 1, -2], 2, 3), [0.25f, 0.75f]));
+
+        Assert.Equal(0.2624151677175595, loss, 1e-5);
+        Assert.Equal(0, gradient.Sum(), 1e-5);
+    }
+
+    [Fact]
+    public void Divergence_FromItself_IsZero()
+    {
+        (float loss, float[] gradient) = Run([0.1f, -0.4f, 1.2f], 3, x => ActorLoss.Divergence(backend, x, backend.Detach(x), [1]));
+
+        Assert.Equal(0, loss, 1e-6);
+        AssertClose([0, 0, 0], gradient);
+    }
+
+    [Fact]
+    public void SquaredError_LeavesOutTurnsWithoutWeight()
+    {
+        (float loss, float[] gradient) = Run([0.3f, -1, 2], 1, x => CriticLoss.SquaredError(backend, x, [0, 0.5f, 1], [0.5f, 0, 0.5f]));
+
+        Assert.Equal(0.545, loss, 1e-6);
+        AssertClose([0.3f, 0, 1], gradient);
+    }
+
+    [Fact]
+    public void NegativeLogLikelihood_OfUniformLogits_IsTheLogarithmOfTheVocabulary()
+    {
+        (float loss, _) = Run(new float[8], 4, x => SftLoss.NegativeLogLikelihood(backend, x, [1, 3], [0.5f, 0.5f]));
+
+        Assert.Equal(Math.Log(4), loss, 1e-6);
+    }
+
+    [Fact]
+    public void Normalize_GivesMeanZeroAndDeviationOne()
+    {
+        float[] advantages = [1, 2, 4, -3];
+
+        double deviation = AdvantageScale.Normalize(advantages);
+
+        Assert.Equal(2.943920288775949, deviation, 1e-9);
+        AssertClose([0, 0.33968311f, 1.01904933f, -1.35873244f], advantages);
+    }
+
+    [Fact]
+    public void Normalize_OfEqualAdvantages_GivesZeros()
+    {
+        float[] advantages = [2, 2, 2];
+
+        AdvantageScale.Normalize(advantages);
+
+        AssertClose([0, 0, 0], advantages);
+    }
+
+    public void Dispose() => backend.Dispose();
+
+    private static float Log(double probability) => (float)Math.Log(probability);
+
+    private (float Loss, float[] Gradient) Run(float[] values, int columns, Func<Tensor, Tensor> loss)
+    {
+        using ParameterSet parameters = backend.CreateParameters([new("x", values.Length / columns, columns)]);
+        parameters["x"].Write(values);
+        using IDisposable step = backend.BeginStep();
+        Tensor result = loss(parameters["x"]);
+        backend.Backward(result);
+        return (result.Scalar, parameters["x"].Gradient.ToArray());
+    }
+
+    private static void AssertClose(float[] expected, float[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], actual[i], 1e-5);
+    }
+}

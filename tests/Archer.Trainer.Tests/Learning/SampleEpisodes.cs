@@ -1,0 +1,78 @@
+using Archer.Client.Policies;
+using Archer.Client.Randomness;
+using Archer.Client.Replay;
+using Archer.Policy.Models;
+using Archer.Policy.Tensors;
+
+namespace Archer.Trainer.Tests.Learning;
+
+/// <summary>Small seeded conversations and policies.</summary>
+internal static class SampleEpisodes
+{
+    public const int Vocabulary = 300;
+
+    public static LlamaConfig Config { get; } = new()
+    {
+        VocabularySize = Vocabulary,
+        HiddenSize = 16,
+        IntermediateSize = 32,
+        Layers = 1,
+        Heads = 2,
+        MaxPositions = 256,
+        TieEmbeddings = true,
+        InitializerRange = 0.1,
+    };
+
+    public static LlamaDecoder Policy(ITensorBackend backend, ulong seed = 5)
+    {
+        var policy = new LlamaDecoder(backend, Config);
+        policy.Initialize(seed);
+        return policy;
+    }
+
+    /// <summary>Rows of so many conversations, each of one to four turns, positions from <paramref name="firstPosition"/> on.</summary>
+    public static IEnumerable<ReplayEntry> Log(int conversations, ulong seed, long firstPosition = 1, string prefix = "c")
+    {
+        var random = new SplitMix64(seed);
+        long position = firstPosition;
+        List<ReplayEntry> entries = [];
+        for (int c = 0; c < conversations; c++)
+        {
+            int turns = 1 + random.NextInt(4);
+            for (int turn = 0; turn < turns; turn++)
+                entries.Add(new ReplayEntry { Position = position++, Row = Row($"{prefix}{c}", turn, turn == turns - 1, ref random) });
+        }
+        return entries;
+    }
+
+    private static ReplayRow Row(string conversation, int turn, bool last, ref SplitMix64 random)
+    {
+        int[] prompt = Ids(2 + random.NextInt(3), ref random), utterance = Ids(1 + random.NextInt(5), ref random);
+        return new ReplayRow
+        {
+            Key = new ReplayKey(conversation, turn, 0),
+            UserText = "said",
+            PromptTokenIds = [.. prompt],
+            Utterance = new Utterance
+            {
+                Text = "said",
+                TokenIds = [.. utterance],
+                LogProbabilities = [.. utterance.Select(_ => -MathF.Log(Vocabulary))],
+                PolicyVersion = "v000000",
+                FinishReason = FinishReason.Stop,
+                Sampling = new SamplingSettings(),
+            },
+            Reward = last ? 0 : -1,
+            Terminated = last,
+            ActedAt = DateTimeOffset.UnixEpoch,
+        };
+    }
+
+    private static int[] Ids(int count, ref SplitMix64 random)
+    {
+        int[] ids = new int[count];
+        for (int i = 0; i < count; i++)
+            ids[i] = random.NextInt(Vocabulary);
+        return ids;
+    }
+}
