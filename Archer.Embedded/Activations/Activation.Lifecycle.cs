@@ -64,7 +64,7 @@ internal sealed partial class Activation
         }
 
         _state = ActivationState.Active;
-        StartWaiting();
+        _mayStartWaiting = true;
     }
 
     private async Task ReadStateAndRunHookAsync(IActivationState[] states)
@@ -185,7 +185,7 @@ internal sealed partial class Activation
                 break;
             case ActivationState.Activating or ActivationState.Active:
                 _deactivation ??= deactivation;
-                StartWaiting();
+                _mayStartWaiting = true;
                 break;
         }
     }

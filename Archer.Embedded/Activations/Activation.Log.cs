@@ -18,6 +18,9 @@ internal sealed partial class Activation
 
     private static partial class Log
     {
+        [LoggerMessage(1007, LogLevel.Critical, "A turn of grain {Grain} failed in the host")]
+        public static partial void TurnFailed(ILogger logger, Exception exception, GrainId grain);
+
         [LoggerMessage(1006, LogLevel.Warning, "A timer of grain {Grain} failed; it goes on ticking")]
         public static partial void TimerFailed(ILogger logger, Exception exception, GrainId grain);
 

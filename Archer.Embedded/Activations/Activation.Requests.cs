@@ -20,7 +20,7 @@ internal sealed partial class Activation
         {
             case ActivationState.Active when MayStart(request):
                 Start(request);
-                StartWaiting();
+                _mayStartWaiting = true;
                 break;
             case ActivationState.Created:
                 Wait(request);
@@ -39,7 +39,7 @@ internal sealed partial class Activation
     public void FinishRequest(Request request, Task task)
     {
         Finish(request, task);
-        StartWaiting();
+        _mayStartWaiting = true;
     }
 
     private bool MayStart(Request request)
@@ -93,6 +93,7 @@ internal sealed partial class Activation
             {
                 Unlink(previous, current);
                 Start(current);
+                CleanContext();
                 started = true;
             }
             else if (_waitingReadOnly == 0)

@@ -8,6 +8,9 @@ internal sealed partial class Activation
 
     private static readonly WorkItem Asleep = new Sleep();
 
+    // The empty context of pool threads.
+    private static ExecutionContext? _clean;
+
     [ThreadStatic]
     private static Activation? _entering;
 
@@ -18,6 +21,9 @@ internal sealed partial class Activation
     private WorkItem? _ready;
     private long _lastUse;
     private bool _used;
+
+    // Set where a request or a phase of life ends; looked at between items, where no request's async locals are around.
+    private bool _mayStartWaiting;
 
     public override int MaximumConcurrencyLevel => 1;
 
@@ -72,7 +78,7 @@ internal sealed partial class Activation
 
     private void RunSlice()
     {
-        var clean = ExecutionContext.Capture();
+        _clean ??= ExecutionContext.Capture();
         for (var left = ItemsPerSlice; left > 0; left--)
         {
             if (_ready is null && !TakeInbox())
@@ -83,16 +89,39 @@ internal sealed partial class Activation
             var item = _ready!;
             _ready = item.Next;
             item.Next = null;
-            item.Run(this);
-
-            // Values that a synchronous method put into async locals must not reach the next item.
-            if (!ReferenceEquals(ExecutionContext.Capture(), clean) && clean is not null)
-            {
-                ExecutionContext.Restore(clean);
-            }
+            RunItem(item);
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void RunItem(WorkItem item)
+    {
+        try
+        {
+            item.Run(this);
+            CleanContext();
+            if (_mayStartWaiting)
+            {
+                _mayStartWaiting = false;
+                StartWaiting();
+                CleanContext();
+            }
+        }
+        catch (Exception exception)
+        {
+            // Host boundary: a fault of the host itself must not stop the mailbox.
+            Log.TurnFailed(Silo.Logger, exception, GrainId);
+        }
+    }
+
+    // Async locals that one request has set must not reach the next one, which did not come from it.
+    private static void CleanContext()
+    {
+        if (_clean is not null && !ReferenceEquals(ExecutionContext.Capture(), _clean))
+        {
+            ExecutionContext.Restore(_clean);
+        }
     }
 
     // False: the activation sleeps now and its fields belong to whoever wakes it.

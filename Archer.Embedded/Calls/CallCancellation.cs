@@ -38,7 +38,8 @@ internal sealed class CallCancellation(CancellationToken callerToken) : IDisposa
         }
     }
 
-    public void Dispose() => _registration.Dispose();
+    // Without waiting for a callback that runs just now: it may be one that waits for this turn.
+    public void Dispose() => _registration.Unregister();
 
     private sealed class CancelItem(CancellationTokenSource callee) : WorkItem
     {

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Reflection;
 using Archer.Embedded.Activations;
 using Orleans;
 using Orleans.Runtime;
@@ -49,34 +48,10 @@ internal sealed class GrainCatalog
         };
     }
 
-    /// <summary>The grain classes of the assemblies that are loaded or referenced from there.</summary>
-    public static IEnumerable<Type> FindTypes()
-    {
-        var host = typeof(Grain).Assembly.GetName().Name!;
-        var seen = AppDomain.CurrentDomain.GetAssemblies().Where(a => !a.IsDynamic).DistinctBy(a => a.FullName).ToDictionary(a => a.FullName!);
-        var open = new Queue<Assembly>(seen.Values.Where(a => References(a, host)));
-        var found = new HashSet<Assembly>(open);
-        while (open.TryDequeue(out var assembly))
-        {
-            foreach (var name in assembly.GetReferencedAssemblies().Where(name => !seen.ContainsKey(name.FullName) && !IsFramework(name)))
-            {
-                var referenced = Assembly.Load(name);
-                seen[name.FullName] = referenced;
-                if (References(referenced, host) && found.Add(referenced))
-                {
-                    open.Enqueue(referenced);
-                }
-            }
-        }
-
-        return found.SelectMany(a => a.GetTypes()).Where(IsGrainClass).OrderBy(type => type.FullName, StringComparer.Ordinal);
-    }
+    /// <summary>The grain classes of this process.</summary>
+    public static IEnumerable<Type> FindTypes() =>
+        GrainAssemblies.Find().SelectMany(a => a.GetTypes()).Where(IsGrainClass).OrderBy(type => type.FullName, StringComparer.Ordinal);
 
     private static bool IsGrainClass(Type type) =>
         type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && typeof(IGrainBase).IsAssignableFrom(type);
-
-    private static bool References(Assembly assembly, string name) => assembly.GetReferencedAssemblies().Any(r => r.Name == name);
-
-    private static bool IsFramework(AssemblyName name) =>
-        name.Name!.StartsWith("System.", StringComparison.Ordinal) || name.Name.StartsWith("Microsoft.", StringComparison.Ordinal);
 }

@@ -11,6 +11,8 @@ public interface IContextGrain : IGrainWithStringKey
     Task<string?> ReadThrough(string name);
 
     Task Write(string name, string value);
+
+    Task Hold(string gate);
 }
 
 [GrainType("context")]
@@ -24,6 +26,12 @@ public sealed class ContextGrain : Grain, IContextGrain
     {
         RequestContext.Set(name, value);
         return Task.CompletedTask;
+    }
+
+    public async Task Hold(string gate)
+    {
+        await Gate.Named(gate).Pass();
+        RequestContext.Set("held", "late");
     }
 }
 
@@ -45,6 +53,22 @@ public sealed class RequestContextTests(TestCluster cluster) : IClassFixture<Tes
 
         Assert.Null(RequestContext.Get("secret"));
         Assert.Null(await Grain("b").Read("secret"));
+    }
+
+    [Fact]
+    public async Task Values_OfARunningCall_DoNotReachTheCallThatWaitsBehindIt()
+    {
+        var grain = Grain("queue");
+        RequestContext.Set("held", "early");
+        var held = grain.Hold("context queue");
+        RequestContext.Clear();
+        await Gate.Named("context queue").Reached;
+        var waiting = grain.Read("held");
+
+        Gate.Named("context queue").Open();
+
+        await held.InTime();
+        Assert.Null(await waiting.InTime());
     }
 
     [Fact]
