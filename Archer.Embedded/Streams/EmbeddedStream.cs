@@ -18,32 +18,20 @@ internal sealed class EmbeddedStream<T>(MemoryStreamProvider provider, StreamId 
     public Task OnNextAsync(T item, StreamSequenceToken? token = null)
     {
         T[] items = [DeepCopy.Of(item)];
-        provider.Publish(id, (number, context) => new ItemsEvent<T>(number, context, items));
-        return Task.CompletedTask;
+        return provider.PublishAsync(id, (number, context) => new ItemsEvent<T>(number, context, items));
     }
 
     public Task OnNextBatchAsync(IEnumerable<T> batch, StreamSequenceToken? token = null)
     {
         T[] items = [.. batch.Select(DeepCopy.Of)];
-        if (items.Length > 0)
-        {
-            provider.Publish(id, (number, context) => new ItemsEvent<T>(number, context, items));
-        }
-
-        return Task.CompletedTask;
+        return items.Length == 0
+            ? Task.CompletedTask
+            : provider.PublishAsync(id, (number, context) => new ItemsEvent<T>(number, context, items));
     }
 
-    public Task OnCompletedAsync()
-    {
-        provider.Publish(id, static (number, context) => new EndEvent(number, context, null));
-        return Task.CompletedTask;
-    }
+    public Task OnCompletedAsync() => provider.PublishAsync(id, static (number, context) => new EndEvent(number, context, null));
 
-    public Task OnErrorAsync(Exception ex)
-    {
-        provider.Publish(id, (number, context) => new EndEvent(number, context, ex));
-        return Task.CompletedTask;
-    }
+    public Task OnErrorAsync(Exception ex) => provider.PublishAsync(id, (number, context) => new EndEvent(number, context, ex));
 
     public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncObserver<T> observer) => Subscribe(new ItemReceiver<T>(observer));
 
@@ -61,8 +49,8 @@ internal sealed class EmbeddedStream<T>(MemoryStreamProvider provider, StreamId 
         return SubscribeAsync(observer);
     }
 
-    public Task<IList<StreamSubscriptionHandle<T>>> GetAllSubscriptionHandles() => Task.FromResult<IList<StreamSubscriptionHandle<T>>>(
-        [.. provider.SubscriptionsOfCaller(id).Select(subscription => new SubscriptionHandle<T>(provider, subscription))]);
+    public async Task<IList<StreamSubscriptionHandle<T>>> GetAllSubscriptionHandles() =>
+        [.. (await provider.SubscriptionsOfCallerAsync(id)).Select(subscription => new SubscriptionHandle<T>(provider, subscription))];
 
     public bool Equals(IAsyncStream<T>? other) => other is not null && ProviderName == other.ProviderName && id == other.StreamId;
 
@@ -72,6 +60,6 @@ internal sealed class EmbeddedStream<T>(MemoryStreamProvider provider, StreamId 
 
     public int CompareTo(IAsyncStream<T>? other) => other is null ? 1 : id.CompareTo(other.StreamId);
 
-    private Task<StreamSubscriptionHandle<T>> Subscribe(IStreamReceiver receiver) =>
-        Task.FromResult<StreamSubscriptionHandle<T>>(new SubscriptionHandle<T>(provider, provider.Subscribe(id, receiver)));
+    private async Task<StreamSubscriptionHandle<T>> Subscribe(IStreamReceiver receiver) =>
+        new SubscriptionHandle<T>(provider, await provider.SubscribeAsync(id, receiver));
 }

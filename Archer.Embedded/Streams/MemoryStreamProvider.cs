@@ -6,16 +6,18 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Providers;
 using Orleans.Runtime;
+using Orleans.Storage;
 using Orleans.Streams;
 
 namespace Archer.Embedded.Streams;
 
 /// <summary>Streams in memory: each subscription has its own queue, which a pump empties in the background.</summary>
-internal sealed partial class MemoryStreamProvider(string name, Silo silo, StreamPullingAgentOptions options, ILogger<MemoryStreamProvider> logger)
+internal sealed partial class MemoryStreamProvider(
+    string name, Silo silo, ExplicitSubscriptions explicitSubscriptions, StreamPullingAgentOptions options, ILogger<MemoryStreamProvider> logger)
     : IStreamProvider
 {
-    private readonly ConcurrentDictionary<StreamId, ImmutableArray<StreamSubscription>> _explicit = new();
     private readonly ConcurrentDictionary<string, ImmutableArray<GrainClass>> _implicit = new();
     private readonly ConcurrentDictionary<Guid, StreamPump> _pumps = new();
     private readonly Lock _publishing = new();
@@ -34,13 +36,35 @@ internal sealed partial class MemoryStreamProvider(string name, Silo silo, Strea
     public static MemoryStreamProvider Create(IServiceProvider services, string name) => new(
         name,
         services.GetRequiredService<Silo>(),
+        new ExplicitSubscriptions(
+            name,
+            services.GetRequiredService<Silo>(),
+            services.GetKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_PUBSUB_PROVIDER_NAME)),
         services.GetRequiredService<IOptionsMonitor<StreamPullingAgentOptions>>().Get(name),
         services.GetRequiredService<ILogger<MemoryStreamProvider>>());
 
     public IAsyncStream<T> GetStream<T>(StreamId streamId) => new EmbeddedStream<T>(this, streamId);
 
-    /// <summary>Queues an event for every subscription. Never waits for a subscriber.</summary>
-    public void Publish(StreamId stream, Func<long, Dictionary<string, object>?, StreamEvent> create)
+    /// <summary>Queues an event for every subscription. Never waits for a subscriber, only for the list of them on the first write.</summary>
+    public Task PublishAsync(StreamId stream, Func<long, Dictionary<string, object>?, StreamEvent> create)
+    {
+        var loaded = explicitSubscriptions.LoadAsync(stream);
+        if (!loaded.IsCompletedSuccessfully)
+        {
+            return PublishLaterAsync(loaded, stream, create);
+        }
+
+        Publish(stream, create);
+        return Task.CompletedTask;
+    }
+
+    private async Task PublishLaterAsync(Task loaded, StreamId stream, Func<long, Dictionary<string, object>?, StreamEvent> create)
+    {
+        await loaded;
+        Publish(stream, create);
+    }
+
+    private void Publish(StreamId stream, Func<long, Dictionary<string, object>?, StreamEvent> create)
     {
         var context = RequestContext.Values.Value;
 
@@ -53,7 +77,7 @@ internal sealed partial class MemoryStreamProvider(string name, Silo silo, Strea
                 Enqueue(GrainSubscription.Implicit(name, stream, grainClass), streamEvent);
             }
 
-            foreach (var subscription in _explicit.GetValueOrDefault(stream, []))
+            foreach (var subscription in explicitSubscriptions.Of(stream))
             {
                 Enqueue(subscription, streamEvent);
             }
@@ -61,7 +85,7 @@ internal sealed partial class MemoryStreamProvider(string name, Silo silo, Strea
     }
 
     /// <summary>Subscribes the grain whose turn it is, or an observer outside of grains.</summary>
-    public StreamSubscription Subscribe(StreamId stream, IStreamReceiver receiver)
+    public async Task<StreamSubscription> SubscribeAsync(StreamId stream, IStreamReceiver receiver)
     {
         var caller = Activation.Current;
         if (caller is not null && stream.KeySpan == caller.Key && ImplicitSubscribers(stream).Contains(caller.Class))
@@ -75,7 +99,7 @@ internal sealed partial class MemoryStreamProvider(string name, Silo silo, Strea
             ? new ClientSubscription(Guid.NewGuid(), stream)
             : new GrainSubscription(Guid.NewGuid(), stream, caller.Class, caller.Key);
         Attach(subscription, receiver);
-        _explicit.AddOrUpdate(stream, static (_, added) => [added], static (_, all, added) => all.Add(added), subscription);
+        await explicitSubscriptions.AddAsync(subscription);
         return subscription;
     }
 
@@ -98,10 +122,9 @@ internal sealed partial class MemoryStreamProvider(string name, Silo silo, Strea
         (activation.Extras.Receivers ??= [])[subscription.Id] = receiver;
     }
 
-    public void Unsubscribe(StreamSubscription subscription)
+    public async Task UnsubscribeAsync(StreamSubscription subscription)
     {
-        _explicit.AddOrUpdate(
-            subscription.Stream, static (_, _) => [], static (_, all, gone) => all.RemoveAll(one => one.Id == gone.Id), subscription);
+        await explicitSubscriptions.RemoveAsync(subscription);
         if (_pumps.TryRemove(subscription.Id, out var pump))
         {
             pump.Close();
@@ -111,10 +134,11 @@ internal sealed partial class MemoryStreamProvider(string name, Silo silo, Strea
     }
 
     /// <summary>The subscriptions of the grain whose turn it is; outside of grains those made there.</summary>
-    public IEnumerable<StreamSubscription> SubscriptionsOfCaller(StreamId stream)
+    public async Task<IEnumerable<StreamSubscription>> SubscriptionsOfCallerAsync(StreamId stream)
     {
+        await explicitSubscriptions.LoadAsync(stream);
         var caller = Activation.Current;
-        IEnumerable<StreamSubscription> found = _explicit.GetValueOrDefault(stream, []).Where(subscription => subscription switch
+        var found = explicitSubscriptions.Of(stream).Where(subscription => subscription switch
         {
             GrainSubscription grain => caller is not null && grain.Class == caller.Class && grain.Key == caller.Key,
             _ => caller is null,

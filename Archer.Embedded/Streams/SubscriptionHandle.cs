@@ -14,11 +14,7 @@ internal sealed class SubscriptionHandle<T>(MemoryStreamProvider provider, Strea
 
     public override Guid HandleId => subscription.Id;
 
-    public override Task UnsubscribeAsync()
-    {
-        provider.Unsubscribe(subscription);
-        return Task.CompletedTask;
-    }
+    public override Task UnsubscribeAsync() => provider.UnsubscribeAsync(subscription);
 
     public override Task<StreamSubscriptionHandle<T>> ResumeAsync(IAsyncObserver<T> observer, StreamSequenceToken? token = null) =>
         Attach(new ItemReceiver<T>(observer), token);

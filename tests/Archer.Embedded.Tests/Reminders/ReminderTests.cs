@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using Archer.Embedded.Tests.Fixture;
-using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Hosting;
 using Orleans.Runtime;
-using Orleans.Storage;
 
 namespace Archer.Embedded.Tests.Reminders;
 
@@ -106,44 +104,6 @@ public sealed class ReminderTests(ReminderTests.Cluster cluster) : IClassFixture
         protected override void Configure(ISiloBuilder silo)
         {
             silo.UseInMemoryReminderService();
-            silo.Configure<ReminderOptions>(options => options.MinimumReminderPeriod = TimeSpan.FromMilliseconds(10));
-        }
-    }
-}
-
-/// <summary>Reminders in a grain storage outlive the silo.</summary>
-public sealed class DurableReminderTests
-{
-    [Fact]
-    public async Task Reminder_InStorage_TicksAfterARestart()
-    {
-        var first = new DurableCluster(storage: null);
-        await first.InitializeAsync();
-        await first.Grains.GetGrain<IReminderGrain>("durable").Set("r", TimeSpan.FromMilliseconds(600), TimeSpan.FromMilliseconds(600));
-        await first.Grains.GetGrain<IReminderGrain>("durable").Set("gone", TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
-        await first.Grains.GetGrain<IReminderGrain>("durable").Remove("gone");
-        var storage = first.Services.GetRequiredKeyedService<IGrainStorage>("Default");
-        await first.DisposeAsync();
-        var before = ReminderGrain.TicksOf("durable", "r");
-
-        var second = new DurableCluster(storage);
-        await second.InitializeAsync();
-
-        Assert.Equal(["r"], await second.Grains.GetGrain<IReminderGrain>("durable").Names());
-        await Eventually.True(() => ReminderGrain.TicksOf("durable", "r") > before, "a tick after the restart");
-        await second.DisposeAsync();
-    }
-
-    private sealed class DurableCluster(IGrainStorage? storage) : TestCluster
-    {
-        protected override void Configure(ISiloBuilder silo)
-        {
-            if (storage is not null)
-            {
-                silo.Services.AddKeyedSingleton("Default", storage);
-            }
-
-            silo.UseLocalReminderService("Default");
             silo.Configure<ReminderOptions>(options => options.MinimumReminderPeriod = TimeSpan.FromMilliseconds(10));
         }
     }
