@@ -16,6 +16,7 @@ internal static class Program
         ["generation"] = GenerationBenchmark.Run,
         ["grain-calls"] = GrainCallsBenchmark.Run,
         ["grain-memory"] = GrainMemoryBenchmark.Run,
+        ["storage-index"] = IndexBenchmark.Run,
         ["storage"] = StorageBenchmark.Run,
         ["tokenizer"] = TokenizerBenchmark.Run,
         ["train"] = TrainBenchmark.Run,

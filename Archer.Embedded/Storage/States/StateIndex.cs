@@ -4,7 +4,7 @@ namespace Archer.Embedded.Storage;
 internal readonly record struct StateEntry(long Version, LogAddress Address);
 
 /// <summary>
-/// The index of a log of states: about 50 bytes for each. A key that is being written is taken: other writers, readers and the clean-up wait
+/// The index of a log of states: 50 to 110 bytes for each. A key that is being written is taken: other writers, readers and the clean-up wait
 /// for it, so that the order of a key's records in the log is the order of its versions. Not thread-safe.
 /// </summary>
 internal sealed class StateIndex

@@ -7,7 +7,7 @@ namespace Archer.Embedded.Storage;
 
 /// <summary>
 /// Name of a state: state name and grain, as bytes that stand in each record and as the 128-bit hash of them that the index holds.
-/// A million conversations so take about 50 MB of index; a cryptographic hash makes a collision impossible to come upon or to provoke.
+/// A million conversations so take 50 to 110 MB of index; a cryptographic hash makes a collision impossible to come upon or to provoke.
 /// </summary>
 internal readonly struct StateKey
 {

@@ -47,8 +47,6 @@ internal static class StorageBenchmark
             await CompareAsync("replay row", ReplayRowCodec.Encode(ReplayRows.Of("c", 0)).Length, writers, directory, LocalReplayAsync,
                 redis is null ? null : () => RedisReplayAsync(redis, writers));
         }
-
-        await IndexBenchmark.RunAsync();
     }
 
     private static async Task CompareAsync(
