@@ -1,0 +1,136 @@
+using Archer.Client.Replay;
+using Archer.Policy.Checkpoints;
+using Archer.Policy.Models;
+using Archer.Policy.Tensors;
+using Archer.Policy.Text;
+using Archer.Testing;
+using Archer.Trainer.Learning;
+using Archer.Trainer.Tests.Learning;
+
+namespace Archer.Trainer.Tests;
+
+public sealed class TrainingSessionTests : IAsyncDisposable
+{
+    private const string Agent = "player";
+    private readonly TemporaryDirectory directory = new();
+    private readonly LocalReplayStore replay;
+    private readonly TrainerOptions options;
+    private readonly CheckpointStore policies;
+
+    public TrainingSessionTests()
+    {
+        replay = new LocalReplayStore(new LocalReplayOptions { Directory = directory["replay"] });
+        options = Options("one");
+        policies = new CheckpointStore(options.PoliciesDirectory, Agent, TimeProvider.System);
+        WriteBase(policies);
+    }
+
+    [Fact]
+    public async Task Iteration_PublishesAVersionAndThenReports()
+    {
+        await AppendAsync(conversations: 20);
+        var link = new RecordingLink(Agent, "v000000");
+        using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, TimeProvider.System, default);
+
+        IterationReport report = await session.IterateAsync(default);
+
+        Assert.Equal(["v000001"], link.Announcements.Select(version => version.Version));
+        Assert.Equal(1, link.Announcements[0].FirstPosition);
+        Assert.Equal(session.Learner.Position, link.Announcements[0].LastPosition);
+        Assert.Equal([0L, 1L], link.Reports.Select(sent => sent.Step));
+        Assert.Equal([0L, 8L], link.Reports.Select(sent => sent.EpisodesConsumed));
+        Assert.All(link.Reports, sent => Assert.Equal(16, sent.MaximumLag));
+        Assert.Equal(report.CriticLoss, link.Reports[1].CriticLoss);
+        Assert.NotNull(PolicyCheckpointOf("v000001"));
+    }
+
+    [Fact]
+    public async Task StoppedWhileWaiting_GoesOnToTheBit()
+    {
+        await AppendAsync(conversations: 44);
+        TrainerOptions other = Options("two");
+        WriteBase(new CheckpointStore(other.PoliciesDirectory, Agent, TimeProvider.System));
+        using TrainingSession straight = await TrainingSession.OpenAsync(other, replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
+        for (int i = 0; i < 5; i++)
+            await straight.IterateAsync(default);
+
+        var link = new RecordingLink(Agent, "v000000");
+        using (TrainingSession before = await TrainingSession.OpenAsync(options, new FirstRows(replay, 40), link, TimeProvider.System, default))
+        {
+            using var stop = new CancellationTokenSource();
+            await before.IterateAsync(default);
+            Task<IterationReport> waiting = RunUntilStoppedAsync(before, stop.Token);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+            before.Save();
+        }
+        using TrainingSession after = await TrainingSession.OpenAsync(options, replay, link, TimeProvider.System, default);
+        while (after.Learner.Step < 5)
+            await after.IterateAsync(default);
+
+        Assert.Equal(Weights(straight.Learner), Weights(after.Learner));
+        Assert.Equal(straight.Learner.Position, after.Learner.Position);
+    }
+
+    [Fact]
+    public async Task Options_ListEveryProblem()
+    {
+        var wrong = new TrainerOptions { Threads = 0, Learner = new LearnerOptions { RewardScale = 0 } };
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(
+            () => TrainingSession.OpenAsync(wrong, replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default));
+
+        Assert.Equal(
+            "The trainer's options are not usable: Threads is 0, expected a positive number; Learner.RewardScale is 0, expected a number greater than 0.",
+            refused.Message);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await replay.DisposeAsync();
+        directory.Dispose();
+    }
+
+    private static async Task<IterationReport> RunUntilStoppedAsync(TrainingSession session, CancellationToken cancellationToken)
+    {
+        while (true)
+            await session.IterateAsync(cancellationToken);
+    }
+
+    private TrainerOptions Options(string name) => new()
+    {
+        Agent = Agent,
+        PoliciesDirectory = directory[name, "policies"],
+        StateDirectory = directory[name, "learners"],
+        SaveEvery = 1000,
+        KeepVersions = 2,
+        Learner = new LearnerOptions
+        {
+            EpisodesPerIteration = 8,
+            ReplayEpisodes = 16,
+            Critic = new CriticOptions { BatchEpisodes = 6, StepsPerIteration = 2, HeadSize = 8 },
+        },
+    };
+
+    private static void WriteBase(CheckpointStore store)
+    {
+        using ITensorBackend backend = TensorBackends.Cpu();
+        LlamaDecoder policy = SampleEpisodes.Policy(backend);
+        BpeTokenizer tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = 280 }).Train(["said and done, said and done"]);
+        store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(policy, null, tokenizer) });
+        policy.Parameters.Dispose();
+    }
+
+    private async Task AppendAsync(int conversations) =>
+        await replay.AppendAsync(Agent, [.. SampleEpisodes.Log(conversations, seed: 4).Select(entry => entry.Row!)]);
+
+    private string? PolicyCheckpointOf(string version)
+    {
+        using ITensorBackend backend = TensorBackends.Cpu();
+        using PolicyCheckpoint checkpoint = PolicyCheckpoint.Load(backend, policies.Open(version));
+        return checkpoint.Critic is null ? null : version;
+    }
+
+    private static float[] Weights(Learner learner) =>
+        [.. learner.Actor.Parameters.SelectMany(p => p.Tensor.Values.ToArray()), .. learner.Critic.Parameters.SelectMany(p => p.Tensor.Values.ToArray())];
+}
