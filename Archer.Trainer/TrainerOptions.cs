@@ -14,8 +14,8 @@ public sealed record TrainerOptions
     /// <summary>Directory of all agents' policy versions. Set by the process; default <c>data/policies</c>.</summary>
     public string PoliciesDirectory { get; init; } = Path.Combine("data", "policies");
 
-    /// <summary>Directory of the learners' own state. Set by the process; default <c>data/learners</c>.</summary>
-    public string StateDirectory { get; init; } = Path.Combine("data", "learners");
+    /// <summary>Directory of the learners' own state. Set by the process; default <c>data/trainer</c>.</summary>
+    public string StateDirectory { get; init; } = Path.Combine("data", "trainer");
 
     /// <summary>Threads that compute. Default 1: the other core answers users.</summary>
     public int Threads { get; init; } = 1;
@@ -34,6 +34,15 @@ public sealed record TrainerOptions
 
     /// <summary>How it learns.</summary>
     public LearnerOptions Learner { get; init; } = new();
+
+    /// <summary>Checks all settings.</summary>
+    /// <exception cref="ArgumentException">At least one is not usable; all problems are listed.</exception>
+    public void Validate()
+    {
+        string[] problems = [.. Problems()];
+        if (problems.Length > 0)
+            throw new ArgumentException("The trainer's options are not usable: " + string.Join("; ", problems) + ".");
+    }
 
     /// <summary>Every problem of the settings, in words.</summary>
     public IEnumerable<string> Problems()

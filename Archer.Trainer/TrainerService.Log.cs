@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Archer.Trainer;
 
-public sealed partial class TrainerService
+internal sealed partial class TrainerService
 {
     [LoggerMessage(1, LogLevel.Information, "Training of {agent} begins at step {step} after {episodes} episodes.")]
     private partial void LogOpened(string agent, long step, long episodes);

@@ -2,6 +2,7 @@ using Archer.Client;
 using Archer.Client.Replay;
 using Archer.Trainer.Learning;
 using Archer.Trainer.Publication;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,19 +11,24 @@ namespace Archer.Trainer;
 /// <summary>The trainer as a role of a process: iterates until it is stopped, and saves its state then.</summary>
 /// <param name="options">Settings.</param>
 /// <param name="replay">The replay store.</param>
-/// <param name="link">The silo.</param>
+/// <param name="services">Gives the link to the silo, which may be this very process: it is asked for when the host has started.</param>
+/// <param name="lifetime">Of the host.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
-public sealed partial class TrainerService(
-    TrainerOptions options, IReplayStore replay, IAgentLink link, TimeProvider time, ILogger<TrainerService> logger) : BackgroundService
+internal sealed partial class TrainerService(
+    TrainerOptions options,
+    IReplayStore replay,
+    IServiceProvider services,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<TrainerService> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Iterations compute for seconds: they must not hold up the host's start.
-        await Task.Yield();
+        await StartedAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -42,8 +48,16 @@ public sealed partial class TrainerService(
         }
     }
 
+    /// <summary>Completes when the host listens, or stops before it does.</summary>
+    private async Task StartedAsync(CancellationToken stoppingToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStarted, stoppingToken);
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+    }
+
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
+        IAgentLink link = services.GetRequiredService<IAgentLink>();
         using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken);
         LogOpened(options.Agent, session.Learner.Step, session.Learner.EpisodesConsumed);
         try

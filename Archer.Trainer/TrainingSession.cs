@@ -55,9 +55,7 @@ public sealed class TrainingSession : IDisposable
     public static async Task<TrainingSession> OpenAsync(
         TrainerOptions options, IReplayStore replay, IAgentLink link, TimeProvider time, CancellationToken cancellationToken)
     {
-        string[] problems = [.. options.Problems()];
-        if (problems.Length > 0)
-            throw new ArgumentException("The trainer's options are not usable: " + string.Join("; ", problems) + ".");
+        options.Validate();
         AgentView agent = await link.ReadAsync(cancellationToken);
         var policies = new CheckpointStore(options.PoliciesDirectory, options.Agent, time);
         ITensorBackend backend = TensorBackends.Cpu(options.Threads);

@@ -8,9 +8,14 @@ internal sealed class RecordingLink(string agent, string current) : IAgentLink
 {
     private readonly List<string> versions = [current];
 
+    private readonly TaskCompletionSource<long>[] steps = [.. Enumerable.Range(0, 16).Select(_ => new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously))];
+
     public List<LearnerReport> Reports { get; } = [];
 
     public List<AnnounceVersion> Announcements { get; } = [];
+
+    /// <summary>Completes when the learner has reported a step.</summary>
+    public Task ReportedAsync(int step) => steps[step].Task;
 
     public Task<AgentView> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(new AgentView
     {
@@ -32,6 +37,7 @@ internal sealed class RecordingLink(string agent, string current) : IAgentLink
     public Task ReportAsync(LearnerReport report, CancellationToken cancellationToken)
     {
         Reports.Add(report);
+        steps[report.Step].TrySetResult(report.Step);
         return Task.CompletedTask;
     }
 }

@@ -1,8 +1,6 @@
 using Archer.Client.Replay;
 using Archer.Policy.Checkpoints;
-using Archer.Policy.Models;
 using Archer.Policy.Tensors;
-using Archer.Policy.Text;
 using Archer.Testing;
 using Archer.Trainer.Learning;
 using Archer.Trainer.Tests.Learning;
@@ -22,7 +20,7 @@ public sealed class TrainingSessionTests : IAsyncDisposable
         replay = new LocalReplayStore(new LocalReplayOptions { Directory = directory["replay"] });
         options = Options("one");
         policies = new CheckpointStore(options.PoliciesDirectory, Agent, TimeProvider.System);
-        WriteBase(policies);
+        SampleEpisodes.WriteBase(policies);
     }
 
     [Fact]
@@ -49,7 +47,7 @@ public sealed class TrainingSessionTests : IAsyncDisposable
     {
         await AppendAsync(conversations: 44);
         TrainerOptions other = Options("two");
-        WriteBase(new CheckpointStore(other.PoliciesDirectory, Agent, TimeProvider.System));
+        SampleEpisodes.WriteBase(new CheckpointStore(other.PoliciesDirectory, Agent, TimeProvider.System));
         using TrainingSession straight = await TrainingSession.OpenAsync(other, replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
         for (int i = 0; i < 5; i++)
             await straight.IterateAsync(default);
@@ -111,15 +109,6 @@ public sealed class TrainingSessionTests : IAsyncDisposable
             Critic = new CriticOptions { BatchEpisodes = 6, StepsPerIteration = 2, HeadSize = 8 },
         },
     };
-
-    private static void WriteBase(CheckpointStore store)
-    {
-        using ITensorBackend backend = TensorBackends.Cpu();
-        LlamaDecoder policy = SampleEpisodes.Policy(backend);
-        BpeTokenizer tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = 280 }).Train(["said and done, said and done"]);
-        store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(policy, null, tokenizer) });
-        policy.Parameters.Dispose();
-    }
 
     private async Task AppendAsync(int conversations) =>
         await replay.AppendAsync(Agent, [.. SampleEpisodes.Log(conversations, seed: 4).Select(entry => entry.Row!)]);

@@ -1,8 +1,10 @@
 using Archer.Client.Policies;
 using Archer.Client.Randomness;
 using Archer.Client.Replay;
+using Archer.Policy.Checkpoints;
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
+using Archer.Policy.Text;
 
 namespace Archer.Trainer.Tests.Learning;
 
@@ -28,6 +30,16 @@ internal static class SampleEpisodes
         var policy = new LlamaDecoder(backend, Config);
         policy.Initialize(seed);
         return policy;
+    }
+
+    /// <summary>Version v000000 of an agent: that policy and a small vocabulary.</summary>
+    public static void WriteBase(CheckpointStore store)
+    {
+        using ITensorBackend backend = TensorBackends.Cpu();
+        LlamaDecoder policy = Policy(backend);
+        BpeTokenizer tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = 280 }).Train(["said and done, said and done"]);
+        store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(policy, null, tokenizer) });
+        policy.Parameters.Dispose();
     }
 
     /// <summary>Rows of so many conversations, each of one to four turns, positions from <paramref name="firstPosition"/> on.</summary>

@@ -1,0 +1,54 @@
+using Archer.Client.Replay;
+using Archer.Policy.Checkpoints;
+using Archer.Testing;
+using Archer.Trainer.Learning;
+using Archer.Trainer.Publication;
+using Archer.Trainer.Tests.Learning;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Archer.Trainer.Tests;
+
+public sealed class TrainerServiceTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Host_TrainsUntilItStops_AndSavesWhereItWas()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var replay = new LocalReplayStore(new LocalReplayOptions { Directory = directory["replay"] });
+        await replay.AppendAsync("player", [.. SampleEpisodes.Log(30, seed: 4).Select(entry => entry.Row!)]);
+        TrainerOptions options = Options(directory);
+        SampleEpisodes.WriteBase(new CheckpointStore(options.PoliciesDirectory, "player", TimeProvider.System));
+        var link = new RecordingLink("player", "v000000");
+        using IHost host = Build(options, replay, link);
+
+        await host.StartAsync();
+        await link.ReportedAsync(step: 3).WaitAsync(Deadline);
+        await host.StopAsync();
+
+        Assert.Equal(3, new CheckpointStore(options.StateDirectory, "player", TimeProvider.System).List()[^1].Step);
+        Assert.Equal(["v000001", "v000002", "v000003"], link.Announcements.Select(version => version.Version));
+    }
+
+    private static IHost Build(TrainerOptions options, IReplayStore replay, IAgentLink link)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(replay).AddSingleton(link).AddSingleton(options).AddHostedService<TrainerService>();
+        return builder.Build();
+    }
+
+    private static TrainerOptions Options(TemporaryDirectory directory) => new()
+    {
+        Agent = "player",
+        PoliciesDirectory = directory["policies"],
+        StateDirectory = directory["trainer"],
+        Learner = new LearnerOptions
+        {
+            EpisodesPerIteration = 8,
+            ReplayEpisodes = 16,
+            Critic = new CriticOptions { BatchEpisodes = 6, StepsPerIteration = 2, HeadSize = 8 },
+        },
+    };
+}
