@@ -8,6 +8,9 @@ public sealed record TrainerOptions
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Archer:Trainer";
 
+    /// <summary>Whether this process trains. Default true.</summary>
+    public bool Enabled { get; init; } = true;
+
     /// <summary>Agent that learns. Default twenty-questions.</summary>
     public string Agent { get; init; } = "twenty-questions";
 

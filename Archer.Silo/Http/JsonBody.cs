@@ -63,7 +63,9 @@ internal sealed class JsonBody(IOptions<SiloOptions> options)
 
             if (read.IsCompleted)
             {
-                return read.Buffer.ToArray();
+                var bytes = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return bytes;
             }
 
             request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

@@ -8,6 +8,7 @@ using Archer.Silo.Data;
 using Archer.Silo.Demo;
 using Archer.Silo.Http;
 using Archer.Silo.Policies;
+using Archer.Silo.Training;
 using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using StackExchange.Redis;
@@ -47,6 +48,7 @@ internal static class SiloProcess
         builder.Services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<DemoOptions>, DemoOptionsValidator>();
         builder.Services.AddHostedService<DemoUsers>();
+        builder.AddTrainer(data);
         var app = builder.Build();
         app.UseSilo();
         app.MapPolicyApi();
