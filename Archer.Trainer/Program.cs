@@ -12,6 +12,7 @@ internal static class Program
         {
             MakeDataCommand.Create(Console.Out),
             SftCommand.Create(Console.Out),
+            RunCommand.Create(Console.Error),
         };
         var parsed = root.Parse(arguments);
         // After a mistake the message alone is read; the whole help would push it off the screen.

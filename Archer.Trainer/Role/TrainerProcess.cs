@@ -1,0 +1,67 @@
+using Archer.Client.Http;
+using Archer.Client.Replay;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Archer.Trainer.Role;
+
+/// <summary>Puts the role <c>trainer</c> together as a process of its own: replay in Redis, the silo over HTTP, policies in a directory that the policy server reads.</summary>
+internal static class TrainerProcess
+{
+    private const string DefaultUrl = "http://127.0.0.1:5082";
+
+    /// <param name="args">Configuration as <c>--key value</c>.</param>
+    /// <param name="configure">What a test changes before it is built.</param>
+    /// <exception cref="OptionsValidationException">Settings are not usable; all problems are listed.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
+        configure?.Invoke(builder);
+        string data = Path.GetFullPath(builder.Configuration["Archer:DataDirectory"] ?? "data");
+        IConfigurationSection section = builder.Configuration.GetSection(TrainerOptions.Section);
+        TrainerOptions options = (section.Get<TrainerOptions>() ?? new TrainerOptions()) with
+        {
+            PoliciesDirectory = Path.Combine(data, "policies"),
+            StateDirectory = Path.Combine(data, "trainer"),
+        };
+        RoleOptions role = section.Get<RoleOptions>() ?? new RoleOptions();
+        string? redis = builder.Configuration["Archer:Redis"];
+        Check(options, role, redis);
+        if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && builder.Configuration[WebHostDefaults.HttpPortsKey] is null)
+            builder.WebHost.UseUrls(DefaultUrl);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IConnectionMultiplexer>(_ => Connect(redis!));
+        builder.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(services.GetRequiredService<IConnectionMultiplexer>()));
+        builder.Services.AddTrainer(options, services => new ArcherClient(
+            new ArcherClientOptions { Url = new Uri(role.SiloUrl), Key = role.SiloKey }, services.GetRequiredService<TimeProvider>()));
+        WebApplication app = builder.Build();
+        app.MapGet("/health/live", static () => "live");
+        app.MapGet("/health/ready", static (IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.IsCancellationRequested
+            ? Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ready"));
+        return app;
+    }
+
+    private static void Check(TrainerOptions options, RoleOptions role, string? redis)
+    {
+        List<string> problems = [.. options.Problems().Concat(role.Problems()).Select(problem => $"{TrainerOptions.Section}: {problem}.")];
+        if (string.IsNullOrWhiteSpace(redis))
+            problems.Add("Archer: Redis is missing: a trainer in a process of its own reads the replay buffer there.");
+        if (problems.Count > 0)
+            throw new OptionsValidationException(TrainerOptions.Section, typeof(TrainerOptions), problems);
+    }
+
+    /// <summary>A server that is not there yet is no reason not to start.</summary>
+    private static ConnectionMultiplexer Connect(string connection)
+    {
+        var options = ConfigurationOptions.Parse(connection);
+        options.AbortOnConnectFail = false;
+        return ConnectionMultiplexer.Connect(options);
+    }
+}

@@ -1,0 +1,37 @@
+using Archer.Trainer.Role;
+using Microsoft.Extensions.Options;
+
+namespace Archer.Trainer.Tests.Role;
+
+public sealed class TrainerProcessTests
+{
+    [Fact]
+    public void Build_BadSettings_ListsAllProblems()
+    {
+        var refused = Assert.Throws<OptionsValidationException>(() => TrainerProcess.Build(
+            ["--Archer:Trainer:SiloUrl", "silo", "--Archer:Trainer:SiloKey", "k ey", "--Archer:Trainer:Threads", "0"]));
+
+        Assert.Equal(
+            [
+                "Archer:Trainer: Threads is 0, expected a positive number.",
+                "Archer:Trainer: SiloUrl is silo, expected an http or https address.",
+                "Archer:Trainer: SiloKey is empty or has characters other than visible ASCII.",
+                "Archer: Redis is missing: a trainer in a process of its own reads the replay buffer there.",
+            ],
+            refused.Failures);
+    }
+
+    [Fact]
+    public async Task Process_WithoutSiloAndRedis_LivesAndWaits()
+    {
+        using var directory = new Archer.Testing.TemporaryDirectory();
+        await using var app = TrainerProcess.Build(
+            ["--urls", "http://127.0.0.1:0", "--Archer:Redis", "127.0.0.1:9,connectTimeout=100", "--Archer:Trainer:SiloUrl", "http://127.0.0.1:9", "--Archer:DataDirectory", directory.Path]);
+        await app.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+
+        Assert.Equal("live", await http.GetStringAsync("health/live"));
+        Assert.Equal("ready", await http.GetStringAsync("health/ready"));
+        await app.StopAsync();
+    }
+}
