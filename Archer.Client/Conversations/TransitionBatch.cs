@@ -33,5 +33,5 @@ public static class TransitionStream
     public const int Shards = 8;
 
     /// <summary>Shard of a conversation, as the stream's key.</summary>
-    public static string ShardOf(string conversation) => (StableHash.Of(conversation) % Shards).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public static string ShardOf(string conversation) => (ConversationHash.Of(conversation) % Shards).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

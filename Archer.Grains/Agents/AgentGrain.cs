@@ -64,7 +64,7 @@ internal sealed partial class AgentGrain(
         }
 
         var tries = _serving.Candidate is not null
-            && StableHash.ToUnitInterval(StableHash.Of(conversation, CanarySalt)) < _serving.CanaryShare;
+            && ConversationHash.ToUnitInterval(ConversationHash.Of(conversation, CanarySalt)) < _serving.CanaryShare;
         return ValueTask.FromResult(new ServingDecision(tries ? _serving.Candidate! : _serving.Current ?? definition.InitialVersion));
     }
 
@@ -161,7 +161,7 @@ internal sealed partial class AgentGrain(
             .ToImmutableArray());
 
     private ReplaySplit SplitOf(AdmissionRequest request) => request.Split ?? (
-        StableHash.ToUnitInterval(StableHash.Of(request.Conversation, HoldOutSalt)) < Definition.HoldOutShare ? ReplaySplit.HoldOut : ReplaySplit.Train);
+        ConversationHash.ToUnitInterval(ConversationHash.Of(request.Conversation, HoldOutSalt)) < Definition.HoldOutShare ? ReplaySplit.HoldOut : ReplaySplit.Train);
 
     private AgentView View() => new()
     {

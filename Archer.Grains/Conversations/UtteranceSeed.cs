@@ -7,5 +7,5 @@ internal static class UtteranceSeed
 {
     /// <summary>53 bits, so that every JSON reader keeps them.</summary>
     public static ulong Derive(ulong agentSeed, string conversation, int turn) =>
-        StableHash.Of(conversation, StableHash.Mix(agentSeed) + (ulong)turn) >> 11;
+        ConversationHash.Of(conversation, ConversationHash.Mix(agentSeed) + (ulong)turn) >> 11;
 }

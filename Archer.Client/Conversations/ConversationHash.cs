@@ -1,7 +1,7 @@
 namespace Archer.Client.Conversations;
 
 /// <summary>A hash that is the same in every process, version and machine: shards, splits and seeds depend on it.</summary>
-public static class StableHash
+public static class ConversationHash
 {
     private const ulong FnvOffset = 14695981039346656037;
     private const ulong FnvPrime = 1099511628211;
