@@ -7,20 +7,26 @@ internal static class RedisData
 {
     private const string Keys = "archer:*";
 
-    /// <summary>Connects; a server that is not there yet is no reason not to start.</summary>
+    /// <summary>Connects, now or as soon as the server is there.</summary>
     /// <param name="connection">StackExchange.Redis connection string.</param>
     /// <param name="fresh">Removes what the platform made there, and nothing else.</param>
     public static ConnectionMultiplexer Connect(string connection, bool fresh)
     {
-        var options = ConfigurationOptions.Parse(connection);
-        options.AbortOnConnectFail = false;
-        var redis = ConnectionMultiplexer.Connect(options);
+        var redis = ConnectionMultiplexer.Connect(Parse(connection));
         if (fresh)
         {
             Clear(redis);
         }
 
         return redis;
+    }
+
+    /// <summary>Reads a connection string; a server that is not there yet is no reason not to start.</summary>
+    public static ConfigurationOptions Parse(string connection)
+    {
+        var options = ConfigurationOptions.Parse(connection);
+        options.AbortOnConnectFail = false;
+        return options;
     }
 
     private static void Clear(ConnectionMultiplexer redis)

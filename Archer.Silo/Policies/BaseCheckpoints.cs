@@ -34,14 +34,24 @@ internal sealed partial class BaseCheckpoints(AgentCatalog catalog, IOptions<Sil
 
         var source = Find(agent.BaseCheckpoint!) ?? throw new OptionsValidationException(
             nameof(AgentsOptions), typeof(AgentsOptions), [$"Archer:Agents: agent {agent.Name}: BaseCheckpoint {agent.BaseCheckpoint} is not a directory."]);
-        var unfinished = Path.Combine(versions, $".{agent.InitialVersion}.{Environment.ProcessId}");
+        var unfinished = Path.Combine(versions, $".{agent.InitialVersion}.{Guid.NewGuid():N}");
         Directory.CreateDirectory(unfinished);
         foreach (var file in Directory.EnumerateFiles(source))
         {
             File.Copy(file, Path.Combine(unfinished, Path.GetFileName(file)), overwrite: true);
         }
 
-        Directory.Move(unfinished, target);
+        try
+        {
+            Directory.Move(unfinished, target);
+        }
+        catch (IOException) when (Directory.Exists(target))
+        {
+            // Another silo that shares the directory was faster.
+            Directory.Delete(unfinished, recursive: true);
+            return;
+        }
+
         LogInstalled(agent.Name, agent.InitialVersion, source);
     }
 
