@@ -29,9 +29,11 @@ internal sealed class EmbeddedStream<T>(MemoryStreamProvider provider, StreamId 
             : provider.PublishAsync(id, (number, context) => new ItemsEvent<T>(number, context, items));
     }
 
-    public Task OnCompletedAsync() => provider.PublishAsync(id, static (number, context) => new EndEvent(number, context, null));
+    /// <summary>Orleans' persistent streams have no end either.</summary>
+    public Task OnCompletedAsync() => throw new NotImplementedException("OnCompletedAsync is not implemented: streams have no end.");
 
-    public Task OnErrorAsync(Exception ex) => provider.PublishAsync(id, (number, context) => new EndEvent(number, context, ex));
+    /// <inheritdoc cref="OnCompletedAsync"/>
+    public Task OnErrorAsync(Exception ex) => throw new NotImplementedException("OnErrorAsync is not implemented: streams have no end.");
 
     public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncObserver<T> observer) => Subscribe(new ItemReceiver<T>(observer));
 

@@ -10,6 +10,3 @@ internal sealed record ItemsEvent<T>(long Number, Dictionary<string, object>? Co
 {
     public EventSequenceToken Token(int index) => new(Number, index);
 }
-
-/// <summary>The stream ended: with an exception, or without.</summary>
-internal sealed record EndEvent(long Number, Dictionary<string, object>? Context, Exception? Error) : StreamEvent(Number, Context);

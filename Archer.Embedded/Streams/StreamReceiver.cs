@@ -29,9 +29,6 @@ internal sealed class ItemReceiver<T>(IAsyncObserver<T> observer) : IStreamRecei
                     }
 
                     break;
-                case EndEvent end:
-                    await (end.Error is null ? observer.OnCompletedAsync() : observer.OnErrorAsync(end.Error));
-                    break;
                 default:
                     throw WrongItem.In(streamEvent, typeof(T));
             }
@@ -53,11 +50,6 @@ internal sealed class BatchReceiver<T>(IAsyncBatchObserver<T> observer) : IStrea
             {
                 case ItemsEvent<T> items:
                     batch.AddRange(items.Items.Select((item, i) => new SequentialItem<T>(DeepCopy.Of(item), items.Token(i))));
-                    break;
-                case EndEvent end:
-                    await HandOver(batch);
-                    batch = [];
-                    await (end.Error is null ? observer.OnCompletedAsync() : observer.OnErrorAsync(end.Error));
                     break;
                 default:
                     throw WrongItem.In(streamEvent, typeof(T));

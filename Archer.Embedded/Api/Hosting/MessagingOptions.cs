@@ -10,8 +10,8 @@ public abstract class MessagingOptions
     /// <summary>How long a caller waits for the response; the callee goes on. Default: 30 seconds.</summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether the callee's cancellation token is cancelled when its caller stops waiting. Default: yes.</summary>
-    public bool CancelRequestOnTimeout { get; set; } = true;
+    /// <summary>Whether the callee's cancellation token is cancelled when its caller stops waiting. Default: no.</summary>
+    public bool CancelRequestOnTimeout { get; set; }
 }
 
 /// <inheritdoc/>

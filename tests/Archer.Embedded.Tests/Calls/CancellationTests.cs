@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using Archer.Embedded.Tests.Fixture;
 using Orleans;
+using Orleans.Concurrency;
+using Orleans.Configuration;
+using Orleans.Hosting;
 
 namespace Archer.Embedded.Tests.Calls;
 
@@ -17,6 +20,9 @@ public interface ICancelGrain : IGrainWithStringKey
     Task LateWithToken(string name, CancellationToken cancellationToken);
 
     Task<int> Sum();
+
+    [AlwaysInterleave]
+    Task Ping();
 }
 
 [GrainType("cancel")]
@@ -49,9 +55,11 @@ public sealed class CancelGrain : Grain, ICancelGrain
     public Task LateWithToken(string name, CancellationToken cancellationToken) => WaitForCancel(name, cancellationToken);
 
     public Task<int> Sum() => Task.FromResult(_sum);
+
+    public Task Ping() => Task.CompletedTask;
 }
 
-public sealed class CancellationTests(TestCluster cluster) : IClassFixture<TestCluster>
+public sealed class CancellationTests(CancellationTests.Cluster cluster) : IClassFixture<CancellationTests.Cluster>
 {
     [Fact]
     public async Task Cancel_OfTheCaller_ReachesTheGrainInATurn()
@@ -88,6 +96,8 @@ public sealed class CancellationTests(TestCluster cluster) : IClassFixture<TestC
 
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.InTime());
+        // The cancellation travels behind the caller's back; what is sent after it arrives after it.
+        await grain.Ping();
         Gate.Named("cancel queued").Open();
 
         Assert.Equal(1, await first.InTime());
@@ -121,5 +131,13 @@ public sealed class CancellationTests(TestCluster cluster) : IClassFixture<TestC
         await Eventually.True(() => CancelGrain.CancelledInATurn.ContainsKey("late token"), "token cancelled");
     }
 
+    [Fact]
+    public void CancelRequestOnTimeout_IsOffByDefault() => Assert.False(new SiloMessagingOptions().CancelRequestOnTimeout);
+
     private ICancelGrain Grain(string key) => cluster.Grains.GetGrain<ICancelGrain>(key);
+
+    public sealed class Cluster : TestCluster
+    {
+        protected override void Configure(ISiloBuilder silo) => silo.Configure<SiloMessagingOptions>(options => options.CancelRequestOnTimeout = true);
+    }
 }

@@ -174,7 +174,7 @@ public sealed class CopyTests(TestCluster cluster) : IClassFixture<TestCluster>
 
     [Fact]
     public async Task TypeWithoutSerializer_IsRefused() =>
-        await Assert.ThrowsAsync<CodecNotFoundException>(() => Grain("unmarked").EchoUnmarked(new Unmarked()));
+        await Assert.ThrowsAsync<CodecNotFoundException>(() => cluster.Grains.GetGrain<IUnmarkedGrain>("unmarked").Echo(new Unmarked()));
 
     [Fact]
     public void Collections_OfAnyShape_AreEqualAndApart() => Prop.ForAll(

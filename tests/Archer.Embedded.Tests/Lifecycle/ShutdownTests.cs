@@ -20,19 +20,6 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task Stop_LetsLastTurnsCallOtherGrains()
-    {
-        var cluster = new TestCluster();
-        await cluster.InitializeAsync();
-        await cluster.Grains.GetGrain<ILifeGrain>("calls at end").Activation();
-
-        await cluster.DisposeAsync();
-
-        Assert.Contains(LifeGrain.EventsOf("calls at end"), what => what.StartsWith("other ", StringComparison.Ordinal));
-        Assert.Contains("deactivate ShuttingDown", LifeGrain.EventsOf("other at end"));
-    }
-
-    [Fact]
     public async Task Call_AfterTheStop_IsRefused()
     {
         var cluster = new TestCluster();

@@ -23,15 +23,19 @@ public interface IProducerGrain : IGrainWithStringKey
 {
     Task Produce(string ns, string key, params string[] items);
 
+    Task ProduceTo(string provider, string ns, string key, params string[] items);
+
     Task ProduceBatch(string ns, string key, string[] items);
 }
 
 [GrainType("producer")]
 public sealed class ProducerGrain : Grain, IProducerGrain
 {
-    public async Task Produce(string ns, string key, params string[] items)
+    public Task Produce(string ns, string key, params string[] items) => ProduceTo("streams", ns, key, items);
+
+    public async Task ProduceTo(string provider, string ns, string key, params string[] items)
     {
-        var stream = this.GetStreamProvider("streams").GetStream<string>(ns, key);
+        var stream = this.GetStreamProvider(provider).GetStream<string>(ns, key);
         foreach (var item in items)
         {
             await stream.OnNextAsync(item);
