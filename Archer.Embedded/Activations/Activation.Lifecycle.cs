@@ -137,8 +137,16 @@ internal sealed partial class Activation
             Log.DisposalFailed(Silo.Logger, exception, GrainId);
         }
 
+        MarkGone();
+    }
+
+    private void MarkGone()
+    {
         _state = ActivationState.Gone;
         Class.Remove(this);
+
+        // Either this sees who waits, or who comes to wait sees the state.
+        Interlocked.MemoryBarrier();
         _extras?.Gone.TrySetResult();
     }
 
@@ -178,9 +186,7 @@ internal sealed partial class Activation
         switch (_state)
         {
             case ActivationState.Created:
-                _state = ActivationState.Gone;
-                Class.Remove(this);
-                _extras?.Gone.TrySetResult();
+                MarkGone();
                 SendWaitingOn();
                 break;
             case ActivationState.Activating or ActivationState.Active:

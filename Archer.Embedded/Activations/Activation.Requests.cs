@@ -13,6 +13,9 @@ internal sealed partial class Activation
     private int _runningReadOnly;
     private int _waitingReadOnly;
 
+    /// <summary>Who it is and what holds it up, for logs. A guess from outside of turns.</summary>
+    public string Describe() => $"{GrainId} ({_state}, {_running} running, {(_firstWaiting is null ? "none" : "some")} waiting)";
+
     /// <summary>Starts a request, or lets it wait.</summary>
     public void Accept(Request request)
     {

@@ -32,7 +32,21 @@ internal sealed partial class Activation(GrainClass grainClass, IdSpan key) : Ta
 
     public IServiceProvider ActivationServices => Extras.Scope(Silo.Services);
 
-    public Task Deactivated => Extras.Gone.Task;
+    public Task Deactivated
+    {
+        get
+        {
+            // Whoever asks may come when it is all over.
+            var gone = Extras.Gone;
+            Interlocked.MemoryBarrier();
+            if (_state == ActivationState.Gone)
+            {
+                gone.TrySetResult();
+            }
+
+            return gone.Task;
+        }
+    }
 
     /// <summary>What only some activations need, made when first asked for. In turns only, but for <see cref="Deactivated"/>.</summary>
     public ActivationExtras Extras => Volatile.Read(ref _extras)

@@ -50,7 +50,8 @@ internal sealed partial class SiloService(
         }
         catch (OperationCanceledException)
         {
-            LogGaveUp(silo.Catalog.Classes.Sum(c => c.Count));
+            var left = silo.Catalog.Classes.SelectMany(c => c.Activations).Select(activation => activation.Describe()).ToList();
+            LogGaveUp(left.Count, string.Join(", ", left.Take(8)));
         }
 
         silo.Enter(SiloPhase.Stopped);
@@ -104,6 +105,6 @@ internal sealed partial class SiloService(
     [LoggerMessage(1101, LogLevel.Information, "Silo starts with {Classes} grain classes")]
     private partial void LogStarting(int classes);
 
-    [LoggerMessage(1102, LogLevel.Warning, "Silo gave up waiting for {Activations} activations at its stop")]
-    private partial void LogGaveUp(int activations);
+    [LoggerMessage(1102, LogLevel.Warning, "Silo gave up waiting for {Activations} activations at its stop, among them {Some}")]
+    private partial void LogGaveUp(int activations, string some);
 }
