@@ -10,8 +10,11 @@ internal sealed partial class Activation
     private Request? _firstWaiting;
     private Request? _lastWaiting;
     private int _running;
-    private int _runningReadOnly;
-    private int _waitingReadOnly;
+
+    // Of those that run: the ones that hold others up, which requests that always interleave never do.
+    private int _blocking;
+    private int _blockingReadOnly;
+    private int _waitingOvertakers;
 
     /// <summary>Who it is and what holds it up, for logs. A guess from outside of turns.</summary>
     public string Describe() => $"{GrainId} ({_state}, {_running} running, {(_firstWaiting is null ? "none" : "some")} waiting)";
@@ -53,7 +56,7 @@ internal sealed partial class Activation
         }
 
         return request.AlwaysInterleaves
-            || (!IsDeactivationRequested && (Class.IsReentrant || (request.IsReadOnly && _runningReadOnly == _running)));
+            || (!IsDeactivationRequested && (_blocking == 0 || Class.IsReentrant || (request.IsReadOnly && _blockingReadOnly == _blocking)));
     }
 
     private void Wait(Request request)
@@ -68,7 +71,7 @@ internal sealed partial class Activation
         }
 
         _lastWaiting = request;
-        _waitingReadOnly += request.IsReadOnly ? 1 : 0;
+        _waitingOvertakers += MayOvertake(request) ? 1 : 0;
     }
 
     private void StartWaiting()
@@ -99,7 +102,7 @@ internal sealed partial class Activation
                 CleanContext();
                 started = true;
             }
-            else if (_waitingReadOnly == 0)
+            else if (_waitingOvertakers == 0)
             {
                 break;
             }
@@ -111,7 +114,7 @@ internal sealed partial class Activation
             current = next;
         }
 
-        return started && _running == 0;
+        return started && _blocking == 0;
     }
 
     private void Unlink(Request? previous, Request request)
@@ -131,7 +134,7 @@ internal sealed partial class Activation
         }
 
         request.Next = null;
-        _waitingReadOnly -= request.IsReadOnly ? 1 : 0;
+        _waitingOvertakers -= MayOvertake(request) ? 1 : 0;
     }
 
     private void Start(Request request)
@@ -141,8 +144,7 @@ internal sealed partial class Activation
             return;
         }
 
-        _running++;
-        _runningReadOnly += request.IsReadOnly ? 1 : 0;
+        CountRunning(request, 1);
         var task = Invoke(request);
         if (task.IsCompleted)
         {
@@ -153,6 +155,15 @@ internal sealed partial class Activation
             request.CompleteLater(this, task);
         }
     }
+
+    private void CountRunning(Request request, int change)
+    {
+        _running += change;
+        _blocking += request.AlwaysInterleaves ? 0 : change;
+        _blockingReadOnly += request.IsReadOnly && !request.AlwaysInterleaves ? change : 0;
+    }
+
+    private static bool MayOvertake(Request request) => request.IsReadOnly || request.AlwaysInterleaves;
 
     private Task Invoke(Request request)
     {
@@ -174,8 +185,7 @@ internal sealed partial class Activation
 
     private void Finish(Request request, Task task)
     {
-        _running--;
-        _runningReadOnly -= request.IsReadOnly ? 1 : 0;
+        CountRunning(request, -1);
         _used |= request.KeepsAlive;
         request.Complete(this, task);
         if (task.Exception?.InnerException is InconsistentStateException conflict && ReferenceEquals(conflict.SourceActivation, this))

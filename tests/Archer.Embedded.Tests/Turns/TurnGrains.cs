@@ -13,6 +13,9 @@ public interface ITurnGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<int> CountNow();
 
+    [AlwaysInterleave]
+    Task HoldNow(string gate);
+
     [ReadOnly]
     Task ReadAndHold(string gate);
 
@@ -48,6 +51,8 @@ public abstract class TurnGrainOf : Grain, ITurnGrain
     public Task<int> Count() => Task.FromResult(_count);
 
     public Task<int> CountNow() => Task.FromResult(_count);
+
+    public Task HoldNow(string gate) => Gate.Named(gate).Pass();
 
     public Task ReadAndHold(string gate) => Gate.Named(gate).Pass();
 

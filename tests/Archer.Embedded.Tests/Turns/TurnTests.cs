@@ -38,6 +38,19 @@ public sealed class TurnTests(TestCluster cluster) : IClassFixture<TestCluster>
     }
 
     [Fact]
+    public async Task AlwaysInterleave_WhileItAwaits_HoldsNobodyUp()
+    {
+        var grain = Grain("held up by nobody");
+        var held = grain.HoldNow("held up by nobody");
+        await Gate.Named("held up by nobody").Reached;
+
+        Assert.Equal(0, await grain.Count().InTime());
+
+        Gate.Named("held up by nobody").Open();
+        await held.InTime();
+    }
+
+    [Fact]
     public async Task Reentrant_WhileAnotherAwaits_Runs()
     {
         var grain = cluster.Grains.GetGrain<ITurnGrain>("reentrant", Reentrant);
