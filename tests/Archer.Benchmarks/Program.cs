@@ -1,5 +1,6 @@
 using Archer.Benchmarks.Generation;
 using Archer.Benchmarks.GrainHost;
+using Archer.Benchmarks.Learning;
 using Archer.Benchmarks.Models;
 using Archer.Benchmarks.Storage;
 using Archer.Benchmarks.Text;
@@ -14,6 +15,7 @@ internal static class Program
         ["decode"] = DecodeBenchmark.Run,
         ["gemm"] = GemmBenchmark.Run,
         ["generation"] = GenerationBenchmark.Run,
+        ["learning"] = LearningBenchmark.Run,
         ["grain-calls"] = GrainCallsBenchmark.Run,
         ["grain-memory"] = GrainMemoryBenchmark.Run,
         ["storage-index"] = IndexBenchmark.Run,
