@@ -33,15 +33,13 @@ internal sealed partial class AgentGrain(
 
     private string Name => this.GetPrimaryKeyString();
 
-    private AgentDefinition Definition => _definition ?? throw new AgentNotFoundException(
-        $"There is no agent {Name}. Agents are: {string.Join(", ", catalog.Names)}.");
+    private AgentDefinition Definition => _definition ?? throw Unknown();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _definition = catalog.Find(Name);
         if (_definition is null)
         {
-            DeactivateOnIdle();
             return Task.CompletedTask;
         }
 
@@ -197,4 +195,11 @@ internal sealed partial class AgentGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The numbers of agent {Agent} could not be written; trying again")]
     private partial void LogStatisticsFailed(string agent, Exception exception);
+
+    /// <summary>An activation under a wrong name goes away after its answer; one that left while it activates would answer nobody.</summary>
+    private AgentNotFoundException Unknown()
+    {
+        DeactivateOnIdle();
+        return new AgentNotFoundException($"There is no agent {Name}. Agents are: {string.Join(", ", catalog.Names)}.");
+    }
 }

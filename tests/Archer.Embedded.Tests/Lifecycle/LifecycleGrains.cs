@@ -130,3 +130,21 @@ public sealed class InjectedGrain(SingletonThing singleton, ScopedThing scoped, 
         return Task.CompletedTask;
     }
 }
+
+public interface IEphemeralGrain : IGrainWithStringKey
+{
+    Task<int> Call();
+}
+
+/// <summary>Leaves while it activates.</summary>
+[GrainType("ephemeral")]
+public sealed class EphemeralGrain : Grain, IEphemeralGrain
+{
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    public Task<int> Call() => Task.FromResult(1);
+}

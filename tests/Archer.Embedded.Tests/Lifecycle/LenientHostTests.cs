@@ -2,8 +2,11 @@ using Archer.Embedded.Tests.Fixture;
 
 namespace Archer.Embedded.Tests.Lifecycle;
 
-/// <summary>Where this host is kinder than Orleans, which starts no activation while it stops: grains must not rely on it.</summary>
-public sealed class LenientShutdownTests
+/// <summary>
+/// Where this host is kinder than Orleans: that one starts no activation while it stops, and refuses the calls of an activation that leaves
+/// while it activates. Grains must not rely on it.
+/// </summary>
+public sealed class LenientHostTests
 {
     [Fact]
     public async Task Stop_LetsLastTurnsCallOtherGrains()
@@ -16,5 +19,15 @@ public sealed class LenientShutdownTests
 
         Assert.Contains(LifeGrain.EventsOf("calls at end"), what => what.StartsWith("other ", StringComparison.Ordinal));
         Assert.Contains("deactivate ShuttingDown", LifeGrain.EventsOf("other at end"));
+    }
+
+    [Fact]
+    public async Task Call_OfAGrainThatLeavesWhileItActivates_IsAnswered()
+    {
+        var cluster = new TestCluster();
+        await cluster.InitializeAsync();
+
+        Assert.Equal(1, await cluster.Grains.GetGrain<IEphemeralGrain>("e").Call().InTime());
+        await cluster.DisposeAsync();
     }
 }
