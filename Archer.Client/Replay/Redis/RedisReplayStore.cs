@@ -38,7 +38,7 @@ public sealed class RedisReplayStore : IReplayStore
             arguments.Add(ReplayRowCodec.Encode(row));
         }
 
-        var result = (RedisResult[])(await RunAsync(agent, $"append {rows.Count} rows", RedisReplayScripts.Append, cancellationToken, [.. arguments]))!;
+        var result = ((RedisResult[]?)await RunAsync(agent, $"append {rows.Count} rows", RedisReplayScripts.Append, cancellationToken, [.. arguments]))!;
         return new ReplayAppendResult((int)result[0], rows.Count - (int)result[0], (long)result[1]);
     }
 
@@ -78,7 +78,7 @@ public sealed class RedisReplayStore : IReplayStore
     /// <inheritdoc/>
     public async ValueTask<ReplayStatistics> GetStatisticsAsync(string agent, CancellationToken cancellationToken = default)
     {
-        var result = (RedisResult[])(await RunAsync(agent, "count rows", RedisReplayScripts.Statistics, cancellationToken))!;
+        var result = ((RedisResult[]?)await RunAsync(agent, "count rows", RedisReplayScripts.Statistics, cancellationToken))!;
         return new ReplayStatistics
         {
             Rows = (long)result[0],
@@ -101,24 +101,24 @@ public sealed class RedisReplayStore : IReplayStore
     /// <inheritdoc/>
     public async ValueTask<ReplayErasure> EraseAsync(string agent, string conversation, CancellationToken cancellationToken = default)
     {
-        var result = (RedisResult[])(await RunAsync(
+        var result = ((RedisResult[]?)await RunAsync(
             agent, $"erase conversation '{conversation}'", RedisReplayScripts.Erase, cancellationToken, conversation))!;
         return new ReplayErasure((int)result[0], (long)result[1], (long)result[2]);
     }
 
     private static List<ReplayEntry> ToEntries(RedisResult result)
     {
-        var found = (RedisResult[])result!;
+        var found = ((RedisResult[]?)result)!;
         var entries = new List<ReplayEntry>(found.Length);
         foreach (var item in found)
         {
-            var parts = (RedisResult[])item!;
-            var fields = (RedisResult[])parts[1]!;
-            var id = (string)parts[0]!;
+            var parts = ((RedisResult[]?)item)!;
+            var fields = ((RedisResult[]?)parts[1])!;
+            var id = ((string?)parts[0])!;
             var position = long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), NumberStyles.None, CultureInfo.InvariantCulture);
-            entries.Add((string)fields[0]! == "erased"
-                ? new ReplayEntry { Position = position, ErasedConversation = (string)fields[1]! }
-                : new ReplayEntry { Position = position, Row = ReplayRowCodec.Decode((byte[])fields[1]!) });
+            entries.Add((string?)fields[0] == "erased"
+                ? new ReplayEntry { Position = position, ErasedConversation = ((string?)fields[1])! }
+                : new ReplayEntry { Position = position, Row = ReplayRowCodec.Decode(((byte[]?)fields[1])!) });
         }
 
         return entries;
