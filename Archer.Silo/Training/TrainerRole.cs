@@ -31,6 +31,12 @@ internal static class TrainerRole
             throw new OptionsValidationException(TrainerOptions.Section, typeof(TrainerOptions), [.. problems.Select(problem => $"{TrainerOptions.Section}: {problem}.")]);
         }
 
+        if (builder.Configuration.GetSection($"Archer:Agents:{options.Agent}").Exists())
+        {
+            // Simulated users wait for the learner's first word: otherwise what the first iteration learns from would depend on who starts faster.
+            builder.Configuration[$"Archer:Agents:{options.Agent}:ExpectLearner"] = "true";
+        }
+
         builder.Services.AddTrainer(options, CallThisProcess);
     }
 

@@ -5,10 +5,8 @@ using Archer.Client.Randomness;
 namespace Archer.EndToEnd.Tests.Durability;
 
 /// <summary>Holds scripted conversations of known length through the public client, many at a time; every request has its key.</summary>
-internal sealed class ConversationDrivers(ArcherClient client, ClientJournal journal, ulong seed)
+internal sealed class ConversationDrivers(ArcherClient client, ClientJournal journal, ulong seed, int atOnce = 8)
 {
-    private const int Drivers = 8;
-
     /// <summary>Turns of conversation <paramref name="number"/>, 2 to 7, from the seed.</summary>
     public int TurnsOf(int number) => 2 + (int)(new SplitMix64(seed + (ulong)number).Next() % 6);
 
@@ -19,7 +17,7 @@ internal sealed class ConversationDrivers(ArcherClient client, ClientJournal jou
     public Task RunAsync(int conversations, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
             Enumerable.Range(0, conversations),
-            new ParallelOptions { MaxDegreeOfParallelism = Drivers, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken },
             HoldAsync);
 
     private async ValueTask HoldAsync(int number, CancellationToken cancellationToken)
