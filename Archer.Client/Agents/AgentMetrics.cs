@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Archer.Client.Agents;
 
 /// <summary>Numbers of one agent. Answer of <c>GET /v1/agents/{name}/metrics</c>; hold-out conversations count in none but turns per second.</summary>
@@ -14,6 +16,7 @@ public sealed record AgentMetrics
 
     /// <summary>Mean undiscounted return of the last 200 of them; null before the first.</summary>
     [Id(2)]
+    [JsonPropertyName("mean_return_last_200")]
     public double? MeanReturnLast200 { get; init; }
 
     /// <summary>Version that serves.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Archer.Trainer.Sft;
 
 namespace Archer.Trainer.CommandLine;

@@ -1,4 +1,3 @@
-using Archer.Embedded.Storage;
 using Archer.Testing;
 using Archer.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;

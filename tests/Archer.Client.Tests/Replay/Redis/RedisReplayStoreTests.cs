@@ -3,7 +3,6 @@ using Archer.Client.Replay;
 using Archer.Testing.Contracts;
 using Archer.Testing.Redis;
 using Archer.Testing.Replay;
-using StackExchange.Redis;
 
 namespace Archer.Client.Tests.Replay;
 
