@@ -1,0 +1,208 @@
+using Archer.Client;
+using Archer.Client.Agents;
+using Archer.Client.Conversations;
+using Archer.Client.Replay;
+using Archer.Testing;
+using Archer.Testing.Grains;
+
+namespace Archer.Grains.Tests.Agents;
+
+public sealed class AgentGrainTests : IAsyncLifetime
+{
+    private GrainPlatform _platform = null!;
+
+    private IAgentGrain Agent => _platform.AgentGrain;
+
+    public async Task InitializeAsync() => _platform = await GrainPlatform.StartAsync(
+        new KeyValuePair<string, string?>("Archer:AgentHost:AdmissionPatience", "00:00:00.050"));
+
+    public async Task DisposeAsync() => await _platform.DisposeAsync();
+
+    [Fact]
+    public async Task Announce_LoadsThenServes()
+    {
+        var view = await Agent.AnnounceAsync(new AnnounceVersion { Version = "v000001", Step = 3 });
+
+        Assert.Equal(("v000001", "v000000"), (view.Current, view.Previous));
+        Assert.Equal(["quiz@v000001"], _platform.Policy.Loads);
+        Assert.Equal("v000001", (await Agent.DecideAsync("c", 0)).Version);
+        Assert.Equal(3, Assert.Single(view.Versions).Step);
+        await Agent.AnnounceAsync(new AnnounceVersion { Version = "v000001" });
+        Assert.Single(_platform.Policy.Loads);
+    }
+
+    [Fact]
+    public async Task Announce_Refused_ChangesNothing()
+    {
+        _platform.Policy.Refused["v000001"] = "model.safetensors, offset 8: expected 1 byte more.";
+
+        var failure = await Assert.ThrowsAsync<VersionRefusedException>(() => Agent.AnnounceAsync(new AnnounceVersion { Version = "v000001" }));
+
+        Assert.Equal("model.safetensors, offset 8: expected 1 byte more.", failure.Message);
+        var view = await Agent.ReadAsync();
+        Assert.Equal(("v000000", null, 0), (view.Current, view.Previous, view.Versions.Length));
+    }
+
+    [Fact]
+    public async Task Announce_StateCannotBeWritten_ChangesNothing()
+    {
+        _platform.Disk.FailingState = "agent";
+        _platform.Disk.FailNextWrites();
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Agent.AnnounceAsync(new AnnounceVersion { Version = "v000001" }));
+
+        Assert.Equal("v000000", (await Agent.ReadAsync()).Current);
+    }
+
+    [Fact]
+    public async Task Announce_OnlyToList_ServesLater()
+    {
+        await Agent.AnnounceAsync(new AnnounceVersion { Version = "v000001", Serve = false });
+        Assert.Equal("v000000", (await Agent.ReadAsync()).Current);
+
+        var view = await Agent.ServeAsync(new ServeVersion { Version = "v000001" });
+
+        Assert.Equal("v000001", view.Current);
+    }
+
+    [Fact]
+    public async Task Serve_Candidate_AnswersItsShareOfConversations()
+    {
+        await Agent.ServeAsync(new ServeVersion { Candidate = "v000007", CanaryShare = 0.25 });
+
+        var tried = 0;
+        for (var i = 0; i < 2_000; i++)
+        {
+            var first = (await Agent.DecideAsync($"c-{i}", 0)).Version;
+            Assert.Equal(first, (await Agent.DecideAsync($"c-{i}", 1)).Version);
+            tried += first == "v000007" ? 1 : 0;
+        }
+
+        // Binomial: mean 500, standard deviation 19.
+        Assert.InRange(tried, 410, 590);
+        await Agent.ServeAsync(new ServeVersion { Version = "v000007" });
+        Assert.Equal((null, 0.0), await CandidateAsync());
+    }
+
+    [Fact]
+    public async Task Rollback_GoesBack()
+    {
+        await Assert.ThrowsAsync<ConflictException>(() => Agent.RollbackAsync());
+        await Agent.AnnounceAsync(new AnnounceVersion { Version = "v000001" });
+        await Agent.AnnounceAsync(new AnnounceVersion { Version = "v000002" });
+
+        var view = await Agent.RollbackAsync();
+
+        Assert.Equal(("v000001", "v000002"), (view.Current, view.Previous));
+    }
+
+    [Fact]
+    public async Task Metrics_SurviveARestart()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await PlayAsync($"c-{i}", reward: -i);
+        }
+
+        await PlayAsync("hold-out", reward: 100, ReplaySplit.HoldOut);
+        await Agent.AnnounceAsync(new AnnounceVersion { Version = "v000001" });
+        await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 4, EpisodesConsumed = 3, CriticLoss = 0.5, ActorLoss = -0.25 });
+        await Eventually.TrueAsync(async () => await Agent.GetMetricsAsync() is { Conversations: 3, ReplayRows: 8 }, "three conversations, eight rows");
+        await _platform.StopAsync();
+
+        await _platform.RestartAsync();
+
+        var metrics = await Agent.GetMetricsAsync();
+        Assert.Equal((3, -1.0, "v000001", 8), (metrics.Conversations, metrics.MeanReturnLast200, metrics.PolicyVersion, metrics.ReplayRows));
+        Assert.Equal((0.5, -0.25, 4, 3), (metrics.CriticLoss, metrics.ActorLoss, metrics.LearnerStep, metrics.EpisodesConsumed));
+    }
+
+    [Fact]
+    public async Task Start_SimulatedWhileTheLearnerLags_IsRefusedUntilItHasCaughtUp()
+    {
+        await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 0, EpisodesConsumed = 0, MaximumLag = 1 });
+        await _platform.BeginAsync("first", Simulated);
+
+        var failure = await Assert.ThrowsAsync<LearnerLagsException>(() => _platform.BeginAsync("second", Simulated));
+
+        Assert.Equal("Agent quiz takes no more simulated conversations: its learner has 1 to learn from first. Try again later.", failure.Message);
+        Assert.Equal(TimeSpan.FromSeconds(1), failure.RetryAfter);
+        await _platform.BeginAsync("live");
+        await _platform.BeginAsync("evaluation", start => Simulated(start) with { Split = ReplaySplit.HoldOut });
+        Assert.Equal(2, (await Agent.GetMetricsAsync()).LearnerLag);
+        await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 1, EpisodesConsumed = 2, MaximumLag = 1 });
+        await _platform.BeginAsync("second", Simulated);
+    }
+
+    [Fact]
+    public async Task End_WithoutATurn_GivesItsPlaceBack()
+    {
+        await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 0, EpisodesConsumed = 0, MaximumLag = 1 });
+        var first = await _platform.BeginAsync("first", Simulated);
+
+        await first.EndAsync(new EndConversation { Outcome = ConversationOutcome.Truncated });
+
+        await Eventually.TrueAsync(async () => (await Agent.GetMetricsAsync()).LearnerLag == 0, "the place is free");
+        await _platform.BeginAsync("second", Simulated);
+    }
+
+    [Fact]
+    public async Task Start_HoldOutShare_KeepsItOutOfLearning()
+    {
+        await using var platform = await GrainPlatform.StartAsync(GrainPlatform.AgentSetting("HoldOutShare", "0.5"));
+        var heldOut = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            var conversation = await platform.BeginAsync($"c-{i}");
+            heldOut += (await conversation.ReadAsync()).Split == ReplaySplit.HoldOut ? 1 : 0;
+        }
+
+        Assert.InRange(heldOut, 30, 70);
+        Assert.Equal(100 - heldOut, (await platform.AgentGrain.GetMetricsAsync()).LearnerLag);
+    }
+
+    [Fact]
+    public async Task Swap_UnderLoad_FailsNothingAndNeverMixesVersions()
+    {
+        using var done = new CancellationTokenSource();
+        var users = Enumerable.Range(0, 16).Select(user => TalkAsync($"c-{user}", done.Token)).ToList();
+        for (var version = 1; version <= 20; version++)
+        {
+            await Agent.AnnounceAsync(new AnnounceVersion { Version = $"v{version:D6}" });
+        }
+
+        await done.CancelAsync();
+        var turns = (await Task.WhenAll(users)).SelectMany(view => view.Turns).ToList();
+
+        Assert.NotEmpty(turns);
+        Assert.All(turns, turn => Assert.EndsWith($"of {turn.PolicyVersion}?", turn.Text, StringComparison.Ordinal));
+        Assert.Equal("v000020", (await Agent.ReadAsync()).Current);
+    }
+
+    private static StartConversation Simulated(StartConversation start) => start with { Simulated = true };
+
+    private async Task<(string?, double)> CandidateAsync()
+    {
+        var view = await Agent.ReadAsync();
+        return (view.Candidate, view.CanaryShare);
+    }
+
+    private async Task PlayAsync(string id, float reward, ReplaySplit? split = null)
+    {
+        var conversation = await _platform.BeginAsync(id, start => start with { Split = split });
+        await conversation.SayAsync(new UserMessage { Text = "a" });
+        await conversation.SayAsync(new UserMessage { Text = "b" });
+        await conversation.EndAsync(new EndConversation { Outcome = ConversationOutcome.Terminated, Reward = reward });
+    }
+
+    private async Task<ConversationView> TalkAsync(string id, CancellationToken until)
+    {
+        var conversation = await _platform.BeginAsync(id);
+        for (var turn = 0; turn < 20 && !until.IsCancellationRequested; turn++)
+        {
+            await conversation.SayAsync(new UserMessage { Text = "x" });
+        }
+
+        return await conversation.ReadAsync();
+    }
+}

@@ -1,0 +1,196 @@
+using Archer.Client;
+using Archer.Client.Conversations;
+using Archer.Testing;
+using Archer.Testing.Grains;
+
+namespace Archer.Grains.Tests.Conversations;
+
+/// <summary>Nothing is lost or doubled, whatever fails.</summary>
+public sealed class DeliveryTests
+{
+    [Fact]
+    public async Task Turn_WhenAnswered_IsOnTheDisk()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var conversation = await platform.BeginAsync("c");
+
+        var reply = await conversation.SayAsync(new UserMessage { Text = "Hi" });
+
+        Assert.Contains(reply.Text, platform.Disk.Find("conversation", "c"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Turn_CostsOneWrite()
+    {
+        await using var platform = await GrainPlatform.StartAsync(new KeyValuePair<string, string?>("Archer:AgentHost:StatisticsPeriod", "01:00:00"));
+        var conversation = await platform.BeginAsync("c");
+        var before = platform.Disk.Writes;
+
+        for (var turn = 0; turn < 10; turn++)
+        {
+            await conversation.SayAsync(new UserMessage { Text = "x" });
+        }
+
+        await platform.WaitForRowsAsync("c", 9);
+        Assert.Equal(10, platform.Disk.Writes - before);
+    }
+
+    [Fact]
+    public async Task StateWrite_Fails_TellsTheCallerAndKeepsTheStateBefore()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var conversation = await platform.BeginAsync("c");
+        platform.Disk.FailingState = "conversation";
+        platform.Disk.FailNextWrites();
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => conversation.SayAsync(new UserMessage { Text = "Hi", Key = "k" }));
+
+        Assert.Empty((await conversation.ReadAsync()).Turns);
+        Assert.Equal(0, (await conversation.SayAsync(new UserMessage { Text = "Hi", Key = "k" })).Turn);
+        Assert.Equal(2, platform.Policy.Requests.Count);
+    }
+
+    [Fact]
+    public async Task StateWrite_FailsAfterTheFact_TheRetryFindsTheReply()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var conversation = await platform.BeginAsync("c");
+        platform.Disk.FailingState = "conversation";
+        platform.Disk.FailNextWritesAfterTheFact();
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => conversation.SayAsync(new UserMessage { Text = "Hi", Key = "k" }));
+
+        var reply = await conversation.SayAsync(new UserMessage { Text = "Hi", Key = "k" });
+
+        Assert.Equal(0, reply.Turn);
+        Assert.Single(platform.Policy.Requests);
+    }
+
+    [Fact]
+    public async Task ReplayStore_Away_RowsArriveOnceItIsBack()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        platform.Replay.FailAppends = true;
+        await FinishAsync(platform, "c", turns: 4);
+        await Eventually.TrueAsync(() => platform.Replay.Appends >= 2, "a second attempt");
+
+        platform.Replay.FailAppends = false;
+
+        var rows = await platform.WaitForRowsAsync("c", 4);
+        Assert.Equal([0, 1, 2, 3], rows.Select(row => row.Key.Turn));
+    }
+
+    [Fact]
+    public async Task ReplayStore_WithoutAcknowledgement_IsSentAgainAndNotDoubled()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        platform.Replay.FailAppendsAfterTheFact = true;
+        await FinishAsync(platform, "c", turns: 3);
+        await Eventually.TrueAsync(() => platform.Replay.Appends >= 4, "further attempts");
+
+        platform.Replay.FailAppendsAfterTheFact = false;
+
+        await Eventually.TrueAsync(() => IsForgotten(platform, "c"), "the watch lets the conversation go");
+        var statistics = await platform.Replay.GetStatisticsAsync(GrainPlatform.Agent);
+        Assert.Equal((3, 3), (statistics.Rows, statistics.Inserted));
+    }
+
+    [Fact]
+    public async Task Crash_BeforeDelivery_DrainsWithoutAnybodyTouchingTheConversation()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        platform.Replay.FailAppends = true;
+        await FinishAsync(platform, "ended", turns: 3);
+        var open = await platform.BeginAsync("open");
+        await open.SayAsync(new UserMessage { Text = "a" });
+        await open.SayAsync(new UserMessage { Text = "b" });
+
+        await platform.CrashAsync();
+        await platform.RestartAsync();
+
+        await platform.WaitForRowsAsync("ended", 3);
+        await platform.WaitForRowsAsync("open", 1);
+        Assert.Equal(2, (await platform.Conversation("open").ReadAsync()).Turns.Length);
+        await Eventually.TrueAsync(() => IsForgotten(platform, "ended"), "the watch lets the ended conversation go");
+        Assert.False(IsForgotten(platform, "open"));
+    }
+
+    [Fact]
+    public async Task Crashes_AtRandomMoments_LoseAndDoubleNothing()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var random = new Random(17);
+        var acknowledged = new Dictionary<string, int>();
+        for (var life = 0; life < 8; life++)
+        {
+            var lifetime = Task.Delay(random.Next(20, 120));
+            var users = Enumerable.Range(0, 6).Select(user => TalkUntilAsync(platform, $"c-{life}-{user}", lifetime)).ToList();
+            await lifetime;
+            await platform.CrashAsync();
+            foreach (var (id, turns) in await Task.WhenAll(users))
+            {
+                acknowledged[id] = turns;
+            }
+
+            await platform.RestartAsync();
+        }
+
+        Assert.True(acknowledged.Values.Sum() > 20, $"Only {acknowledged.Values.Sum()} turns were acknowledged: the test shows nothing.");
+        foreach (var (id, turns) in acknowledged.Where(entry => entry.Value > 0))
+        {
+            var view = await platform.Conversation(id).ReadAsync();
+            Assert.InRange(view.Turns.Length, turns, turns + 1);
+            await platform.WaitForRowsAsync(id, view.Turns.Count(turn => turn.Finished));
+        }
+
+        var statistics = await platform.Replay.GetStatisticsAsync(GrainPlatform.Agent);
+        Assert.Equal(statistics.Rows, statistics.Inserted);
+    }
+
+    [Fact]
+    public async Task Stop_InOrder_LeavesNothingToSendAgain()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        await FinishAsync(platform, "c", turns: 2);
+        await platform.WaitForRowsAsync("c", 2);
+        await Eventually.TrueAsync(() => IsForgotten(platform, "c"), "the watch lets the conversation go");
+
+        await platform.StopAsync();
+
+        Assert.Contains("\"Outbox\":[]", platform.Disk.Find("conversation", "c"), StringComparison.Ordinal);
+    }
+
+    private static bool IsForgotten(GrainPlatform platform, string conversation) =>
+        platform.Disk.Find("watch", TransitionStream.ShardOf(conversation)) is { } watch && !watch.Contains($"\"{conversation}\"", StringComparison.Ordinal);
+
+    private static async Task FinishAsync(GrainPlatform platform, string id, int turns)
+    {
+        var conversation = await platform.BeginAsync(id);
+        for (var turn = 0; turn < turns; turn++)
+        {
+            await conversation.SayAsync(new UserMessage { Text = $"message {turn}" });
+        }
+
+        await conversation.EndAsync(new EndConversation { Outcome = ConversationOutcome.Terminated });
+    }
+
+    /// <summary>Talks until the host dies; gives the number of turns whose reply was seen.</summary>
+    private static async Task<(string Id, int Turns)> TalkUntilAsync(GrainPlatform platform, string id, Task death)
+    {
+        var seen = 0;
+        try
+        {
+            var conversation = await platform.BeginAsync(id);
+            while (!death.IsCompleted && seen < 20)
+            {
+                await conversation.SayAsync(new UserMessage { Text = $"message {seen}" });
+                seen++;
+            }
+        }
+        catch (Exception)
+        {
+            // The host died under the call: this turn was not acknowledged.
+        }
+
+        return (id, seen);
+    }
+}

@@ -1,0 +1,156 @@
+using Archer.Client.Agents;
+using Archer.Client.Conversations;
+using Archer.Client.Replay;
+using Archer.Grains;
+using Archer.Grains.Policies;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Hosting;
+using Orleans.Storage;
+
+namespace Archer.Testing.Grains;
+
+/// <summary>All grains on a real host and the real replay store, with a scripted policy and disks that a test can break. It can crash and start again.</summary>
+public sealed class GrainPlatform : IAsyncDisposable
+{
+    /// <summary>Name of the agent that is configured.</summary>
+    public const string Agent = "quiz";
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly LocalReplayStore _local;
+    private readonly Dictionary<string, string?> _settings;
+    private IHost? _host;
+    private StateDisk.Session? _session;
+
+    private GrainPlatform(IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        _local = new LocalReplayStore(new LocalReplayOptions { Directory = _directory["replay"] });
+        Replay = new FaultyReplayStore(_local);
+        _settings = new(Defaults);
+        foreach (var (key, value) in settings)
+        {
+            _settings[key] = value;
+        }
+    }
+
+    /// <summary>Quick enough for tests.</summary>
+    public static IReadOnlyDictionary<string, string?> Defaults { get; } = new Dictionary<string, string?>
+    {
+        [$"Archer:Agents:{Agent}:TurnLimit"] = "20",
+        [$"Archer:Agents:{Agent}:IdleTimeoutSeconds"] = "600",
+        [$"Archer:Agents:{Agent}:SystemPrompt"] = "You ask questions.",
+        [$"Archer:Agents:{Agent}:Seed"] = "7",
+        ["Archer:Conversations:ResendAfter"] = "00:00:00.100",
+        ["Archer:Conversations:WatchPeriod"] = "00:00:00.020",
+        ["Archer:AgentHost:StatisticsPeriod"] = "00:00:00.020",
+        ["Archer:AgentHost:AdmissionPatience"] = "00:00:10",
+    };
+
+    /// <summary>The policy server.</summary>
+    public ScriptedPolicy Policy { get; } = new();
+
+    /// <summary>The disk under grain state.</summary>
+    public StateDisk Disk { get; } = new();
+
+    /// <summary>The replay store.</summary>
+    public FaultyReplayStore Replay { get; }
+
+    /// <summary>The grains.</summary>
+    public IGrainFactory Grains => _host!.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Services of the host.</summary>
+    public IServiceProvider Services => _host!.Services;
+
+    /// <summary>The agent.</summary>
+    public IAgentGrain AgentGrain => Grains.GetGrain<IAgentGrain>(Agent);
+
+    /// <summary>Starts a platform with settings on top of <see cref="Defaults"/>.</summary>
+    public static async Task<GrainPlatform> StartAsync(params KeyValuePair<string, string?>[] settings)
+    {
+        var platform = new GrainPlatform(settings);
+        await platform.StartHostAsync();
+        return platform;
+    }
+
+    /// <summary>A setting of the agent.</summary>
+    public static KeyValuePair<string, string?> AgentSetting(string name, string value) => new($"Archer:Agents:{Agent}:{name}", value);
+
+    /// <summary>A conversation.</summary>
+    public IConversationGrain Conversation(string id) => Grains.GetGrain<IConversationGrain>(id);
+
+    /// <summary>Starts a conversation.</summary>
+    public async Task<IConversationGrain> BeginAsync(string id, Func<StartConversation, StartConversation>? change = null)
+    {
+        var start = new StartConversation { Agent = Agent };
+        var conversation = Conversation(id);
+        await conversation.StartAsync(change?.Invoke(start) ?? start);
+        return conversation;
+    }
+
+    /// <summary>Rows of a conversation in the replay buffer, latest revisions in turn order.</summary>
+    public async Task<IReadOnlyList<ReplayRow>> RowsAsync(string conversation) =>
+        [.. (await Replay.ReadConversationAsync(Agent, conversation)).Select(entry => entry.Row!)];
+
+    /// <summary>Waits until a conversation has so many rows.</summary>
+    public async Task<IReadOnlyList<ReplayRow>> WaitForRowsAsync(string conversation, int count)
+    {
+        await Eventually.TrueAsync(async () => (await RowsAsync(conversation)).Count == count, $"{count} rows of conversation {conversation}");
+        return await RowsAsync(conversation);
+    }
+
+    /// <summary>The host dies: nothing that it does from now on reaches the disk, and what it had in memory is gone.</summary>
+    public async Task CrashAsync()
+    {
+        _session!.Die();
+        Replay.FailAppends = true;
+        await StopHostAsync();
+        Replay.FailAppends = false;
+    }
+
+    /// <summary>The host stops in order.</summary>
+    public Task StopAsync() => StopHostAsync();
+
+    /// <summary>Starts the host again after a crash or a stop.</summary>
+    public Task RestartAsync() => StartHostAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopHostAsync();
+        await _local.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    private async Task StartHostAsync()
+    {
+        _session = Disk.Open();
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection(_settings);
+        builder.Services.AddSingleton<IPolicyClient>(Policy);
+        builder.Services.AddSingleton<IReplayStore>(Replay);
+        builder.Services.AddArcherGrains();
+        builder.UseOrleans(silo =>
+        {
+            silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.State, _session);
+            silo.AddMemoryStreams(TransitionStream.Provider);
+            silo.UseInMemoryReminderService();
+            silo.AddStartupTask((services, _) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync());
+        });
+        _host = builder.Build();
+        await _host.StartAsync();
+    }
+
+    private async Task StopHostAsync()
+    {
+        if (_host is { } host)
+        {
+            _host = null;
+            await host.StopAsync();
+            host.Dispose();
+        }
+    }
+}
