@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Archer.Silo.Policies;
 
-/// <summary>Sends requests to this very process, whose address is known only once it listens.</summary>
+/// <summary>Sends requests for the placeholder to this very process, whose address is known only once it listens.</summary>
 internal sealed class OwnAddressHandler(IServer server) : DelegatingHandler(new SocketsHttpHandler())
 {
     /// <summary>Stands for the address in a request; never resolved.</summary>
@@ -13,8 +13,12 @@ internal sealed class OwnAddressHandler(IServer server) : DelegatingHandler(new 
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        _address ??= Find(server.Features.Get<IServerAddressesFeature>()?.Addresses);
-        request.RequestUri = new Uri(_address ?? throw new HttpRequestException("This process does not listen yet."), request.RequestUri!.PathAndQuery);
+        if (request.RequestUri!.Host == Placeholder.Host)
+        {
+            _address ??= Find(server.Features.Get<IServerAddressesFeature>()?.Addresses);
+            request.RequestUri = new Uri(_address ?? throw new HttpRequestException("This process does not listen yet."), request.RequestUri.PathAndQuery);
+        }
+
         return base.SendAsync(request, cancellationToken);
     }
 

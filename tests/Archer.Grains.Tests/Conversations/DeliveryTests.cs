@@ -122,10 +122,11 @@ public sealed class DeliveryTests
         var acknowledged = new Dictionary<string, int>();
         for (var life = 0; life < 8; life++)
         {
-            var lifetime = Task.Delay(random.Next(20, 120));
-            var users = Enumerable.Range(0, 6).Select(user => TalkUntilAsync(platform, $"c-{life}-{user}", lifetime)).ToList();
-            await lifetime;
+            var death = new TaskCompletionSource();
+            var users = Enumerable.Range(0, 6).Select(user => TalkUntilAsync(platform, $"c-{life}-{user}", death.Task)).ToList();
+            await Task.Delay(random.Next(20, 120));
             await platform.CrashAsync();
+            death.SetResult();
             foreach (var (id, turns) in await Task.WhenAll(users))
             {
                 acknowledged[id] = turns;
@@ -179,10 +180,17 @@ public sealed class DeliveryTests
         var seen = 0;
         try
         {
-            var conversation = await platform.BeginAsync(id);
-            while (!death.IsCompleted && seen < 20)
+            var conversation = await platform.BeginAsync(id).WaitAsync(TimeSpan.FromSeconds(1));
+            while (seen < 20)
             {
-                await conversation.SayAsync(new UserMessage { Text = $"message {seen}" });
+                // A call to a dead host may never come back.
+                var saying = conversation.SayAsync(new UserMessage { Text = $"message {seen}" });
+                if (await Task.WhenAny(saying, death) != saying)
+                {
+                    break;
+                }
+
+                await saying;
                 seen++;
             }
         }

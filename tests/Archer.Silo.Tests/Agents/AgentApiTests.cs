@@ -1,0 +1,75 @@
+using System.Net;
+using Archer.Client;
+using Archer.Silo.Tests.Http;
+
+namespace Archer.Silo.Tests.Agents;
+
+public sealed class AgentApiTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    [Fact]
+    public async Task Versions_AnnounceServeRollback_MoveThePointer()
+    {
+        var announced = await silo.PostAsync("/v1/agents/quiz/versions", """{"version":"v000001","step":5,"first_position":1,"last_position":9}""").JsonAsync();
+        Assert.Equal(("v000001", "v000000"), (announced.GetProperty("current").GetString(), announced.GetProperty("previous").GetString()));
+
+        var served = await silo.PostAsync("/v1/agents/quiz/serve", """{"candidate":"v000002","canary_share":0.5}""").JsonAsync();
+        Assert.Equal(("v000001", "v000002"), (served.GetProperty("current").GetString(), served.GetProperty("candidate").GetString()));
+
+        var back = await silo.Http.PostAsync("/v1/agents/quiz/rollback", null).JsonAsync();
+        Assert.Equal("v000000", back.GetProperty("current").GetString());
+        var listed = await silo.Http.GetAsync("/v1/agents").JsonAsync();
+        Assert.Equal("quiz", Assert.Single(listed.GetProperty("agents").EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal(back.GetRawText(), (await silo.Http.GetAsync("/v1/agents/quiz").JsonAsync()).GetRawText());
+    }
+
+    [Fact]
+    public async Task Versions_Refused_Is422()
+    {
+        silo.Policy.Refused["v000099"] = "model.safetensors is damaged";
+
+        var problem = await silo.PostAsync("/v1/agents/quiz/versions", """{"version":"v000099"}""").ProblemAsync(422, ProblemTypes.VersionRefused);
+
+        Assert.Equal("model.safetensors is damaged", problem.Detail);
+    }
+
+    [Fact]
+    public async Task Learner_Report_ShowsInTheMetrics()
+    {
+        const string report = """{"run":"r","step":7,"episodes_consumed":0,"critic_loss":0.25,"actor_loss":-0.5,"samples_per_insert":4}""";
+
+        var receipt = await silo.PostAsync("/v1/agents/quiz/learner", report).JsonAsync();
+        var metrics = await silo.Http.GetAsync("/v1/agents/quiz/metrics").JsonAsync();
+
+        Assert.Equal(0, receipt.GetProperty("waiting").GetInt32());
+        Assert.Equal((7, 0.25, -0.5, 4), (
+            metrics.GetProperty("learner_step").GetInt64(),
+            metrics.GetProperty("critic_loss").GetDouble(),
+            metrics.GetProperty("actor_loss").GetDouble(),
+            metrics.GetProperty("samples_per_insert").GetDouble()));
+        foreach (var name in new[] { "conversations", "policy_version", "turns_per_second", "replay_rows" })
+        {
+            Assert.True(metrics.TryGetProperty(name, out _), name);
+        }
+    }
+
+    [Fact]
+    public async Task Start_SimulatedWhileTheLearnerLags_Is429WithRetryAfter()
+    {
+        await using var other = new ImpatientSilo();
+        await other.InitializeAsync();
+        await other.PostAsync("/v1/agents/quiz/learner", """{"run":"r","step":0,"episodes_consumed":0,"maximum_lag":1}""").JsonAsync();
+        await other.PostAsync("/v1/conversations", """{"agent":"quiz","simulated":true}""").JsonAsync(HttpStatusCode.Created);
+
+        var problem = await other.PostAsync("/v1/conversations", """{"agent":"quiz","simulated":true}""").ProblemAsync(429, ProblemTypes.LearnerLags);
+
+        Assert.Equal(1, problem.RetryAfterSeconds);
+        await other.PostAsync("/v1/conversations", """{"agent":"quiz"}""").JsonAsync(HttpStatusCode.Created);
+    }
+
+    private sealed class ImpatientSilo : SiloFixture, IAsyncDisposable
+    {
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Archer:AgentHost:AdmissionPatience", "00:00:00.020")];
+
+        async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+    }
+}

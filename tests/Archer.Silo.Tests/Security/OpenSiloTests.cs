@@ -1,0 +1,36 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Archer.Silo.Tests.Security;
+
+public sealed class OpenSiloTests(SiloFixture silo) : IClassFixture<SiloFixture>
+{
+    [Fact]
+    public async Task Request_UnderAForeignName_IsRefused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/agents");
+        request.Headers.Host = "rebound.example.com";
+
+        using var answer = await silo.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task OpenApi_Document_DescribesEveryEndpoint()
+    {
+        var document = JsonDocument.Parse(await silo.Http.GetStringAsync("/openapi/v1.json")).RootElement;
+
+        var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal);
+        Assert.Equal(
+            [
+                "/health/live", "/health/ready", "/health/startup",
+                "/v1/agents", "/v1/agents/{name}", "/v1/agents/{name}/learner", "/v1/agents/{name}/metrics", "/v1/agents/{name}/rollback",
+                "/v1/agents/{name}/serve", "/v1/agents/{name}/versions",
+                "/v1/conversations", "/v1/conversations/{id}", "/v1/conversations/{id}/end", "/v1/conversations/{id}/messages", "/v1/conversations/{id}/rewards",
+            ],
+            paths);
+        var reply = document.GetProperty("components").GetProperty("schemas").GetProperty("TurnReply").GetProperty("properties");
+        Assert.True(reply.TryGetProperty("policy_version", out _), reply.GetRawText());
+    }
+}
