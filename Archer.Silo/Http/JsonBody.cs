@@ -24,13 +24,14 @@ internal sealed class JsonBody(IOptions<SiloOptions> options)
         using var document = Parse(bytes);
         var problems = new List<string>();
         var fields = new JsonFields(document.RootElement, problems);
-        var result = problems.Count == 0 ? make(fields) : default;
-        if (problems.Count == 0)
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
         {
-            fields.RefuseOthers();
+            throw new InvalidRequestException([.. problems]);
         }
 
-        return problems.Count == 0 ? result! : throw new InvalidRequestException([.. problems]);
+        var result = make(fields);
+        fields.RefuseOthers();
+        return problems.Count == 0 ? result : throw new InvalidRequestException([.. problems]);
     }
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> bytes)
