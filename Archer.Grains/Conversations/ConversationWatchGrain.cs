@@ -22,11 +22,13 @@ internal sealed partial class ConversationWatchGrain(
     private const string Reminder = "wake";
     private readonly Dictionary<string, DateTimeOffset> _checks = [];
     private readonly PriorityQueue<string, DateTimeOffset> _queue = new();
+    private readonly Queue<string> _due = new();
     private ImmutableHashSet<string> _durable = [];
     private CoalescingWriter? _writer;
     private IGrainTimer? _timer;
+    private int _checking;
     private bool _shrunk;
-    private bool _checking;
+    private bool _stopping;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -48,6 +50,7 @@ internal sealed partial class ConversationWatchGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _stopping = true;
         if (_shrunk)
         {
             await _writer!.WriteAsync();
@@ -118,66 +121,63 @@ internal sealed partial class ConversationWatchGrain(
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
-        if (_checking)
-        {
-            return;
-        }
-
-        _checking = true;
-        try
-        {
-            await CheckDueAsync(cancellationToken);
-            if (_shrunk)
-            {
-                await _writer!.WriteAsync();
-            }
-        }
-        finally
-        {
-            _checking = false;
-            UpdateTimer();
-        }
-    }
-
-    private async Task CheckDueAsync(CancellationToken cancellationToken)
-    {
         var now = time.GetUtcNow();
-        var due = new List<string>();
         while (_queue.TryPeek(out var conversation, out var at) && at <= now)
         {
             _queue.Dequeue();
             if (_checks.TryGetValue(conversation, out var current) && current == at)
             {
-                due.Add(conversation);
+                _due.Enqueue(conversation);
             }
         }
 
-        foreach (var chunk in due.Chunk(options.Value.WatchConcurrency))
+        StartChecks();
+        if (_shrunk)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            await Task.WhenAll(chunk.Select(CheckAsync));
+            await _writer!.WriteAsync();
+        }
+
+        UpdateTimer();
+    }
+
+    /// <summary>
+    /// Nothing of the watch ever waits for a conversation, which may itself be waiting for the watch: a check runs beside the calls,
+    /// and a long turn of one conversation holds up neither the others nor the stop of the silo.
+    /// </summary>
+    private void StartChecks()
+    {
+        while (!_stopping && _checking < options.Value.WatchConcurrency && _due.TryDequeue(out var conversation))
+        {
+            _checking++;
+            _ = CheckAsync(conversation);
         }
     }
 
     private async Task CheckAsync(string conversation)
     {
+        DateTimeOffset? next;
         try
         {
-            if (await GrainFactory.GetGrain<IConversationGrain>(conversation).CheckAsync() is { } next)
-            {
-                Schedule(conversation, next);
-            }
-            else
-            {
-                await RemoveAsync(conversation);
-            }
+            next = await GrainFactory.GetGrain<IConversationGrain>(conversation).CheckAsync();
         }
         catch (Exception exception)
         {
             // Any failure of one conversation must leave the others watched; it is looked at again.
             LogCheckFailed(conversation, exception);
-            Schedule(conversation, time.GetUtcNow() + options.Value.ResendAfter);
+            next = time.GetUtcNow() + options.Value.ResendAfter;
         }
+
+        if (next is null)
+        {
+            await RemoveAsync(conversation);
+        }
+        else if (_checks.ContainsKey(conversation))
+        {
+            Schedule(conversation, next.Value);
+        }
+
+        _checking--;
+        StartChecks();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Looking after conversation {Conversation} failed; trying again")]

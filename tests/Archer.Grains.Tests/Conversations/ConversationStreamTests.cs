@@ -1,6 +1,5 @@
 using Archer.Client;
 using Archer.Client.Conversations;
-using Archer.Testing;
 using Archer.Testing.Grains;
 using Orleans.Runtime;
 

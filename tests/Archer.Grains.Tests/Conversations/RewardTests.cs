@@ -1,6 +1,5 @@
 using Archer.Client;
 using Archer.Client.Conversations;
-using Archer.Testing;
 using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.Conversations;
@@ -36,7 +35,7 @@ public sealed class RewardTests : IAsyncLifetime
         var receipt = await conversation.RewardAsync(new RewardReport { Turn = 0, Reward = 10 });
 
         Assert.Equal(1, receipt.Revision);
-        await Eventually.TrueAsync(async () => (await _platform.RowsAsync("c"))[0].Key.Revision == 1, "revision 1 in the replay buffer");
+        await Eventually.TrueAsync(async () => (await _platform.RowsAsync("c")).FirstOrDefault()?.Key.Revision == 1, "revision 1 in the replay buffer");
         var rows = await _platform.RowsAsync("c");
         Assert.Equal((10f, 0f), (rows[0].Reward, rows[1].Reward));
         Assert.Equal(2, rows.Count);
@@ -51,7 +50,7 @@ public sealed class RewardTests : IAsyncLifetime
 
         await conversation.RewardAsync(new RewardReport { Reward = 2 });
 
-        await Eventually.TrueAsync(async () => (await _platform.RowsAsync("c"))[0].Reward == 2, "the late reward in the replay buffer");
+        await Eventually.TrueAsync(async () => (await _platform.RowsAsync("c")).FirstOrDefault()?.Reward == 2, "the late reward in the replay buffer");
         var row = Assert.Single(await _platform.RowsAsync("c"));
         Assert.Equal((1, true), (row.Key.Revision, row.Terminated));
     }

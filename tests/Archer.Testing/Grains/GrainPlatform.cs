@@ -19,6 +19,7 @@ public sealed class GrainPlatform : IAsyncDisposable
     /// <summary>Name of the agent that is configured.</summary>
     public const string Agent = "quiz";
 
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(15);
     private readonly TemporaryDirectory _directory = new();
     private readonly LocalReplayStore _local;
     private readonly Dictionary<string, string?> _settings;
@@ -149,8 +150,13 @@ public sealed class GrainPlatform : IAsyncDisposable
         if (_host is { } host)
         {
             _host = null;
+            var clock = System.Diagnostics.Stopwatch.StartNew();
             await host.StopAsync();
             host.Dispose();
+            if (clock.Elapsed > StopDeadline)
+            {
+                throw new TimeoutException($"The host took {clock.Elapsed} to stop.");
+            }
         }
     }
 }

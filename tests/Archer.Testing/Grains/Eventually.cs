@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Archer.Testing;
+namespace Archer.Testing.Grains;
 
 /// <summary>Waits for a condition with a deadline.</summary>
 public static class Eventually
