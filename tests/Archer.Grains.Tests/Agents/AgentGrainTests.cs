@@ -163,19 +163,20 @@ public sealed class AgentGrainTests : IAsyncLifetime
     [Fact]
     public async Task Swap_UnderLoad_FailsNothingAndNeverMixesVersions()
     {
-        var users = Enumerable.Range(0, 64).Select(user => TalkAsync($"c-{user}")).ToList();
+        var conversations = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => _platform.BeginAsync($"c-{i}")));
         for (var version = 1; version <= 20; version++)
         {
-            var answered = _platform.Policy.Requests.Count;
-            await Eventually.TrueAsync(
-                () => _platform.Policy.Requests.Count > answered + 20 || users.All(user => user.IsCompleted), "turns between two versions");
+            // Each swap comes in the middle of 64 turns.
+            var wave = conversations.Select(conversation => conversation.SayAsync(new UserMessage { Text = "x" })).ToList();
             await Agent.AnnounceAsync(new AnnounceVersion { Version = $"v{version:D6}" });
+            await Task.WhenAll(wave);
         }
 
-        var turns = (await Task.WhenAll(users)).SelectMany(view => view.Turns).ToList();
+        var views = await Task.WhenAll(conversations.Select(conversation => conversation.ReadAsync()));
+        var turns = views.SelectMany(view => view.Turns).ToList();
 
         Assert.Equal(64 * 20, turns.Count);
-        Assert.True(turns.Select(turn => turn.PolicyVersion).Distinct().Count() > 5, "hardly a swap came while conversations ran");
+        Assert.True(turns.Select(turn => turn.PolicyVersion).Distinct().Count() >= 19, "versions that answered a turn");
         Assert.All(turns, turn => Assert.EndsWith($"of {turn.PolicyVersion}?", turn.Text, StringComparison.Ordinal));
         Assert.Equal("v000020", (await Agent.ReadAsync()).Current);
     }
@@ -194,16 +195,5 @@ public sealed class AgentGrainTests : IAsyncLifetime
         await conversation.SayAsync(new UserMessage { Text = "a" });
         await conversation.SayAsync(new UserMessage { Text = "b" });
         await conversation.EndAsync(new EndConversation { Outcome = ConversationOutcome.Terminated, Reward = reward });
-    }
-
-    private async Task<ConversationView> TalkAsync(string id)
-    {
-        var conversation = await _platform.BeginAsync(id);
-        for (var turn = 0; turn < 20; turn++)
-        {
-            await conversation.SayAsync(new UserMessage { Text = "x" });
-        }
-
-        return await conversation.ReadAsync();
     }
 }
