@@ -27,7 +27,7 @@ public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer toke
         (parent, trainedThrough) = (manifest.Version, learner.Position);
         await link.AnnounceAsync(Announcement(manifest), cancellationToken);
         AgentView agent = await link.ReadAsync(cancellationToken);
-        store.Prune(keep, [.. new[] { agent.Current, agent.Previous, agent.Candidate }.OfType<string>(), agent.Versions[0].Version]);
+        store.Prune(keep, [.. new[] { agent.Current, agent.Previous, agent.Candidate }.OfType<string>(), agent.Definition.InitialVersion]);
         return manifest.Version;
     }
 
