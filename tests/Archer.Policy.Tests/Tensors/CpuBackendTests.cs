@@ -31,7 +31,8 @@ public sealed class CpuBackendTests
             if (step > 2)
             {
                 Assert.Equal(capacity, backend.Capacity);
-                Assert.InRange(used, 0, managed + 1024);
+                // The runtime recompiles what runs often, and accounts in blocks of 8 kB: growth would be more.
+                Assert.InRange(used, 0, managed + 8 * 1024);
             }
         }
         Assert.InRange(managed, 0, 64 * 1024);
