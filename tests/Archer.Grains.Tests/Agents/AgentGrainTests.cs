@@ -176,7 +176,8 @@ public sealed class AgentGrainTests : IAsyncLifetime
         var turns = views.SelectMany(view => view.Turns).ToList();
 
         Assert.Equal(64 * 20, turns.Count);
-        Assert.True(turns.Select(turn => turn.PolicyVersion).Distinct().Count() >= 19, "versions that answered a turn");
+        Assert.All(turns.GroupBy(turn => turn.Turn), wave => Assert.All(
+            wave, turn => Assert.Contains(turn.PolicyVersion, new[] { $"v{wave.Key:D6}", $"v{wave.Key + 1:D6}" })));
         Assert.All(turns, turn => Assert.EndsWith($"of {turn.PolicyVersion}?", turn.Text, StringComparison.Ordinal));
         Assert.Equal("v000020", (await Agent.ReadAsync()).Current);
     }
