@@ -67,10 +67,10 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>SIGINT, as Ctrl-C; returns the exit code.</summary>
+    /// <summary>SIGTERM, which the host takes as it takes Ctrl-C; a shell's background jobs ignore SIGINT, and so would this process. Returns the exit code.</summary>
     public async Task<int> StopAsync()
     {
-        _ = SendSignal(_process.Id, 2);
+        _ = SendSignal(_process.Id, 15);
         using var deadline = new CancellationTokenSource(StopDeadline);
         await _process.WaitForExitAsync(deadline.Token);
         return _process.ExitCode;
