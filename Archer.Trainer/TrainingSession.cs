@@ -1,6 +1,7 @@
 using Archer.Client.Agents;
 using Archer.Client.Replay;
 using Archer.Policy.Checkpoints;
+using Archer.Policy.Generation;
 using Archer.Policy.Tensors;
 using Archer.Policy.Text;
 using Archer.Trainer.Episodes;
@@ -37,7 +38,8 @@ public sealed class TrainingSession : IDisposable
         states = new CheckpointStore(options.StateDirectory, options.Agent, time);
         var buffer = new EpisodeBuffer(options.Learner.ReplayEpisodes, new ChatTemplate(start.Tokenizer));
         feed = new EpisodeFeed(replay, options.Agent, "trainer", buffer);
-        Learner = new Learner(backend, start.Actor, buffer, options.Learner);
+        var mask = GenerationMask.ForChat(start.Tokenizer, start.Actor.Config.VocabularySize);
+        Learner = new Learner(backend, start.Actor, mask, buffer, options.Learner);
         publisher = new CheckpointPublisher(policies, start.Tokenizer, link, options.KeepVersions);
     }
 

@@ -73,11 +73,13 @@ public sealed class LlamaDecoder
     }
 
     /// <summary>Logits of hidden states: [R, C] → [R, V].</summary>
-    public Tensor Logits(Tensor hidden) =>
-        backend.Linear(hidden, Parameters[Config.TieEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"]);
+    /// <param name="hidden">[R, C].</param>
+    /// <param name="bias">Added to every row, [1, V]: a mask of tokens that are never said.</param>
+    public Tensor Logits(Tensor hidden, Tensor? bias = null) =>
+        backend.Linear(hidden, Parameters[Config.TieEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"], bias);
 
     /// <summary>Logits at chosen rows of the packed tokens only: [R, V]. Row t predicts the token at t + 1.</summary>
-    public Tensor LogitsAt(Tensor hidden, ReadOnlySpan<int> rows) => Logits(backend.GatherRows(hidden, rows));
+    public Tensor LogitsAt(Tensor hidden, ReadOnlySpan<int> rows, Tensor? bias = null) => Logits(backend.GatherRows(hidden, rows), bias);
 
     private Tensor Layer(string name, Tensor stream, PackedTokens tokens)
     {

@@ -1,3 +1,4 @@
+using Archer.Policy.Generation;
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
 using Archer.Trainer.Episodes;
@@ -9,9 +10,16 @@ internal sealed class ActorTrainer : IDisposable
 {
     private readonly ITensorBackend backend;
     private readonly ActorOptions options;
+    private readonly float[] mask;
 
-    public ActorTrainer(ITensorBackend backend, LlamaDecoder actor, LlamaDecoder reference, ActorOptions options)
+    /// <param name="backend">Where it computes.</param>
+    /// <param name="actor">Learns.</param>
+    /// <param name="reference">Stays as it is.</param>
+    /// <param name="mask">What generation never says. Recorded log-probabilities are over the other tokens, so these are too.</param>
+    /// <param name="options">Settings.</param>
+    public ActorTrainer(ITensorBackend backend, LlamaDecoder actor, LlamaDecoder reference, GenerationMask mask, ActorOptions options)
     {
+        this.mask = mask.CreateBias(actor.Config.VocabularySize);
         this.backend = backend;
         this.options = options;
         Actor = actor;
@@ -40,10 +48,11 @@ internal sealed class ActorTrainer : IDisposable
         for (int i = 0; i < count; i++)
             gains[i] = advantages[turns[i]];
         using IDisposable step = backend.BeginStep();
-        Tensor logits = Actor.LogitsAt(Actor.Hidden(batch.Tokens), rows);
+        Tensor bias = backend.Constant(mask, 1, mask.Length);
+        Tensor logits = Actor.LogitsAt(Actor.Hidden(batch.Tokens), rows, bias);
         Tensor logProbabilities = backend.SelectLogProbabilities(logits, batch.TokenTargets);
         Tensor objective = Objective(logProbabilities, batch.RecordedLogProbabilities, gains, weights);
-        Tensor divergence = ActorLoss.Divergence(backend, logits, Reference.LogitsAt(Reference.Hidden(batch.Tokens), rows), weights);
+        Tensor divergence = ActorLoss.Divergence(backend, logits, Reference.LogitsAt(Reference.Hidden(batch.Tokens), rows, bias), weights);
         Tensor loss = backend.Add(objective, backend.Affine(divergence, divergenceWeight));
         backend.Backward(loss);
         float clipped = ClippedShare(logProbabilities.Values, batch.RecordedLogProbabilities);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Archer.Client.Randomness;
+using Archer.Policy.Generation;
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
 using Archer.Trainer.Episodes;
@@ -23,10 +24,11 @@ public sealed class Learner : IDisposable
     /// <summary>A learner that starts from a base policy: actor and reference are copies of it, the critic's trunk too.</summary>
     /// <param name="backend">Where it computes.</param>
     /// <param name="basePolicy">Copied; the caller keeps it.</param>
+    /// <param name="mask">What the policy never says; the same that generation applies.</param>
     /// <param name="buffer">What the critic draws from; whoever feeds it does so between iterations.</param>
     /// <param name="options">Settings.</param>
     /// <exception cref="ArgumentException">The options are not usable.</exception>
-    public Learner(ITensorBackend backend, LlamaDecoder basePolicy, EpisodeBuffer buffer, LearnerOptions options)
+    public Learner(ITensorBackend backend, LlamaDecoder basePolicy, GenerationMask mask, EpisodeBuffer buffer, LearnerOptions options)
     {
         options.Validate();
         this.options = options;
@@ -34,7 +36,7 @@ public sealed class Learner : IDisposable
         limiter = new SampleRateLimiter(options.SamplesPerInsert);
         random = new SplitMix64(SplitMix64.Derive(options.Seed, 0));
         Buffer = buffer;
-        actor = new ActorTrainer(backend, Copy(backend, basePolicy, true), Copy(backend, basePolicy, false), options.Actor);
+        actor = new ActorTrainer(backend, Copy(backend, basePolicy, true), Copy(backend, basePolicy, false), mask, options.Actor);
         critic = new CriticTrainer(backend, CriticStart.FromPolicy(backend, basePolicy, options), options);
     }
 

@@ -1,5 +1,6 @@
 using Archer.Client.Replay;
 using Archer.Policy.Checkpoints;
+using Archer.Policy.Generation;
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
 using Archer.Testing;
@@ -157,7 +158,7 @@ public sealed class LearnerTests : IDisposable
         private Run(ITensorBackend backend, LearnerOptions options)
         {
             basePolicy = SampleEpisodes.Policy(backend);
-            Learner = new Learner(backend, basePolicy, new EpisodeBuffer(options.ReplayEpisodes), options);
+            Learner = new Learner(backend, basePolicy, GenerationMask.None, new EpisodeBuffer(options.ReplayEpisodes), options);
         }
 
         public Learner Learner { get; }

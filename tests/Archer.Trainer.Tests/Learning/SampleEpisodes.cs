@@ -42,8 +42,11 @@ internal static class SampleEpisodes
         policy.Parameters.Dispose();
     }
 
-    /// <summary>Rows of so many conversations, each of one to four turns, positions from <paramref name="firstPosition"/> on.</summary>
-    public static IEnumerable<ReplayEntry> Log(int conversations, ulong seed, long firstPosition = 1, string prefix = "c")
+    /// <summary>
+    /// Rows of so many conversations, each of one to four turns, positions from <paramref name="firstPosition"/> and token ids from <paramref
+    /// name="firstId"/> on.
+    /// </summary>
+    public static IEnumerable<ReplayEntry> Log(int conversations, ulong seed, long firstPosition = 1, string prefix = "c", int firstId = 0)
     {
         var random = new SplitMix64(seed);
         long position = firstPosition;
@@ -52,14 +55,14 @@ internal static class SampleEpisodes
         {
             int turns = 1 + random.NextInt(4);
             for (int turn = 0; turn < turns; turn++)
-                entries.Add(new ReplayEntry { Position = position++, Row = Row($"{prefix}{c}", turn, turn == turns - 1, ref random) });
+                entries.Add(new ReplayEntry { Position = position++, Row = Row($"{prefix}{c}", turn, turn == turns - 1, firstId, ref random) });
         }
         return entries;
     }
 
-    private static ReplayRow Row(string conversation, int turn, bool last, ref SplitMix64 random)
+    private static ReplayRow Row(string conversation, int turn, bool last, int firstId, ref SplitMix64 random)
     {
-        int[] prompt = Ids(2 + random.NextInt(3), ref random), utterance = Ids(1 + random.NextInt(5), ref random);
+        int[] prompt = Ids(2 + random.NextInt(3), firstId, ref random), utterance = Ids(1 + random.NextInt(5), firstId, ref random);
         return new ReplayRow
         {
             Key = new ReplayKey(conversation, turn, 0),
@@ -80,11 +83,11 @@ internal static class SampleEpisodes
         };
     }
 
-    private static int[] Ids(int count, ref SplitMix64 random)
+    private static int[] Ids(int count, int firstId, ref SplitMix64 random)
     {
         int[] ids = new int[count];
         for (int i = 0; i < count; i++)
-            ids[i] = random.NextInt(Vocabulary);
+            ids[i] = firstId + random.NextInt(Vocabulary - firstId);
         return ids;
     }
 }
