@@ -3,8 +3,8 @@ namespace Archer.Trainer.Sft;
 /// <summary>How a policy is cloned from conversations. The defaults made the base of ten-word Twenty Questions (docs/results).</summary>
 public sealed record SftOptions
 {
-    /// <summary>Optimiser steps. Default 2,600.</summary>
-    public int Steps { get; init; } = 2600;
+    /// <summary>Optimiser steps. Default 4,000.</summary>
+    public int Steps { get; init; } = 4000;
 
     /// <summary>Conversations of a step. Default 48.</summary>
     public int BatchConversations { get; init; } = 48;
