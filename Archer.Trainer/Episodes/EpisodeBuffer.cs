@@ -14,6 +14,7 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
 {
     private readonly EpisodeAssembler _assembler = new();
     private readonly List<Episode> _episodes = [];
+    private readonly FinishedConversations _left = new();
 
     /// <summary>Episodes held, in the order in which they were finished.</summary>
     public IReadOnlyList<Episode> Episodes => _episodes;
@@ -35,6 +36,8 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
             _episodes.RemoveAll(episode => episode.Conversation == erased);
         else if (entry.Row!.Split == ReplaySplit.Train)
             Rows++;
+        if (entry.Row is { } row && _left.Contains(row.Key.Conversation))
+            return false;
         return _assembler.Take(entry) is { } episode && Add(WithFinalPrompt(episode));
     }
 
@@ -75,6 +78,7 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
         if (_episodes.Count > capacity)
         {
             _assembler.Forget(_episodes[0].Conversation);
+            _left.Add(_episodes[0].Conversation);
             _episodes.RemoveAt(0);
         }
 

@@ -101,6 +101,44 @@ public sealed class EpisodeBufferTests
     }
 
     [Fact]
+    public void Take_RevisionOfAnEpisodeThatHasLeft_IsNoNewEpisode()
+    {
+        var buffer = new EpisodeBuffer(2);
+        for (var i = 0; i < 3; i++)
+            Assert.True(buffer.Take(Row($"c{i}", 0, terminated: true)));
+
+        Assert.False(buffer.Take(Row("c0", 0, terminated: true, revision: 1, reward: 5)));
+
+        Assert.Equal(["c1", "c2"], buffer.Episodes.Select(episode => episode.Conversation));
+        Assert.Equal(3, buffer.Finished);
+        Assert.True(buffer.Take(Row("c3", 0, terminated: true)));
+    }
+
+    [Fact]
+    public void Take_RevisionsOfEveryTurnOfAnEpisodeThatHasLeft_AreNoNewEpisode()
+    {
+        var buffer = new EpisodeBuffer(1);
+        buffer.Take(Row("a", 0));
+        buffer.Take(Row("a", 1, terminated: true));
+        buffer.Take(Row("b", 0, terminated: true));
+
+        Assert.False(buffer.Take(Row("a", 0, revision: 1)));
+        Assert.False(buffer.Take(Row("a", 1, revision: 1, terminated: true)));
+
+        Assert.Equal(2, buffer.Finished);
+    }
+
+    [Fact]
+    public void FinishedConversations_MoreThanItsCapacity_RemembersTheNewest()
+    {
+        var finished = new FinishedConversations(2);
+        foreach (var conversation in new[] { "a", "b", "b", "c" })
+            finished.Add(conversation);
+
+        Assert.Equal([false, true, true], new[] { "a", "b", "c" }.Select(finished.Contains));
+    }
+
+    [Fact]
     public void Sample_DrawsEachEpisodeEquallyOftenAndNeverTwice()
     {
         var buffer = new EpisodeBuffer(10);
