@@ -16,7 +16,8 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <exception cref="ConversationNotFoundException">It was never started, or it was erased.</exception>
     /// <exception cref="ConversationEndedException">It has ended, or this message was one too many.</exception>
     /// <exception cref="ConflictException">The key was used for another text.</exception>
-    /// <exception cref="PolicyUnavailableException">No utterance; nothing changed.</exception>
+    /// <exception cref="PolicyUnavailableException">No utterance, also when the version that serves cannot answer; nothing changed.</exception>
+    /// <exception cref="VersionRefusedException">The version that the conversation was started with cannot answer; nothing changed.</exception>
     Task<TurnReply> SayAsync(UserMessage message, CancellationToken cancellationToken = default);
 
     /// <summary>As <see cref="SayAsync"/>, piece by piece; the last fragment has the whole reply, which is durable then.</summary>

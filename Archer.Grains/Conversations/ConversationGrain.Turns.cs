@@ -17,8 +17,14 @@ internal sealed partial class ConversationGrain
 
         var turn = _current.Turns.Length;
         var request = await PrepareAsync(message);
-        var answer = await policy.CompleteAsync(request, cancellationToken);
-        return await CommitTurnAsync(message, turn, answer);
+        try
+        {
+            return await CommitTurnAsync(message, turn, await policy.CompleteAsync(request, cancellationToken));
+        }
+        catch (VersionRefusedException refusal) when (_current.Request?.PolicyVersion is null)
+        {
+            throw Unserved(request, refusal);
+        }
     }
 
     public async IAsyncEnumerable<TurnFragment> StreamSayAsync(UserMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -32,13 +38,31 @@ internal sealed partial class ConversationGrain
 
         var turn = _current.Turns.Length;
         var request = await PrepareAsync(message);
-        await foreach (var fragment in policy.StreamAsync(request, cancellationToken))
+        await using var fragments = policy.StreamAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveNextAsync(fragments, request))
         {
+            var fragment = fragments.Current;
             yield return fragment.Answer is { } answer
                 ? new TurnFragment { Reply = await CommitTurnAsync(message, turn, answer) }
                 : new TurnFragment { Text = fragment.Text };
         }
     }
+
+    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<PolicyFragment> fragments, PolicyRequest request)
+    {
+        try
+        {
+            return await fragments.MoveNextAsync();
+        }
+        catch (VersionRefusedException refusal) when (_current.Request?.PolicyVersion is null)
+        {
+            throw Unserved(request, refusal);
+        }
+    }
+
+    /// <summary>The caller did not choose the version: that it cannot answer is no fault of the request, and passes when another one serves.</summary>
+    private PolicyUnavailableException Unserved(PolicyRequest request, VersionRefusedException refusal) => new(
+        $"Version {request.Version}, which agent {request.Agent} serves, cannot answer: {refusal.Message}", policyOptions.Value.RetryAfter, refusal);
 
     /// <summary>Checks that the message may be answered; gives the reply that it had before, if any.</summary>
     private async Task<TurnReply?> BeginTurnAsync(UserMessage message)

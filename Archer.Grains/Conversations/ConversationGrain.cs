@@ -20,6 +20,7 @@ internal sealed partial class ConversationGrain(
     IPolicyClient policy,
     IReplayStore replay,
     IOptions<ConversationOptions> options,
+    IOptions<PolicyClientOptions> policyOptions,
     TimeProvider time,
     ILogger<ConversationGrain> logger) : Grain, IConversationGrain
 {

@@ -18,7 +18,7 @@ internal static class ConversationEndpoints
             .WithSummary("Reads a conversation").Gives<ConversationView>().Fails(404);
         group.MapPost("{id}/messages", SayAsync)
             .Takes<UserMessage>("Says something and gets the agent's reply; with stream: true, or Accept: text/event-stream, as server-sent events")
-            .Gives<TurnReply>().Fails(400, 404, 409, 413, 415, 503);
+            .Gives<TurnReply>().Fails(400, 404, 409, 413, 415, 422, 503);
         group.MapPost("{id}/rewards", RewardAsync)
             .Takes<RewardReport>("Sets the reward of an utterance").Gives<RewardReceipt>().Fails(400, 404, 409, 413, 415, 503);
         group.MapPost("{id}/end", EndAsync)

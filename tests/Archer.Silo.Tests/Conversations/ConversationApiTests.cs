@@ -88,6 +88,39 @@ public sealed class ConversationApiTests(SiloFixture silo) : IClassFixture<SiloF
         Assert.Equal(("No policy server answered.", 2), (problem.Detail, problem.RetryAfterSeconds));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Messages_ServingVersionCannotAnswer_Is503AndChangesNothing(bool stream)
+    {
+        var id = await silo.BeginAsync($"unserved-{stream}");
+        silo.Policy.Unanswering["v000000"] = "There is no such version.";
+        var body = $$"""{"text":"Hi","key":"k","stream":{{(stream ? "true" : "false")}}}""";
+
+        var problem = await silo.PostAsync($"/v1/conversations/{id}/messages", body).ProblemAsync(503, ProblemTypes.PolicyUnavailable);
+
+        silo.Policy.Unanswering.Clear();
+        Assert.Equal(("Version v000000, which agent quiz serves, cannot answer: There is no such version.", 2), (problem.Detail, problem.RetryAfterSeconds));
+        Assert.Equal(0, (await silo.Http.GetAsync($"/v1/conversations/{id}").JsonAsync()).GetProperty("turns").GetArrayLength());
+        using var again = await silo.PostAsync($"/v1/conversations/{id}/messages", body);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Messages_PinnedVersionCannotAnswer_Is422(bool stream)
+    {
+        var id = $"pinned-{stream}";
+        await silo.PostAsync("/v1/conversations", $$"""{"agent":"quiz","id":"{{id}}","policy_version":"v000099"}""").JsonAsync(HttpStatusCode.Created);
+        silo.Policy.Unanswering["v000099"] = "There is no such version.";
+
+        var body = $$"""{"text":"Hi","stream":{{(stream ? "true" : "false")}}}""";
+        await silo.PostAsync($"/v1/conversations/{id}/messages", body).ProblemAsync(422, ProblemTypes.VersionRefused);
+
+        silo.Policy.Unanswering.Clear();
+    }
+
     [Fact]
     public async Task Messages_StorageAway_Is503WithRetryAfter()
     {

@@ -25,6 +25,9 @@ public sealed class ScriptedPolicy : IPolicyClient
     /// <summary>Versions that cannot be loaded.</summary>
     public ConcurrentDictionary<string, string> Refused { get; } = new();
 
+    /// <summary>Versions that are refused when they are to answer.</summary>
+    public ConcurrentDictionary<string, string> Unanswering { get; } = new();
+
     /// <summary>Every request that was answered or failed, oldest first.</summary>
     public IReadOnlyList<PolicyRequest> Requests => [.. _requests];
 
@@ -50,6 +53,7 @@ public sealed class ScriptedPolicy : IPolicyClient
         }
 
         ThrowIfFailing();
+        ThrowIfRefused(request);
         return Answer(request);
     }
 
@@ -58,6 +62,7 @@ public sealed class ScriptedPolicy : IPolicyClient
     {
         _requests.Enqueue(request);
         ThrowIfFailing();
+        ThrowIfRefused(request);
         var answer = Answer(request);
         var pieces = answer.Utterance.Text.Split(' ');
         for (var i = 0; i < pieces.Length; i++)
@@ -108,6 +113,14 @@ public sealed class ScriptedPolicy : IPolicyClient
                 Sampling = request.Sampling,
             },
         };
+    }
+
+    private void ThrowIfRefused(PolicyRequest request)
+    {
+        if (Unanswering.TryGetValue(request.Version, out var reason))
+        {
+            throw new VersionRefusedException(reason);
+        }
     }
 
     private void ThrowIfFailing()
