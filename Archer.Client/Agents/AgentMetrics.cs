@@ -23,7 +23,7 @@ public sealed record AgentMetrics
     [Id(3)]
     public required string PolicyVersion { get; init; }
 
-    /// <summary>Turns answered per second, over the last ten seconds.</summary>
+    /// <summary>Turns committed per second, over the last ten seconds.</summary>
     [Id(4)]
     public required double TurnsPerSecond { get; init; }
 

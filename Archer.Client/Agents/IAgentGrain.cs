@@ -8,10 +8,15 @@ namespace Archer.Client.Agents;
 [Alias("archer.agent-grain")]
 public interface IAgentGrain : IGrainWithStringKey
 {
-    /// <summary>Version that answers a conversation's turn.</summary>
+    /// <summary>Version that answers a conversation's next turn.</summary>
     /// <exception cref="AgentNotFoundException">No such agent.</exception>
     [AlwaysInterleave]
-    ValueTask<ServingDecision> DecideAsync(string conversation, int turn);
+    ValueTask<ServingDecision> DecideAsync(string conversation);
+
+    /// <summary>A turn was committed; counted, no more.</summary>
+    [AlwaysInterleave]
+    [OneWay]
+    Task ReportTurnAsync();
 
     /// <summary>Lets a conversation start; a simulated one waits here while the learner lags behind.</summary>
     /// <returns>The agent's configuration, and whether the learner will see the conversation.</returns>

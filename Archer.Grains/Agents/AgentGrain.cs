@@ -53,17 +53,18 @@ internal sealed partial class AgentGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => WriteStatisticsAsync(cancellationToken);
 
-    public ValueTask<ServingDecision> DecideAsync(string conversation, int turn)
+    public ValueTask<ServingDecision> DecideAsync(string conversation)
     {
         var definition = Definition;
-        if (turn > 0)
-        {
-            _turns.Add();
-        }
-
         var tries = _serving.Candidate is not null
             && ConversationHash.ToUnitInterval(ConversationHash.Of(conversation, CanarySalt)) < _serving.CanaryShare;
         return ValueTask.FromResult(new ServingDecision(tries ? _serving.Candidate! : _serving.Current ?? definition.InitialVersion));
+    }
+
+    public Task ReportTurnAsync()
+    {
+        _turns.Add();
+        return Task.CompletedTask;
     }
 
     public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
@@ -100,11 +101,6 @@ internal sealed partial class AgentGrain(
 
     public Task ReportEpisodeAsync(EpisodeSummary summary)
     {
-        if (summary.Turns > 0)
-        {
-            _turns.Add();
-        }
-
         if (summary is { Train: true, Turns: 0 })
         {
             _pace.Release();

@@ -99,7 +99,7 @@ internal sealed partial class ConversationGrain
     {
         var conversation = _current;
         var turn = conversation.Turns.Length;
-        var decision = await Agent.DecideAsync(Id, turn);
+        var decision = await Agent.DecideAsync(Id);
         return new PolicyRequest
         {
             Agent = conversation.Request!.Agent,
@@ -113,6 +113,7 @@ internal sealed partial class ConversationGrain
 
     private async Task<TurnReply> CommitTurnAsync(UserMessage message, int turn, PolicyAnswer answer)
     {
+        var committed = false;
         await CommitAsync(current =>
         {
             // The pieces of a stream interleave with other calls: what held at the beginning may not hold any more.
@@ -135,9 +136,15 @@ internal sealed partial class ConversationGrain
                 Utterance = answer.Utterance,
                 ActedAt = now,
             };
+            committed = true;
             return current.AddTurn(next, message.Reward, now);
         });
         PublishPending();
+        if (committed)
+        {
+            _ = Agent.ReportTurnAsync();
+        }
+
         return _current.ToReply(turn);
     }
 }

@@ -24,7 +24,7 @@ public sealed class AgentGrainTests : IAsyncLifetime
 
         Assert.Equal(("v000001", "v000000"), (view.Current, view.Previous));
         Assert.Equal(["quiz@v000001"], _platform.Policy.Loads);
-        Assert.Equal("v000001", (await Agent.DecideAsync("c", 0)).Version);
+        Assert.Equal("v000001", (await Agent.DecideAsync("c")).Version);
         Assert.Equal(3, Assert.Single(view.Versions).Step);
         await Agent.AnnounceAsync(new AnnounceVersion { Version = "v000001" });
         Assert.Single(_platform.Policy.Loads);
@@ -72,8 +72,8 @@ public sealed class AgentGrainTests : IAsyncLifetime
         var tried = 0;
         for (var i = 0; i < 2_000; i++)
         {
-            var first = (await Agent.DecideAsync($"c-{i}", 0)).Version;
-            Assert.Equal(first, (await Agent.DecideAsync($"c-{i}", 1)).Version);
+            var first = (await Agent.DecideAsync($"c-{i}")).Version;
+            Assert.Equal(first, (await Agent.DecideAsync($"c-{i}")).Version);
             tried += first == "v000007" ? 1 : 0;
         }
 
@@ -180,6 +180,23 @@ public sealed class AgentGrainTests : IAsyncLifetime
             wave, turn => Assert.Contains(turn.PolicyVersion, new[] { $"v{wave.Key:D6}", $"v{wave.Key + 1:D6}" })));
         Assert.All(turns, turn => Assert.EndsWith($"of {turn.PolicyVersion}?", turn.Text, StringComparison.Ordinal));
         Assert.Equal("v000020", (await Agent.ReadAsync()).Current);
+    }
+
+    [Fact]
+    public async Task TurnsPerSecond_FailedAttempts_CountCommittedTurnsOnly()
+    {
+        var conversation = await _platform.BeginAsync("c");
+        await conversation.SayAsync(new UserMessage { Text = "a" });
+        _platform.Policy.FailNext(30);
+        for (var attempt = 0; attempt < 30; attempt++)
+        {
+            await Assert.ThrowsAsync<PolicyUnavailableException>(() => conversation.SayAsync(new UserMessage { Text = "b", Key = "b" }));
+        }
+
+        double rate = 0;
+        await Eventually.TrueAsync(async () => (rate = (await Agent.GetMetricsAsync()).TurnsPerSecond) > 0, "the turn counts");
+
+        Assert.InRange(rate, 0.1, 1);
     }
 
     private static StartConversation Simulated(StartConversation start) => start with { Simulated = true };
