@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Archer.Client.Agents;
 using Archer.Client.Replay;
 using Archer.Policy.Checkpoints;
@@ -70,12 +71,18 @@ public sealed class TrainingSession : IDisposable
     /// <summary>One iteration: waits for enough fresh episodes, learns, publishes, saves, reports.</summary>
     public async Task<IterationReport> IterateAsync(CancellationToken cancellationToken)
     {
+        long since = Stopwatch.GetTimestamp();
         IReadOnlyList<Episode> fresh = await feed.TakeAsync(options.Learner.EpisodesPerIteration, cancellationToken);
+        TrainerMetrics.Add("wait", since);
         IterationReport report = Learner.Iterate(fresh);
+        TrainerMetrics.Add(report);
+        since = Stopwatch.GetTimestamp();
         if (report.Step % options.PublishEvery == 0)
             published = await publisher.PublishAsync(Learner, report, cancellationToken);
+        since = TrainerMetrics.Add("publish", since);
         if (report.Step % options.SaveEvery == 0)
             Save();
+        TrainerMetrics.Add("save", since);
         await ReportAsync(report, cancellationToken);
         return report;
     }

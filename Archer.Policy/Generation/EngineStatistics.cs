@@ -54,12 +54,15 @@ public sealed class EngineStatistics
         Volatile.Write(ref decodeTicks, decodeTicks + decode.Ticks);
         Volatile.Write(ref sampleTicks, sampleTicks + sample.Ticks);
         metrics?.Batch(rows);
+        metrics?.Time("decode", decode);
+        metrics?.Time("sample", sample);
     }
 
     internal void AddCritic(int rows, TimeSpan critic)
     {
         Volatile.Write(ref criticRows, criticRows + rows);
         Volatile.Write(ref criticTicks, criticTicks + critic.Ticks);
+        metrics?.Time("critic", critic);
     }
 
     internal void AddAdmission(TimeSpan waited) => metrics?.Queued(waited);

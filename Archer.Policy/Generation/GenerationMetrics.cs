@@ -11,6 +11,7 @@ internal sealed class GenerationMetrics
     private readonly Histogram<double> queueTime;
     private readonly Counter<long> requests;
     private readonly Counter<long> tokens;
+    private readonly Counter<double> time;
 
     public GenerationMetrics(IMeterFactory factory)
     {
@@ -19,6 +20,7 @@ internal sealed class GenerationMetrics
         queueTime = meter.CreateHistogram<double>("archer.policy.queue.time", "s", "Time that a request waited before its first pass.");
         requests = meter.CreateCounter<long>("archer.policy.requests", "{request}", "Utterances asked for, by outcome.");
         tokens = meter.CreateCounter<long>("archer.policy.tokens", "{token}", "Tokens read (prompt), not read again (cached) and said (utterance).");
+        time = meter.CreateCounter<double>("archer.policy.time", "s", "Time of the engine's thread in each phase of its steps: decode, sample, critic.");
     }
 
     public void Batch(int rows) => batchRows.Record(rows);
@@ -26,6 +28,8 @@ internal sealed class GenerationMetrics
     public void Queued(TimeSpan waited) => queueTime.Record(waited.TotalSeconds);
 
     public void Request(string outcome) => requests.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    public void Time(string phase, TimeSpan spent) => time.Add(spent.TotalSeconds, new KeyValuePair<string, object?>("phase", phase));
 
     public void Tokens(int prompt, int cached, int utterance)
     {

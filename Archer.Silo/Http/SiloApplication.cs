@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Archer.Client.Http;
 using Archer.Grains;
+using Archer.Policy.Measurements;
 using Archer.Silo.Agents;
 using Archer.Silo.Conversations;
 using Archer.Silo.Health;
@@ -21,6 +22,7 @@ internal static class SiloApplication
     {
         var services = builder.Services;
         services.AddArcherGrains();
+        services.AddMeasurements();
         services.AddOptions<SiloOptions>().BindConfiguration(SiloOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
         services.AddSingleton<JsonBody>();
@@ -51,6 +53,7 @@ internal static class SiloApplication
         app.MapConversations();
         app.MapAgents();
         app.MapHealth();
+        app.MapMeasurements();
         app.MapOpenApi();
     }
 

@@ -1,5 +1,6 @@
 using Archer.Client.Http;
 using Archer.Client.Replay;
+using Archer.Policy.Measurements;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -36,11 +37,13 @@ internal static class TrainerProcess
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && builder.Configuration[WebHostDefaults.HttpPortsKey] is null)
             builder.WebHost.UseUrls(DefaultUrl);
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddMeasurements();
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => Connect(redis!));
         builder.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(services.GetRequiredService<IConnectionMultiplexer>()));
         builder.Services.AddTrainer(options, services => new ArcherClient(
             new ArcherClientOptions { Url = new Uri(role.SiloUrl), Key = role.SiloKey }, services.GetRequiredService<TimeProvider>()));
         WebApplication app = builder.Build();
+        app.MapMeasurements();
         app.MapGet("/health/live", static () => "live");
         app.MapGet("/health/ready", static (IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.IsCancellationRequested
             ? Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)

@@ -19,6 +19,8 @@ internal sealed class LogBatch(int segment, int offset, bool startsSegment, byte
 
     public int Length { get; private set; }
 
+    public int Records { get; private set; }
+
     public Task Durable => _durable.Task;
 
     public LogAddress Add(ReadOnlySpan<byte> payload, uint payloadCrc)
@@ -37,6 +39,7 @@ internal sealed class LogBatch(int segment, int offset, bool startsSegment, byte
         payload.CopyTo(record[LogFormat.RecordHeaderBytes..]);
         var address = new LogAddress(Segment, Offset + Length, payload.Length);
         Length = needed;
+        Records++;
         return address;
     }
 

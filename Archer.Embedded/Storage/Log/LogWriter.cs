@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Archer.Embedded.Storage;
 
 /// <summary>
@@ -14,6 +16,7 @@ internal sealed class LogWriter
     private readonly SegmentedLogOptions _options;
     private readonly Func<int, int, LogSegment> _createSegment;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LogMetrics _metrics;
     private LogSegment _segment;
     private int _durableLength;
     private LogBatch? _filling;
@@ -29,6 +32,7 @@ internal sealed class LogWriter
     public LogWriter(SegmentedLogOptions options, LogSegment segment, Func<int, int, LogSegment> createSegment)
     {
         (_options, _segment, _createSegment) = (options, segment, createSegment);
+        _metrics = new LogMetrics(options.Directory);
         (_nextSegment, _nextOffset, _durableLength) = (segment.Number, segment.Length, segment.Length);
         new Thread(Run) { IsBackground = true, Name = "archer-log" }.Start();
     }
@@ -178,6 +182,7 @@ internal sealed class LogWriter
         batch.Stamp(_durableLength);
         RandomAccess.Write(_segment.Handle, batch.Buffer.AsSpan(0, batch.Length), batch.Offset);
         _segment.Length = batch.Offset + batch.Length;
+        _metrics.Wrote(batch);
         if (_options.Durability == LogDurability.Fsync)
         {
             Flush();
@@ -188,7 +193,9 @@ internal sealed class LogWriter
     {
         if (_durableLength != _segment.Length)
         {
+            var begin = Stopwatch.GetTimestamp();
             RandomAccess.FlushToDisk(_segment.Handle);
+            _metrics.Flushed(Stopwatch.GetElapsedTime(begin));
             _durableLength = _segment.Length;
         }
     }

@@ -1,3 +1,4 @@
+using Archer.Policy.Measurements;
 using Archer.Policy.Serving.Http;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,7 @@ internal static class PolicyProcess
         }
 
         builder.Services.AddPolicyServer();
+        builder.Services.AddMeasurements();
         builder.Services.AddOptions<RoleOptions>().BindConfiguration(PolicyServerOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<RoleOptions>, RoleOptionsValidator>();
         builder.Services.AddHostFiltering(static _ => { });
@@ -32,6 +34,7 @@ internal static class PolicyProcess
         app.UseMiddleware<RoleKeys>();
         app.MapGet("/health/live", static () => "live");
         app.MapGet("/health/ready", static () => "ready");
+        app.MapMeasurements();
         app.MapPolicyApi();
         return app;
     }

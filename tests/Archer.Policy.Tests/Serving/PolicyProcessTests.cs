@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -89,6 +90,22 @@ public sealed class PolicyProcessTests
 
         Assert.True(SpinWait.SpinUntil(() => engine.UnfinishedCount == 0, TimeSpan.FromSeconds(30)));
         await server.ReplyAsync("v1/completions", new { model = PolicyServer.Agent, prompt = "x", max_tokens = 2 });
+    }
+
+    [Fact]
+    public async Task Metrics_OverHttp_TellWhatTheEngineDid()
+    {
+        await using var server = await PolicyServer.StartAsync(
+            loader => loader.Add(PolicyServer.Agent, PolicyServer.Version, () => new RecitingModel("abc")));
+        await server.ReplyAsync("v1/completions", new { model = PolicyServer.Agent, prompt = "hello", max_tokens = 2 });
+
+        var lines = (await server.Http.GetStringAsync("metrics")).Split('\n');
+
+        foreach (var phase in new[] { "decode", "sample" })
+        {
+            var line = Assert.Single(lines, line => line.StartsWith($"archer_policy_time_seconds_total{{phase=\"{phase}\"}} ", StringComparison.Ordinal));
+            Assert.True(double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture) > 0);
+        }
     }
 
     [Fact]
