@@ -4,6 +4,7 @@ using Archer.Benchmarks.Learning;
 using Archer.Benchmarks.Models;
 using Archer.Benchmarks.Storage;
 using Archer.Benchmarks.Text;
+using Archer.Benchmarks.Turns;
 
 namespace Archer.Benchmarks;
 
@@ -22,10 +23,16 @@ internal static class Program
         ["storage"] = StorageBenchmark.Run,
         ["tokenizer"] = TokenizerBenchmark.Run,
         ["train"] = TrainBenchmark.Run,
+        ["turns"] = TurnsBenchmark.Run,
     };
 
     private static int Main(string[] names)
     {
+        if (names is [Peers.Command, ..])
+        {
+            Peers.RunAsync(names[1..]).GetAwaiter().GetResult();
+            return 0;
+        }
         if (names.Length == 0 || names.Any(n => !Benchmarks.ContainsKey(n)))
         {
             Console.Error.WriteLine($"Usage: dotnet run --project tests/Archer.Benchmarks -c Release -- <{string.Join(" | ", Benchmarks.Keys)}>…");

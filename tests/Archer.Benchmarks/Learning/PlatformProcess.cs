@@ -32,6 +32,17 @@ internal sealed class PlatformProcess : IDisposable
     /// <summary>Where it listens.</summary>
     public Uri Url { get; }
 
+    /// <summary>Waits until it takes conversations.</summary>
+    public async Task ReadyAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Url };
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!process.HasExited && !await IsReadyAsync(client))
+            await pace.WaitForNextTickAsync();
+        if (process.HasExited)
+            throw new InvalidOperationException($"The platform ended with {process.ExitCode}.");
+    }
+
     /// <summary>Processor time that it has used.</summary>
     public TimeSpan ProcessorTime
     {
@@ -39,6 +50,20 @@ internal sealed class PlatformProcess : IDisposable
         {
             process.Refresh();
             return process.TotalProcessorTime;
+        }
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient client)
+    {
+        try
+        {
+            using HttpResponseMessage response = await client.GetAsync("/health/ready");
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // It does not listen yet.
+            return false;
         }
     }
 

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Archer.Benchmarks.Turns;
+
+/// <summary>The numbers that a process shows at <c>/metrics</c>, at one moment.</summary>
+internal sealed class MetricsPage
+{
+    private readonly Dictionary<string, double> values;
+
+    private MetricsPage(Dictionary<string, double> values) => this.values = values;
+
+    /// <summary>Sum over all labels of a name, or of those lines that contain a label.</summary>
+    public double this[string name, string label = ""] => values
+        .Where(line => (line.Key == name || line.Key.StartsWith(name + "{", StringComparison.Ordinal)) && line.Key.Contains(label, StringComparison.Ordinal))
+        .Sum(line => line.Value);
+
+    public static async Task<MetricsPage> ReadAsync(HttpClient client, Uri url)
+    {
+        string text = await client.GetStringAsync(new Uri(url, "/metrics"));
+        return new MetricsPage(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#')
+            .Select(line => (line, at: line.LastIndexOf(' ')))
+            .ToDictionary(entry => entry.line[..entry.at], entry => double.Parse(entry.line.AsSpan(entry.at + 1), CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>What was added since an earlier page.</summary>
+    public MetricsPage Since(MetricsPage earlier) =>
+        new(values.ToDictionary(line => line.Key, line => line.Value - earlier.values.GetValueOrDefault(line.Key)));
+}
