@@ -1,5 +1,4 @@
 using Archer.Grains.Storage;
-using Xunit;
 
 namespace Archer.Grains.Tests.Storage;
 

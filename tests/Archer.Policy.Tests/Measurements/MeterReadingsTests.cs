@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Archer.Policy.Measurements;
-using Xunit;
 
 namespace Archer.Policy.Tests.Measurements;
 
