@@ -28,7 +28,14 @@ internal static class Peers
     private static readonly byte[] Reply = JsonSerializer.SerializeToUtf8Bytes(
         new TurnReply
         {
-            Conversation = "turns-100000-00", Turn = 5, Text = "Is it alive?", PolicyVersion = "v000000", Value = -5.5f, FinishReason = FinishReason.Stop, Tokens = 9, TurnsLeft = 14,
+            Conversation = "turns-100000-00",
+            Turn = 5,
+            Text = "Is it alive?",
+            PolicyVersion = "v000000",
+            Value = -5.5f,
+            FinishReason = FinishReason.Stop,
+            Tokens = 9,
+            TurnsLeft = 14,
         },
         ArcherJson.Default.TurnReply);
 
