@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Archer.Client.Agents;
 using Archer.Client.Replay;
@@ -17,6 +18,7 @@ namespace Archer.Trainer;
 /// </summary>
 public sealed class TrainingSession : IDisposable
 {
+    private const int MostReplayed = 1_000;
     private readonly TrainerOptions options;
     private readonly ITensorBackend backend;
     private readonly PolicyCheckpoint start;
@@ -128,6 +130,18 @@ public sealed class TrainingSession : IDisposable
             CriticLoss = report?.CriticLoss,
             ActorLoss = report?.ActorLoss,
             SamplesPerInsert = report?.SamplesPerInsert,
+            Discount = Math.Round(options.Learner.Discount, 6),
+            AdvantageLambda = Math.Round(options.Learner.Actor.AdvantageLambda, 6),
+            Replayed = report is null ? [] : Replayed(report),
         },
         cancellationToken);
+
+    /// <summary>The newest of the conversations that were drawn: the silo knows no older ones.</summary>
+    private ImmutableArray<ReplayedConversation> Replayed(IterationReport report) =>
+    [
+        .. Learner.Buffer.Episodes.Reverse()
+            .Where(episode => report.Replayed.ContainsKey(episode.Conversation))
+            .Take(MostReplayed)
+            .Select(episode => new ReplayedConversation(episode.Conversation, report.Replayed[episode.Conversation])),
+    ];
 }

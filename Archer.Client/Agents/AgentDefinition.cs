@@ -52,4 +52,8 @@ public sealed record AgentDefinition
     /// </summary>
     [Id(10)]
     public bool ExpectLearner { get; init; }
+
+    /// <summary>Task whose rules tell questions from guesses in the agent's history: <c>twenty-questions</c>, or null for none. Default null.</summary>
+    [Id(11)]
+    public string? Task { get; init; }
 }

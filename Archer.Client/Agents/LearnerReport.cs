@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Archer.Client.Agents;
 
 /// <summary>
@@ -42,7 +44,27 @@ public sealed record LearnerReport
     /// <summary>Seconds for which the report counts; without another one simulated conversations stop waiting. Default 300.</summary>
     [Id(8)]
     public int LeaseSeconds { get; init; } = 300;
+
+    /// <summary>γ per turn, in [0, 1]; null when the learner does not say.</summary>
+    [Id(9)]
+    public double? Discount { get; init; }
+
+    /// <summary>λ of the generalised advantages, in [0, 1]; null when the learner does not say.</summary>
+    [Id(10)]
+    public double? AdvantageLambda { get; init; }
+
+    /// <summary>Conversations that the last iteration drew for updates of the critic, at most the newest 1,000. Default none.</summary>
+    [Id(11)]
+    public ImmutableArray<ReplayedConversation> Replayed { get; init; } = [];
 }
+
+/// <summary>A conversation that the learner has replayed.</summary>
+/// <param name="Conversation">Its id.</param>
+/// <param name="Times">How often, at least 1.</param>
+[GenerateSerializer, Immutable, Alias("archer.replayed-conversation")]
+public readonly record struct ReplayedConversation(
+    [property: Id(0)] string Conversation,
+    [property: Id(1)] int Times);
 
 /// <summary>Answer to a learner report.</summary>
 [GenerateSerializer, Immutable, Alias("archer.learner-receipt")]

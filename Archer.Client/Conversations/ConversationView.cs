@@ -124,4 +124,22 @@ public sealed record TurnView
     /// <summary>When the utterance was made.</summary>
     [Id(10)]
     public required DateTimeOffset ActedAt { get; init; }
+
+    /// <summary>Natural logarithm of the utterance's probability when it was acted: the sum over its tokens.</summary>
+    [Id(11)]
+    public double LogProbability { get; init; }
+
+    /// <summary>
+    /// Generalised advantage of the utterance from the recorded values and rewards, with the γ and λ that the learner reported; null while its
+    /// reward or the value after it is not known, or no learner has reported. Only <c>GET /v1/conversations/{id}</c> tells it.
+    /// </summary>
+    [Id(12)]
+    public double? Advantage { get; init; }
+
+    /// <summary>
+    /// How often the learner has drawn the turn for an update of the critic (it draws whole conversations); null when that is not known.
+    /// Only <c>GET /v1/conversations/{id}</c> tells it.
+    /// </summary>
+    [Id(13)]
+    public long? Replays { get; init; }
 }

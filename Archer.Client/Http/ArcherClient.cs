@@ -2,8 +2,10 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
+using Archer.Client.History;
 
 namespace Archer.Client.Http;
 
@@ -95,6 +97,35 @@ public sealed class ArcherClient : IDisposable
     public Task<AgentMetrics> ReadMetricsAsync(string agent, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpCall.Get(AgentPath(agent, "/metrics")), ArcherJson.Default.AgentMetrics, cancellationToken);
 
+    /// <summary>Lists an agent's recent conversations, newest first; an older page is asked for with the last one's cursor.</summary>
+    public Task<ConversationPage> ListConversationsAsync(string agent, ConversationQuery? query = null, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(HttpCall.Get(AgentPath(agent, HistoryPaths.Conversations(query ?? new()))), ArcherJson.Default.ConversationPage, cancellationToken);
+
+    /// <summary>Reads how an agent has developed.</summary>
+    public Task<AgentHistory> ReadHistoryAsync(string agent, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(HttpCall.Get(AgentPath(agent, "/history")), ArcherJson.Default.AgentHistory, cancellationToken);
+
+    /// <summary>
+    /// What happens to an agent, as it happens, until cancelled or the silo stops; a connection that breaks throws, and watching again after
+    /// the last event goes on from there (or says <see cref="AgentEventType.Reset"/>).
+    /// </summary>
+    /// <param name="agent">The agent's name.</param>
+    /// <param name="after">Id of the last event seen, or <see cref="AgentHistory.EventId"/>; null begins now.</param>
+    /// <param name="cancellationToken">Ends the watching.</param>
+    public async IAsyncEnumerable<AgentEvent> WatchAsync(
+        string agent, string? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var call = HttpCall.Get(AgentPath(agent, HistoryPaths.Events(after)));
+        using var response = await _transport.OpenStreamAsync(call, cancellationToken).ConfigureAwait(false);
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var events = SseParser.Create(body).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (events.ConfigureAwait(false))
+        {
+            while (await MoveNextAsync(call, events).ConfigureAwait(false))
+                yield return Parse(call, events.Current.Data, ArcherJson.Default.AgentEvent);
+        }
+    }
+
     /// <summary>Announces a policy version whose directory is written; returns once it serves (or is listed).</summary>
     public Task<AgentView> AnnounceAsync(string agent, AnnounceVersion version, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(
@@ -132,26 +163,33 @@ public sealed class ArcherClient : IDisposable
 
     private async ValueTask<TurnFragment> NextAsync(HttpCall call, IAsyncEnumerator<SseItem<string>> events)
     {
+        if (!await MoveNextAsync(call, events).ConfigureAwait(false))
+            throw _transport.Unreachable(call.Path, new EndOfStreamException("the stream ended before the reply was complete"));
+        var item = events.Current;
+        return item.EventType == "error" ? throw ProblemReader.Of(call, item.Data) : Parse(call, item.Data, ArcherJson.Default.TurnFragment);
+    }
+
+    private async ValueTask<bool> MoveNextAsync(HttpCall call, IAsyncEnumerator<SseItem<string>> events)
+    {
         try
         {
-            if (!await events.MoveNextAsync().ConfigureAwait(false))
-                throw new EndOfStreamException("the stream ended before the reply was complete");
+            return await events.MoveNextAsync().ConfigureAwait(false);
         }
         catch (Exception cause) when (cause is HttpRequestException or IOException)
         {
             throw _transport.Unreachable(call.Path, cause);
         }
-        var item = events.Current;
-        if (item.EventType == "error")
-            throw ProblemReader.Of(call, item.Data);
+    }
+
+    private static T Parse<T>(HttpCall call, string data, JsonTypeInfo<T> type)
+    {
         try
         {
-            return JsonSerializer.Deserialize(Encoding.UTF8.GetBytes(item.Data), ArcherJson.Default.TurnFragment)
-                ?? throw new JsonException("The event is null.");
+            return JsonSerializer.Deserialize(Encoding.UTF8.GetBytes(data), type) ?? throw new JsonException("The event is null.");
         }
         catch (JsonException cause)
         {
-            throw new ArcherApiException($"{call.Method} {call.Path} streamed what is no TurnFragment ({cause.Message}).", System.Net.HttpStatusCode.OK, "");
+            throw new ArcherApiException($"{call.Method} {call.Path} streamed what is no {typeof(T).Name} ({cause.Message}).", System.Net.HttpStatusCode.OK, "");
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
+using Archer.Client.History;
 using Archer.Client.Policies;
 using Archer.Client.Replay;
 
@@ -19,6 +20,7 @@ namespace Archer.Client.Http;
         typeof(SnakeCaseEnumConverter<EndReason>),
         typeof(SnakeCaseEnumConverter<ReplaySplit>),
         typeof(SnakeCaseEnumConverter<FinishReason>),
+        typeof(SnakeCaseEnumConverter<AgentEventType>),
     ])]
 [JsonSerializable(typeof(StartConversation))]
 [JsonSerializable(typeof(UserMessage))]
@@ -32,6 +34,9 @@ namespace Archer.Client.Http;
 [JsonSerializable(typeof(AgentView))]
 [JsonSerializable(typeof(AgentList))]
 [JsonSerializable(typeof(AgentMetrics))]
+[JsonSerializable(typeof(AgentHistory))]
+[JsonSerializable(typeof(AgentEvent))]
+[JsonSerializable(typeof(ConversationPage))]
 [JsonSerializable(typeof(AnnounceVersion))]
 [JsonSerializable(typeof(ServeVersion))]
 [JsonSerializable(typeof(LearnerReport))]

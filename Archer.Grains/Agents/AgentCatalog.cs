@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Archer.Client;
 using Archer.Client.Agents;
 
 namespace Archer.Grains.Agents;
@@ -13,4 +14,10 @@ public sealed class AgentCatalog(IEnumerable<AgentDefinition> definitions)
 
     /// <summary>An agent by name; null when there is none.</summary>
     public AgentDefinition? Find(string name) => _agents.GetValueOrDefault(name);
+
+    /// <summary>The name, when it is an agent's: others never reach a grain.</summary>
+    /// <exception cref="AgentNotFoundException">There is no such agent.</exception>
+    public string Require(string name) => _agents.ContainsKey(name)
+        ? name
+        : throw new AgentNotFoundException($"There is no such agent. Agents are: {string.Join(", ", Names)}.");
 }

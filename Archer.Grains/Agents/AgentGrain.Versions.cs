@@ -1,5 +1,6 @@
 using Archer.Client;
 using Archer.Client.Agents;
+using Archer.Client.History;
 using Microsoft.Extensions.Logging;
 
 namespace Archer.Grains.Agents;
@@ -76,7 +77,10 @@ internal sealed partial class AgentGrain
         _serving = next;
         if (before.Current != next.Current)
         {
-            LogServes(Name, View().Current, View().Previous);
+            var version = View().Current;
+            var step = next.Versions.FirstOrDefault(known => known.Version == version)?.Step ?? 0;
+            _ = History.ServesAsync(new ServedVersion { Version = version, ServedAt = time.GetUtcNow(), Step = step });
+            LogServes(Name, version, View().Previous);
         }
     }
 

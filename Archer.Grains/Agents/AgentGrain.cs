@@ -3,6 +3,7 @@ using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.Episodes;
+using Archer.Client.History;
 using Archer.Client.Replay;
 using Archer.Grains.Policies;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,8 @@ internal sealed partial class AgentGrain(
     private bool _dirty;
 
     private string Name => this.GetPrimaryKeyString();
+
+    private IAgentHistoryGrain History => GrainFactory.GetGrain<IAgentHistoryGrain>(Name);
 
     private AgentDefinition Definition => _definition ?? throw Unknown();
 
@@ -118,7 +121,8 @@ internal sealed partial class AgentGrain(
     {
         _ = Definition;
         _pace.Report(report);
-        statistics.State = statistics.State with { Learner = report };
+        _ = History.LearnedAsync(report);
+        statistics.State = statistics.State with { Learner = report with { Replayed = [] } };
         _dirty = true;
         return Task.FromResult(new LearnerReceipt { Lag = _pace.Lag, Waiting = _pace.Waiting });
     }

@@ -11,4 +11,10 @@ public sealed class AgentOptions
 
     /// <summary>Time between two writes of an agent's numbers. Default: 1 second.</summary>
     public TimeSpan StatisticsPeriod { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time between two looks at an agent's numbers for its history and events. Default: 1 second.</summary>
+    public TimeSpan MetricsPeriod { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time between two writes of an agent's history; a crash may lose what came after the last. Default: 10 seconds.</summary>
+    public TimeSpan HistoryPeriod { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -16,6 +16,8 @@ public sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
                 $"AdmissionPatience is {options.AdmissionPatience}, expected at least zero and less than {GrainCallTimeout}"),
             (options.AdmissionRetryAfter <= TimeSpan.Zero, $"AdmissionRetryAfter is {options.AdmissionRetryAfter}, expected more than zero"),
             (options.StatisticsPeriod <= TimeSpan.Zero, $"StatisticsPeriod is {options.StatisticsPeriod}, expected more than zero"),
+            (options.MetricsPeriod <= TimeSpan.Zero, $"MetricsPeriod is {options.MetricsPeriod}, expected more than zero"),
+            (options.HistoryPeriod < TimeSpan.Zero, $"HistoryPeriod is {options.HistoryPeriod}, expected at least zero"),
         };
         var found = problems.Where(problem => problem.Wrong).Select(problem => $"Archer:AgentHost: {problem.Text}.").ToList();
         return found.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(found);

@@ -112,7 +112,9 @@ internal sealed partial class ConversationGrain
                 Return = _current.Return,
                 Train = _current.Terms.Split == ReplaySplit.Train,
             };
+            var (history, ended) = (History, _current.ToEnded());
             await Agent.ReportEpisodeAsync(summary);
+            await history.EndedAsync(ended);
             _reported = true;
             await ReleaseWatchAsync();
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
+using Archer.Client.History;
 using Archer.Client.Replay;
 using Archer.Grains.Policies;
 using Archer.Grains.Storage;
@@ -33,6 +34,8 @@ internal sealed partial class ConversationGrain(
     private string Id => this.GetPrimaryKeyString();
 
     private IAgentGrain Agent => GrainFactory.GetGrain<IAgentGrain>(_current.Request!.Agent);
+
+    private IAgentHistoryGrain History => GrainFactory.GetGrain<IAgentHistoryGrain>(_current.Request!.Agent);
 
     private IConversationWatchGrain Watch => GrainFactory.GetGrain<IConversationWatchGrain>(TransitionStream.ShardOf(Id));
 
@@ -80,7 +83,9 @@ internal sealed partial class ConversationGrain(
             throw;
         }
 
-        return _current.ToView();
+        var view = _current.ToView();
+        _ = History.StartedAsync(view.ToSummary());
+        return view;
     }
 
     public Task<ConversationView> ReadAsync(CancellationToken cancellationToken)
@@ -150,6 +155,7 @@ internal sealed partial class ConversationGrain(
             ReplayRows = removed.Rows,
             TrainedVersions = !finished || _current.Terms.Split == ReplaySplit.HoldOut ? [] : await FindTrainedAsync(agent, removed),
         };
+        await History.ForgetAsync(Id);
         await CommitAsync(_ => new ConversationState { Erasure = erasure });
         await Watch.RemoveAsync(Id);
         if (wasOpen)
@@ -184,6 +190,7 @@ internal sealed partial class ConversationGrain(
                 IdleTimeoutSeconds = agent.IdleTimeoutSeconds,
                 DefaultReward = agent.DefaultReward,
                 Seed = agent.Seed,
+                Task = agent.Task,
             },
         };
     }

@@ -67,6 +67,10 @@ internal sealed record ConversationTerms
 
     [Id(6)]
     public ulong Seed { get; init; }
+
+    /// <summary>Task by whose rules its utterances are counted; null for none.</summary>
+    [Id(7)]
+    public string? Task { get; init; }
 }
 
 /// <summary>A message and the reply to it.</summary>

@@ -59,5 +59,6 @@ internal static class ConversationViews
         Revision = turn.Revision,
         Finished = finished,
         ActedAt = turn.ActedAt,
+        LogProbability = turn.Utterance.LogProbabilities.Sum(logProbability => (double)logProbability),
     };
 }

@@ -1,4 +1,3 @@
-using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Http;
 using Archer.Grains.Agents;
@@ -64,8 +63,5 @@ internal static class AgentEndpoints
         return TypedResults.Json(await grain.ReportLearnerAsync(report), ArcherJson.Default.LearnerReceipt);
     }
 
-    /// <summary>Names that nobody configured never reach a grain.</summary>
-    private static IAgentGrain Grain(AgentCatalog catalog, IGrainFactory grains, string name) => catalog.Find(name) is not null
-        ? grains.GetGrain<IAgentGrain>(name)
-        : throw new AgentNotFoundException($"There is no such agent. Agents are: {string.Join(", ", catalog.Names)}.");
+    private static IAgentGrain Grain(AgentCatalog catalog, IGrainFactory grains, string name) => grains.GetGrain<IAgentGrain>(catalog.Require(name));
 }

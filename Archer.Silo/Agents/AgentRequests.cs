@@ -9,6 +9,8 @@ internal static class AgentRequests
 {
     private const double LargestLoss = 1e300;
     private const int LongestLeaseSeconds = 86_400;
+    private const int MostReplayed = 1_000;
+    private const int LongestId = 128;
 
     public static AnnounceVersion ReadAnnouncement(JsonFields fields)
     {
@@ -55,7 +57,19 @@ internal static class AgentRequests
         ActorLoss = fields.Number("actor_loss", -LargestLoss, LargestLoss),
         SamplesPerInsert = fields.Number("samples_per_insert", 0, LargestLoss),
         LeaseSeconds = (int?)fields.Integer("lease_seconds", 1, LongestLeaseSeconds) ?? 300,
+        Discount = fields.Number("discount", 0, 1),
+        AdvantageLambda = fields.Number("advantage_lambda", 0, 1),
+        Replayed = [.. fields.Objects("replayed", MostReplayed).Select(ReadReplayed)],
     };
+
+    private static ReplayedConversation ReadReplayed(JsonFields fields)
+    {
+        var replayed = new ReplayedConversation(
+            fields.Text("conversation", required: true, minimum: 1, maximum: LongestId) ?? "",
+            (int?)fields.Integer("times", 1, int.MaxValue, required: true) ?? 0);
+        fields.RefuseOthers();
+        return replayed;
+    }
 
     private static string? ReadVersion(JsonFields fields, string name, bool required = false)
     {

@@ -38,7 +38,7 @@ internal static class ConversationEndpoints
     }
 
     private static async Task<IResult> ReadAsync(string id, IGrainFactory grains, CancellationToken cancellationToken) =>
-        TypedResults.Json(await Grain(grains, id).ReadAsync(cancellationToken), ArcherJson.Default.ConversationView);
+        TypedResults.Json(await TurnLearning.DescribeAsync(await Grain(grains, id).ReadAsync(cancellationToken), grains), ArcherJson.Default.ConversationView);
 
     private static async Task<IResult> SayAsync(
         string id, HttpRequest request, JsonBody body, IGrainFactory grains, CancellationToken cancellationToken)

@@ -145,6 +145,29 @@ internal sealed class JsonFields
     public JsonFields? Object(string name) =>
         Find(name, required: false, out var value) ? new JsonFields(value, _problems, $"{_path}{name}.") : null;
 
+    /// <summary>The objects of an array; none when the member is missing.</summary>
+    public IReadOnlyList<JsonFields> Objects(string name, int maximum)
+    {
+        if (!Find(name, required: false, out var value))
+        {
+            return [];
+        }
+
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            Wrong<string>(name, "an array", value);
+            return [];
+        }
+
+        if (value.GetArrayLength() > maximum)
+        {
+            Add(name, $"expected at most {maximum:N0} objects, found {value.GetArrayLength():N0}");
+            return [];
+        }
+
+        return [.. value.EnumerateArray().Select((item, index) => new JsonFields(item, _problems, $"{_path}{name}.{index}."))];
+    }
+
     /// <summary>Adds a problem of a member's value.</summary>
     public string? Add(string name, string problem)
     {

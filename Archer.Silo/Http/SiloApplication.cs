@@ -6,6 +6,7 @@ using Archer.Policy.Measurements;
 using Archer.Silo.Agents;
 using Archer.Silo.Conversations;
 using Archer.Silo.Health;
+using Archer.Silo.History;
 using Archer.Silo.Security;
 using Archer.Silo.Status;
 using Microsoft.AspNetCore.HostFiltering;
@@ -52,6 +53,7 @@ internal static class SiloApplication
         app.UseMiddleware<BearerKeys>();
         app.MapConversations();
         app.MapAgents();
+        app.MapHistory();
         app.MapHealth();
         app.MapMeasurements();
         app.MapOpenApi();

@@ -27,6 +27,9 @@ public sealed record IterationReport
     /// <summary>Rows drawn per row inserted, over the whole run.</summary>
     public required double SamplesPerInsert { get; init; }
 
+    /// <summary>Conversations drawn for this iteration's critic steps, and how often. Default none.</summary>
+    public IReadOnlyDictionary<string, int> Replayed { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Time in the critic's part.</summary>
     public required TimeSpan CriticTime { get; init; }
 

@@ -77,7 +77,8 @@ public sealed class Learner : IDisposable
         EpisodesConsumed += fresh.Count;
         Position = Buffer.Position;
         long start = Stopwatch.GetTimestamp();
-        double? criticLoss = StepCritic();
+        var replayed = new Dictionary<string, int>();
+        double? criticLoss = StepCritic(replayed);
         long middle = Stopwatch.GetTimestamp();
         List<ActorStep> steps = Step < options.Actor.WarmupIterations ? [] : StepActor(fresh);
         Step++;
@@ -91,6 +92,7 @@ public sealed class Learner : IDisposable
             Divergence = steps.Count == 0 ? null : steps.Average(step => step.Divergence),
             ClippedShare = steps.Count == 0 ? null : steps.Average(step => step.ClippedShare),
             SamplesPerInsert = limiter.Ratio,
+            Replayed = replayed,
             CriticTime = Stopwatch.GetElapsedTime(start, middle),
             ActorTime = Stopwatch.GetElapsedTime(middle),
         };
@@ -125,7 +127,7 @@ public sealed class Learner : IDisposable
         critic.Optimizer.RestoreSteps(progress.CriticSteps);
     }
 
-    private double? StepCritic()
+    private double? StepCritic(Dictionary<string, int> replayed)
     {
         double sum = 0;
         int done = 0;
@@ -135,6 +137,8 @@ public sealed class Learner : IDisposable
             if (sample.Count == 0 || !limiter.TrySample(sample.Sum(episode => episode.Turns.Length)))
                 break;
             sum += critic.Step(new EpisodeBatch(sample));
+            foreach (Episode episode in sample)
+                replayed[episode.Conversation] = replayed.GetValueOrDefault(episode.Conversation) + 1;
         }
         return done == 0 ? null : sum / done;
     }

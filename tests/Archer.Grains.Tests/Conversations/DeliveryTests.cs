@@ -21,7 +21,8 @@ public sealed class DeliveryTests
     [Fact]
     public async Task Turn_CostsOneWrite()
     {
-        await using var platform = await GrainPlatform.StartAsync(new KeyValuePair<string, string?>("Archer:AgentHost:StatisticsPeriod", "01:00:00"));
+        await using var platform = await GrainPlatform.StartAsync(
+            new("Archer:AgentHost:StatisticsPeriod", "01:00:00"), new("Archer:AgentHost:HistoryPeriod", "01:00:00"));
         var conversation = await platform.BeginAsync("c");
         var before = platform.Disk.Writes;
 

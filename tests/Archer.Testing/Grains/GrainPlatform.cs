@@ -47,6 +47,8 @@ public sealed class GrainPlatform : IAsyncDisposable
         ["Archer:Conversations:ResendAfter"] = "00:00:00.100",
         ["Archer:Conversations:WatchPeriod"] = "00:00:00.020",
         ["Archer:AgentHost:StatisticsPeriod"] = "00:00:00.020",
+        ["Archer:AgentHost:MetricsPeriod"] = "00:00:00.020",
+        ["Archer:AgentHost:HistoryPeriod"] = "00:00:00.020",
         ["Archer:AgentHost:AdmissionPatience"] = "00:00:10",
     };
 

@@ -1,0 +1,36 @@
+using Archer.Client.Conversations;
+using Archer.Client.History;
+using Archer.Client.Tasks;
+
+namespace Archer.Grains.Conversations;
+
+/// <summary>What an agent's history is told of a conversation.</summary>
+internal static class ConversationSummaries
+{
+    public static ConversationSummary ToSummary(this ConversationView view) => new()
+    {
+        Id = view.Id,
+        Status = view.Status,
+        StartedAt = view.StartedAt,
+        EndedAt = view.EndedAt,
+        Outcome = view.Outcome,
+        EndReason = view.EndReason,
+        Return = view.Status == ConversationStatus.Open ? null : view.Return,
+        Turns = view.Status == ConversationStatus.Open ? null : view.Turns.Length,
+        PolicyVersions = view.Status == ConversationStatus.Open ? [] : [.. view.Turns.Select(turn => turn.PolicyVersion).Distinct()],
+        Simulated = view.Simulated,
+        Split = view.Split,
+    };
+
+    public static EndedConversation ToEnded(this ConversationState state)
+    {
+        var told = state.Turns.Take(EndedConversation.MostTurnsTold).ToArray();
+        return new EndedConversation
+        {
+            Summary = state.ToView().ToSummary(),
+            Rewards = [.. told.Select(turn => turn.Reward ?? 0)],
+            Values = [.. told.Select(turn => turn.Utterance.Value)],
+            Kinds = UtteranceKinds.Of(state.Terms.Task, state.Turns.Select(turn => turn.Utterance.Text)),
+        };
+    }
+}

@@ -1,0 +1,37 @@
+using Archer.Client.History;
+
+namespace Archer.Grains.History;
+
+/// <summary>Two neighbouring points of a curve as one: means by count, ends from the later one.</summary>
+internal static class HistoryPoints
+{
+    public static EpisodePoint Join(EpisodePoint earlier, EpisodePoint later) => later with
+    {
+        First = earlier.First,
+        Count = earlier.Count + later.Count,
+        Return = Mean(earlier.Return, earlier.Count, later.Return, later.Count),
+        Turns = Mean(earlier.Turns, earlier.Count, later.Turns, later.Count),
+        Version = earlier.Version,
+        Kinds = earlier.Kinds is { } kinds ? kinds + (later.Kinds ?? default) : later.Kinds,
+    };
+
+    public static LearnerPoint Join(LearnerPoint earlier, LearnerPoint later) => later with
+    {
+        Count = earlier.Count + later.Count,
+        CriticLoss = Mean(earlier.CriticLoss, earlier.Count, later.CriticLoss, later.Count),
+        ActorLoss = Mean(earlier.ActorLoss, earlier.Count, later.ActorLoss, later.Count),
+    };
+
+    public static LoadPoint Join(LoadPoint earlier, LoadPoint later) => later with
+    {
+        Count = earlier.Count + later.Count,
+        TurnsPerSecond = Mean(earlier.TurnsPerSecond, earlier.Count, later.TurnsPerSecond, later.Count),
+    };
+
+    private static double Mean(double left, long leftCount, double right, long rightCount) =>
+        ((left * leftCount) + (right * rightCount)) / (leftCount + rightCount);
+
+    /// <summary>What is unknown on one side leaves the other side's mean.</summary>
+    private static double? Mean(double? left, long leftCount, double? right, long rightCount) =>
+        left is { } one && right is { } other ? Mean(one, leftCount, other, rightCount) : left ?? right;
+}

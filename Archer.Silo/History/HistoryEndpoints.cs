@@ -1,0 +1,37 @@
+using Archer.Client.Conversations;
+using Archer.Client.History;
+using Archer.Client.Http;
+using Archer.Grains.Agents;
+using Archer.Silo.Http;
+
+namespace Archer.Silo.History;
+
+/// <summary>The addresses of what has happened to an agent.</summary>
+internal static class HistoryEndpoints
+{
+    public static void MapHistory(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1/agents/{name}").WithTags("History");
+        group.MapGet("conversations", ListAsync)
+            .WithSummary("Lists the agent's recent conversations, newest first; limit, before (a cursor) and status (open or ended) choose")
+            .Gives<ConversationPage>().Fails(400, 404);
+        group.MapGet("history", ReadAsync).WithSummary("Reads how the agent has developed").Gives<AgentHistory>().Fails(404);
+        group.MapGet("events", Watch)
+            .WithSummary("What happens to the agent, as server-sent events; Last-Event-ID, or after, goes on after an event").Gives<AgentEvent>().Fails(404);
+    }
+
+    private static async Task<IResult> ListAsync(string name, HttpRequest request, AgentCatalog catalog, IGrainFactory grains) =>
+        TypedResults.Json(await Grain(catalog, grains, name).ListAsync(HistoryRequests.ReadQuery(request.Query)), ArcherJson.Default.ConversationPage);
+
+    private static async Task<IResult> ReadAsync(string name, AgentCatalog catalog, IGrainFactory grains) =>
+        TypedResults.Json(await Grain(catalog, grains, name).ReadAsync(), ArcherJson.Default.AgentHistory);
+
+    private static AgentEventStream Watch(
+        string name, HttpRequest request, AgentCatalog catalog, IGrainFactory grains, IHostApplicationLifetime lifetime, TimeProvider time)
+    {
+        var after = request.Headers["Last-Event-ID"].FirstOrDefault() ?? request.Query["after"].FirstOrDefault();
+        return new AgentEventStream(Grain(catalog, grains, name), string.IsNullOrEmpty(after) ? null : after, lifetime.ApplicationStopping, time);
+    }
+
+    private static IAgentHistoryGrain Grain(AgentCatalog catalog, IGrainFactory grains, string name) => grains.GetGrain<IAgentHistoryGrain>(catalog.Require(name));
+}

@@ -1,0 +1,100 @@
+using Archer.Client;
+using Archer.Client.Conversations;
+using Archer.Client.Replay;
+using Archer.Grains.History;
+
+namespace Archer.Grains.Tests.History;
+
+public sealed class RecentConversationsTests
+{
+    [Fact]
+    public void List_PageByPage_IsEveryConversationOnceAlthoughOthersCome()
+    {
+        var recent = new RecentConversations([]);
+        for (var i = 0; i < 130; i++)
+        {
+            recent.Put(Summary($"c-{i}"));
+        }
+
+        var seen = new List<string>();
+        string? before = null;
+        do
+        {
+            var page = recent.List(new ConversationQuery { Limit = 50, Before = before });
+            seen.AddRange(page.Conversations.Select(conversation => conversation.Id));
+            before = page.Before;
+            recent.Put(Summary($"late-{seen.Count}"));
+        }
+        while (before is not null);
+
+        Assert.Equal(Enumerable.Range(0, 130).Reverse().Select(i => $"c-{i}"), seen);
+    }
+
+    [Fact]
+    public void Put_MoreThanItsSize_ForgetsTheOldest()
+    {
+        var recent = new RecentConversations([]);
+        for (var i = 0; i < 1_500; i++)
+        {
+            recent.Put(Summary($"c-{i}"));
+        }
+
+        Assert.Null(recent.Find("c-499"));
+        Assert.Equal("c-500", recent.ToImmutable()[0].Summary.Id);
+        Assert.Equal(1_000, recent.ToImmutable().Length);
+    }
+
+    [Fact]
+    public void Put_Again_KeepsPlaceAndReplays()
+    {
+        var recent = new RecentConversations([]);
+        recent.Put(Summary("a"));
+        recent.Put(Summary("b"));
+        recent.CountReplays("a", 3);
+        recent.CountReplays("unknown", 1);
+
+        recent.Put(Summary("a") with { Status = ConversationStatus.Ended, Return = -3 });
+
+        Assert.Equal(["b", "a"], recent.List(new ConversationQuery()).Conversations.Select(conversation => conversation.Id));
+        Assert.Equal((3L, -3.0), (recent.Find("a")!.Replays, recent.Find("a")!.Summary.Return));
+        Assert.Equal("a", Assert.Single(recent.List(new ConversationQuery { Status = ConversationStatus.Ended }).Conversations).Id);
+    }
+
+    [Fact]
+    public void Remove_InTheMiddle_LeavesTheOthersWhereTheyAre()
+    {
+        var recent = new RecentConversations([]);
+        foreach (var id in new[] { "a", "b", "c" })
+        {
+            recent.Put(Summary(id));
+        }
+
+        Assert.True(recent.Remove("b"));
+        Assert.False(recent.Remove("b"));
+        recent = new RecentConversations(recent.ToImmutable());
+        recent.CountReplays("c", 1);
+        recent.Put(Summary("d"));
+
+        Assert.Equal(["d", "c", "a"], recent.List(new ConversationQuery()).Conversations.Select(conversation => conversation.Id));
+        Assert.Equal(1, recent.Find("c")!.Replays);
+    }
+
+    [Fact]
+    public void List_StrangeCursor_IsRefused()
+    {
+        var recent = new RecentConversations([]);
+
+        var refused = Assert.Throws<InvalidRequestException>(() => recent.List(new ConversationQuery { Before = "x" }));
+
+        Assert.Equal("before: expected the cursor of an earlier page", refused.Message);
+    }
+
+    private static ConversationSummary Summary(string id) => new()
+    {
+        Id = id,
+        Status = ConversationStatus.Open,
+        StartedAt = DateTimeOffset.UnixEpoch,
+        Simulated = false,
+        Split = ReplaySplit.Train,
+    };
+}
