@@ -39,6 +39,9 @@ public sealed class TrainingSessionTests : IAsyncDisposable
         Assert.Equal([0L, 8L], link.Reports.Select(sent => sent.EpisodesConsumed));
         Assert.All(link.Reports, sent => Assert.Equal(16, sent.MaximumLag));
         Assert.Equal(report.CriticLoss, link.Reports[1].CriticLoss);
+        Assert.Empty(link.Reports[0].Replayed);
+        Assert.Equal(report.Replayed, link.Reports[1].Replayed.ToDictionary(replayed => replayed.Conversation, replayed => replayed.Times));
+        Assert.NotEmpty(report.Replayed);
         Assert.NotNull(PolicyCheckpointOf("v000001"));
     }
 
