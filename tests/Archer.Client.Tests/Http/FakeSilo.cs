@@ -19,6 +19,7 @@ internal sealed class FakeSilo : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Func<FakeConversation, string> _agent;
+    private int _chosen;
 
     private FakeSilo(WebApplication app, Func<FakeConversation, string> agent)
     {
@@ -35,6 +36,16 @@ internal sealed class FakeSilo : IAsyncDisposable
     public Func<HttpContext, Task<bool>> Intercept { get; set; } = _ => Task.FromResult(false);
 
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+
+    /// <summary>The agent as it stands; serving changes it.</summary>
+    public AgentView Agent { get; set; } = new()
+    {
+        Name = "twenty-questions",
+        Current = "v000002",
+        CanaryShare = 0,
+        Versions = [],
+        Definition = new AgentDefinition { Name = "twenty-questions" },
+    };
 
     public static async Task<FakeSilo> StartAsync(Func<FakeConversation, string>? agent = null)
     {
@@ -71,8 +82,9 @@ internal sealed class FakeSilo : IAsyncDisposable
         var parts = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         await (parts switch
         {
-            ["v1", "agents"] => context.Response.WriteAsJsonAsync(new AgentList { Agents = [View()] }, ArcherJson.Default.AgentList),
-            ["v1", "agents", _] or ["v1", "agents", _, "versions" or "serve" or "rollback"] => context.Response.WriteAsJsonAsync(View(), ArcherJson.Default.AgentView),
+            ["v1", "agents"] => context.Response.WriteAsJsonAsync(new AgentList { Agents = [Agent] }, ArcherJson.Default.AgentList),
+            ["v1", "agents", _, "serve"] => context.Response.WriteAsJsonAsync(Agent = Served(body), ArcherJson.Default.AgentView),
+            ["v1", "agents", _] or ["v1", "agents", _, "versions" or "rollback"] => context.Response.WriteAsJsonAsync(Agent, ArcherJson.Default.AgentView),
             ["v1", "agents", _, "learner"] => context.Response.WriteAsJsonAsync(new LearnerReceipt { Lag = 3, Waiting = 2 }, ArcherJson.Default.LearnerReceipt),
             ["v1", "agents", var agent, "metrics"] => context.Response.WriteAsJsonAsync(Metrics(agent), ArcherJson.Default.AgentMetrics),
             ["v1", "conversations"] => StartConversationAsync(context, body),
@@ -81,10 +93,13 @@ internal sealed class FakeSilo : IAsyncDisposable
         });
     }
 
+    /// <summary>The first id that the silo chooses is the same every time.</summary>
+    private string Chosen() => Interlocked.Increment(ref _chosen) is > 1 and var number ? $"chosen-by-the-silo-{number}" : "chosen-by-the-silo";
+
     private Task StartConversationAsync(HttpContext context, string body)
     {
         var start = JsonSerializer.Deserialize(body, ArcherJson.Default.StartConversation)!;
-        var conversation = Conversations.GetOrAdd(start.Id ?? "chosen-by-the-silo", id => new FakeConversation(id, start));
+        var conversation = Conversations.GetOrAdd(start.Id ?? Chosen(), id => new FakeConversation(id, start));
         return context.Response.WriteAsJsonAsync(conversation.View(), ArcherJson.Default.ConversationView);
     }
 
@@ -102,7 +117,7 @@ internal sealed class FakeSilo : IAsyncDisposable
                     return ReplyAsync(context, conversation.Say(JsonSerializer.Deserialize(body, ArcherJson.Default.UserMessage)!, _agent));
                 case "rewards":
                     var report = JsonSerializer.Deserialize(body, ArcherJson.Default.RewardReport)!;
-                    var receipt = new RewardReceipt { Conversation = id, Turn = report.Turn ?? 0, Reward = report.Reward, Revision = 1 };
+                    var receipt = new RewardReceipt { Conversation = id, Turn = report.Turn ?? Math.Max(0, conversation.Replies.Count - 1), Reward = report.Reward, Revision = 1 };
                     return context.Response.WriteAsJsonAsync(receipt, ArcherJson.Default.RewardReceipt);
                 case "end":
                     conversation.Ended ??= JsonSerializer.Deserialize(body, ArcherJson.Default.EndConversation);
@@ -133,14 +148,12 @@ internal sealed class FakeSilo : IAsyncDisposable
     public static Task EventAsync(HttpContext context, TurnFragment fragment) =>
         context.Response.WriteAsync($"event: {(fragment.Reply is null ? "text" : "reply")}\ndata: {JsonSerializer.Serialize(fragment, ArcherJson.Default.TurnFragment)}\n\n", Encoding.UTF8);
 
-    private static AgentView View() => new()
+    private AgentView Served(string body)
     {
-        Name = "twenty-questions",
-        Current = "v000002",
-        CanaryShare = 0,
-        Versions = [],
-        Definition = new AgentDefinition { Name = "twenty-questions" },
-    };
+        var serve = JsonSerializer.Deserialize(body, ArcherJson.Default.ServeVersion)!;
+        var next = serve.Version is null ? Agent : Agent with { Current = serve.Version, Previous = Agent.Current };
+        return next with { Candidate = serve.Candidate, CanaryShare = serve.CanaryShare };
+    }
 
     private static AgentMetrics Metrics(string agent) => new()
     {

@@ -4,11 +4,12 @@ using System.Text.Json.Serialization;
 using Archer.Client.Simulation;
 using Archer.Client.Tasks.TwentyQuestions;
 
-namespace Archer.Client.CommandLine;
+namespace Archer.Client.CommandLine.Simulate;
 
 /// <summary>The numbers of a simulation in words, beside the exact returns of reference players.</summary>
-internal static class SimulationReport
+public static class SimulationReport
 {
+    /// <summary>The report of a simulation with these options.</summary>
     public static string Of(SimulationOptions options, SimulationSummary summary)
     {
         var text = new StringBuilder();
@@ -43,6 +44,7 @@ internal static class SimulationReport
         : "the agent's temperature";
 }
 
+/// <summary>The JSON of <see cref="SimulationSummary"/>, snake_case.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SimulationSummary))]
-internal sealed partial class SimulationJson : JsonSerializerContext;
+public sealed partial class SimulationJson : JsonSerializerContext;

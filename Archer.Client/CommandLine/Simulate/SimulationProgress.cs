@@ -1,17 +1,20 @@
 using System.Globalization;
 using Archer.Client.Simulation;
 
-namespace Archer.Client.CommandLine;
+namespace Archer.Client.CommandLine.Simulate;
 
 /// <summary>Writes how far a simulation is and how long it will take, one line every few seconds, from construction to disposal.</summary>
-internal sealed class SimulationProgress : IAsyncDisposable
+public sealed class SimulationProgress : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _writing;
 
-    public SimulationProgress(SimulatedUsers users, SimulationOptions options, TextWriter writer, TimeProvider time) =>
-        _writing = WriteAsync(users, options, writer, time, _stop.Token);
+    /// <param name="summary">The numbers so far; asked from another thread.</param>
+    /// <param name="episodes">Games to play; null when there is no end.</param>
+    /// <param name="terminal">Where the lines go: beside the output.</param>
+    public SimulationProgress(Func<SimulationSummary> summary, long? episodes, Terminal terminal) =>
+        _writing = WriteAsync(summary, episodes, terminal, _stop.Token);
 
     /// <summary>The line for the numbers so far.</summary>
     public static string Line(SimulationSummary summary, long? episodes)
@@ -26,6 +29,7 @@ internal sealed class SimulationProgress : IAsyncDisposable
             : $"{line}, {Left(TimeSpan.FromSeconds(summary.Seconds * (episodes.Value - done) / done))} left";
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -37,13 +41,13 @@ internal sealed class SimulationProgress : IAsyncDisposable
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)left.TotalHours} h {left.Minutes} min")
         : left.TotalMinutes >= 1 ? $"{left.Minutes} min {left.Seconds} s" : $"{left.Seconds} s";
 
-    private static async Task WriteAsync(SimulatedUsers users, SimulationOptions options, TextWriter writer, TimeProvider time, CancellationToken stop)
+    private static async Task WriteAsync(Func<SimulationSummary> summary, long? episodes, Terminal terminal, CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        using var timer = new PeriodicTimer(Interval, terminal.Time);
         try
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
-                await writer.WriteLineAsync(Line(users.Summary, options.Episodes)).ConfigureAwait(false);
+                await terminal.Messages.WriteLineAsync(Line(summary(), episodes)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

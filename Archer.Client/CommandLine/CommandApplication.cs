@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Archer.Client.CommandLine;
+
+/// <summary>Runs a command line: parse, help, errors, exit codes (<see cref="ExitCodes"/>).</summary>
+public static class CommandApplication
+{
+    // Longer than a host takes to stop in order: what is in the making is finished or taken back.
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(40);
+
+    /// <summary>Runs what <paramref name="arguments"/> ask of <paramref name="root"/>.</summary>
+    public static async Task<int> RunAsync(Command root, IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken = default)
+    {
+        root.Options.Add(new HelpOption { Action = new HelpWithExamples() });
+        root.Options.Add(new VersionOption());
+        // Who types the name alone wants to know what there is; a script that does so has a mistake.
+        if (arguments.Count == 0)
+        {
+            await root.Parse(["--help"]).InvokeAsync(new InvocationConfiguration { Output = terminal.Messages }, cancellationToken).ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
+        {
+            var command = FailureReport.CommandOf(parsed);
+            foreach (var error in parsed.Errors.Select(error => error.Message.ReplaceLineEndings(" ").Replace("\t", "")).Distinct())
+                await terminal.Messages.WriteLineAsync($"{command}: {error}").ConfigureAwait(false);
+            await terminal.Messages.WriteLineAsync($"See {command} --help.").ConfigureAwait(false);
+            return ExitCodes.Usage;
+        }
+        var configuration = new InvocationConfiguration
+        {
+            Output = terminal.Output,
+            Error = terminal.Messages,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = StopTime,
+        };
+        return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+    }
+}

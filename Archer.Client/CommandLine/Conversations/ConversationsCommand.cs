@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace Archer.Client.CommandLine.Conversations;
+
+/// <summary>The command <c>conversations</c>, which has commands of its own.</summary>
+internal static class ConversationsCommand
+{
+    public static Command Create(Terminal terminal) => new ArcherCommand("conversations", "Lists, shows and exports conversations.")
+    {
+        Examples = ["archer conversations show mine"],
+        Subcommands = { ConversationsShowCommand.Create(terminal) },
+    }.Groups(terminal);
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+using Archer.Client.Agents;
+using Archer.Client.Http;
+
+namespace Archer.Client.CommandLine.Versions;
+
+/// <summary>What serves after a change, in words or as JSON.</summary>
+internal static class ServingLine
+{
+    public static string Of(AgentView agent, bool json)
+    {
+        if (json)
+            return JsonSerializer.Serialize(agent, ArcherJson.Default.AgentView);
+        var trial = agent.Candidate is null ? "" : $", {agent.Candidate} on trial for {Shown.Number(100 * agent.CanaryShare, "0.##")} % of the conversations";
+        var before = agent.Previous is null ? "" : $" (before: {agent.Previous})";
+        return $"{agent.Name} serves {agent.Current}{before}{trial}.";
+    }
+}
