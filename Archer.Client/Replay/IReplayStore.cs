@@ -24,7 +24,7 @@ public interface IReplayStore
     /// <summary>Rows, episodes and counters of an agent.</summary>
     ValueTask<ReplayStatistics> GetStatisticsAsync(string agent, CancellationToken cancellationToken = default);
 
-    /// <summary>The latest revision of each row of one conversation that is still held, in turn order.</summary>
+    /// <summary>The latest revision of each row of one conversation that is still held, in turn order; while a revision takes a row's place, one of the two.</summary>
     ValueTask<IReadOnlyList<ReplayEntry>> ReadConversationAsync(string agent, string conversation, CancellationToken cancellationToken = default);
 
     /// <summary>

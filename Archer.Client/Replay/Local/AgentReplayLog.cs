@@ -22,6 +22,7 @@ internal sealed partial class AgentReplayLog : IAsyncDisposable
         (_agent, _options, _logger) = (agent, options, logger);
         var index = new ReplayIndex(options.Replay.CapacityRows);
         _log = SegmentedLog.Open(options.ForLog(directory), (address, record) => ReplayLogLoader.Visit(index, address, record), logger);
+        index.Settle(long.MaxValue);
         index.Sort();
         (_index, _visible) = (index, index.LastPosition);
     }
@@ -65,13 +66,21 @@ internal sealed partial class AgentReplayLog : IAsyncDisposable
 
     public IReadOnlyList<ReplayEntry> ReadConversation(string conversation)
     {
-        List<IndexedEntry> found;
-        lock (_gate)
+        while (true)
         {
-            found = [.. (_index.FindEpisode(conversation)?.Turns.Values ?? []).Where(entry => entry.Position <= _visible)];
-        }
+            List<IndexedEntry> found;
+            lock (_gate)
+            {
+                found = _index.RowsOf(conversation, _visible);
+            }
 
-        return Load(found);
+            // Fewer: a later revision became visible, or the conversation went, while its rows were read.
+            var entries = Load(found);
+            if (entries.Count == found.Count)
+            {
+                return entries;
+            }
+        }
     }
 
     /// <summary>Completes when the agent has an entry after a position, or when the log is closed.</summary>
@@ -189,6 +198,7 @@ internal sealed partial class AgentReplayLog : IAsyncDisposable
             if (position > _visible)
             {
                 (_visible, grown, _grown) = (position, _grown, NewSignal());
+                _index.Settle(position);
             }
         }
 

@@ -19,6 +19,9 @@ internal sealed class IndexedEntry
 
     public int Revision { get; init; }
 
+    /// <summary>The row whose place this one takes once it is visible; null from then on.</summary>
+    public IndexedEntry? Supersedes { get; set; }
+
     /// <summary>Superseded, evicted or erased; still in the ordered list until that is tidied.</summary>
     public bool Gone { get; set; }
 }

@@ -15,6 +15,7 @@ internal sealed class ReplayIndex(int rememberedEvictions)
     private readonly Dictionary<string, EvictedEpisode> _evicted = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, string> _evictedByAge = [];
     private readonly List<IndexedEntry> _entries = [];
+    private readonly Queue<IndexedEntry> _unsettled = new();
     private int _gone;
 
     public long LastPosition { get; private set; }
@@ -61,11 +62,28 @@ internal sealed class ReplayIndex(int rememberedEvictions)
                 return;
             }
 
-            Remove(known);
+            if (known.Position > position)
+            {
+                // At a start: a clean-up moved the row behind the one that was taking its place.
+                return;
+            }
         }
 
-        var entry = new IndexedEntry { Position = position, Address = address, Episode = episode, Turn = key.Turn, Revision = key.Revision };
+        var entry = new IndexedEntry
+        {
+            Position = position,
+            Address = address,
+            Episode = episode,
+            Turn = key.Turn,
+            Revision = key.Revision,
+            Supersedes = known,
+        };
         episode.Turns[key.Turn] = entry;
+        if (known is not null)
+        {
+            _unsettled.Enqueue(entry);
+        }
+
         Rows += known is null ? 1 : 0;
         Hold(entry);
         Touch(episode, position);
@@ -73,6 +91,38 @@ internal sealed class ReplayIndex(int rememberedEvictions)
         {
             (LastPosition, Inserted) = (position, Inserted + 1);
         }
+    }
+
+    /// <summary>Rows up to a position are visible: those that they took the place of go.</summary>
+    public void Settle(long visible)
+    {
+        while (_unsettled.TryPeek(out var entry) && entry.Position <= visible)
+        {
+            _unsettled.Dequeue();
+            Remove(entry.Supersedes!);
+            entry.Supersedes = null;
+        }
+    }
+
+    /// <summary>A conversation's rows in turn order as a reader sees them who sees positions up to <paramref name="visible"/>.</summary>
+    public List<IndexedEntry> RowsOf(string conversation, long visible)
+    {
+        var rows = new List<IndexedEntry>();
+        foreach (var newest in FindEpisode(conversation)?.Turns.Values ?? [])
+        {
+            var row = newest;
+            while (row is not null && row.Position > visible)
+            {
+                row = row.Supersedes;
+            }
+
+            if (row is not null)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows;
     }
 
     /// <summary>Removes a conversation and holds its tombstone, or notes that a clean-up has moved a known tombstone.</summary>
@@ -187,9 +237,12 @@ internal sealed class ReplayIndex(int rememberedEvictions)
         }
 
         _byAge.Remove(episode.Age!);
-        foreach (var entry in episode.Turns.Values)
+        foreach (var newest in episode.Turns.Values)
         {
-            Remove(entry);
+            for (var entry = newest; entry is not null; entry = entry.Supersedes)
+            {
+                Remove(entry);
+            }
         }
 
         Rows -= episode.Turns.Count;
@@ -206,6 +259,11 @@ internal sealed class ReplayIndex(int rememberedEvictions)
 
     private void Remove(IndexedEntry entry)
     {
+        if (entry.Gone)
+        {
+            return;
+        }
+
         entry.Gone = true;
         LiveBytes -= entry.Address.RecordBytes;
         if (++_gone > 64 && _gone > _entries.Count / 2)

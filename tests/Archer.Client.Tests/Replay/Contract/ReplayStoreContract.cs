@@ -112,6 +112,32 @@ public abstract partial class ReplayStoreContract
     }
 
     [ContractFact]
+    public async Task ReadConversation_WhileRevisionsTakeARowsPlace_SeesEveryTurn()
+    {
+        await using var lease = await OpenAsync();
+        await lease.Store.AppendAsync(Agent, ReplayRows.Episode("a", 3));
+        var writing = Task.Run(async () =>
+        {
+            for (var revision = 1; revision <= 60; revision++)
+            {
+                await lease.Store.AppendAsync(Agent, [ReplayRows.Of("a", 1, revision: revision)]);
+            }
+        });
+
+        var newest = 0;
+        while (newest < 60)
+        {
+            var entries = await lease.Store.ReadConversationAsync(Agent, "a");
+            Assert.Equal([0, 1, 2], entries.Select(entry => entry.Row!.Key.Turn));
+            var revision = entries[1].Row!.Key.Revision;
+            Assert.True(revision >= newest, $"Revision {revision} was read after {newest}.");
+            newest = revision;
+        }
+
+        await writing.WaitAsync(Deadline);
+    }
+
+    [ContractFact]
     public async Task Wait_UntilAnAppend_Completes()
     {
         await using var lease = await OpenAsync();
