@@ -2,6 +2,7 @@ using Archer.Client.Conversations;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
+using Archer.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ public static class GrainServices
         services.AddSingleton<IValidateOptions<PolicyClientOptions>, PolicyClientOptionsValidator>();
         services.AddSingleton<IValidateOptions<AgentsOptions>, AgentsOptionsValidator>();
         services.TryAddSingleton(provider => new AgentCatalog(provider.GetRequiredService<IOptions<AgentsOptions>>().Value.Definitions));
+        services.TryAddSingleton<IStateCleaning, NoStateCleaning>();
         services.TryAddSingleton<IPolicyClient>(CreatePolicyClient);
         return services;
     }

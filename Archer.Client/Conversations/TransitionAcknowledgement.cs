@@ -10,4 +10,8 @@ public sealed record TransitionAcknowledgement
     /// <summary>Keys of the rows, all of this conversation.</summary>
     [Id(0)]
     public required ImmutableArray<ReplayKey> Keys { get; init; }
+
+    /// <summary>Replay position of each row; 0 where it is not known any more.</summary>
+    [Id(1)]
+    public required ImmutableArray<long> Positions { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Archer.Client.Replay;
 
 /// <summary>
@@ -29,7 +31,7 @@ public interface IReplayStore
 
     /// <summary>
     /// Removes a conversation for ever and appends a tombstone, so that readers drop it too; later appends of it are ignored.
-    /// Erasing it again changes nothing and returns zeros.
+    /// Erasing it again changes nothing and returns the same; when it returns, the rows' bytes have left a store that is on this machine's disk.
     /// </summary>
     ValueTask<ReplayErasure> EraseAsync(string agent, string conversation, CancellationToken cancellationToken = default);
 }
@@ -51,7 +53,11 @@ public sealed record ReplayEntry
 /// <param name="Added">Rows that were new.</param>
 /// <param name="Duplicates">Rows whose key was there already, superseded, or of an erased conversation.</param>
 /// <param name="LastPosition">Position of the agent's newest entry.</param>
-public readonly record struct ReplayAppendResult(int Added, int Duplicates, long LastPosition);
+public readonly record struct ReplayAppendResult(int Added, int Duplicates, long LastPosition)
+{
+    /// <summary>Position of each row, in the order in which they were given; 0 for a duplicate whose very revision is not held any more.</summary>
+    public ImmutableArray<long> Positions { get; init; }
+}
 
 /// <summary>What an erasure removed.</summary>
 /// <param name="Rows">Rows removed, one for each turn that was held.</param>

@@ -14,12 +14,17 @@ internal sealed partial class ConversationGrain
 
     public Task AcknowledgeAsync(TransitionAcknowledgement acknowledgement)
     {
-        _outbox.Acknowledge(acknowledgement.Keys);
+        _outbox.Acknowledge(acknowledgement.Keys, acknowledgement.Positions);
         return ReleaseWatchAsync();
     }
 
     public async Task<DateTimeOffset?> CheckAsync()
     {
+        if (_current.Erasing is { } pending)
+        {
+            await FinishErasureAsync(pending, CancellationToken.None);
+        }
+
         if (_current.Request is null)
         {
             return null;
@@ -114,6 +119,12 @@ internal sealed partial class ConversationGrain
             };
             var (history, ended) = (History, _current.ToEnded());
             await Agent.ReportEpisodeAsync(summary);
+            if (_current.End is null)
+            {
+                // It is being erased: nothing may name it any more.
+                return;
+            }
+
             await history.EndedAsync(ended);
             _reported = true;
             await ReleaseWatchAsync();

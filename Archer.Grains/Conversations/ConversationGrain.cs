@@ -20,6 +20,7 @@ internal sealed partial class ConversationGrain(
     [PersistentState("conversation", StorageNames.State)] IPersistentState<ConversationState> state,
     IPolicyClient policy,
     IReplayStore replay,
+    IStateCleaning cleaning,
     IOptions<ConversationOptions> options,
     IOptions<PolicyClientOptions> policyOptions,
     TimeProvider time,
@@ -48,9 +49,9 @@ internal sealed partial class ConversationGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (!_lost && _outbox.Trim(_current.Outbox).Length < _current.Outbox.Length)
+        if (!_lost)
         {
-            await CommitAsync(current => current with { Outbox = _outbox.Trim(current.Outbox) });
+            await CommitAsync(_outbox.Settle);
         }
     }
 
@@ -64,7 +65,7 @@ internal sealed partial class ConversationGrain(
                 $"Conversation {Id} was started before with other settings: choose another id, or send the same settings.");
         }
 
-        if (_current.Erasure is not null)
+        if (_current.Erasing is not null || _current.Erasure is not null)
         {
             throw new ConflictException($"Conversation {Id} was erased and cannot start again: choose another id.");
         }
@@ -137,41 +138,6 @@ internal sealed partial class ConversationGrain(
         return _current.ToView();
     }
 
-    public async Task<ConversationErasure> EraseAsync(CancellationToken cancellationToken)
-    {
-        if (_current.Erasure is { } done)
-        {
-            return done;
-        }
-
-        RequireStarted();
-        var (agent, admission) = (Agent, Admission());
-        var (wasOpen, finished) = (_current.IsOpen, _current.Turns.Where((_, turn) => _current.IsFinished(turn)).Any());
-        var removed = await replay.EraseAsync(_current.Request!.Agent, Id, cancellationToken);
-        var erasure = new ConversationErasure
-        {
-            Conversation = Id,
-            Turns = _current.Turns.Length,
-            ReplayRows = removed.Rows,
-            TrainedVersions = !finished || _current.Terms.Split == ReplaySplit.HoldOut ? [] : await FindTrainedAsync(agent, removed),
-        };
-        await History.ForgetAsync(Id);
-        await CommitAsync(_ => new ConversationState { Erasure = erasure });
-        await Watch.RemoveAsync(Id);
-        if (wasOpen)
-        {
-            await agent.ReleaseAsync(admission);
-        }
-
-        return erasure;
-    }
-
-    /// <summary>Rows that were evicted, or removed by an erasure whose answer was lost, may have been trained on by any version.</summary>
-    private static Task<ImmutableArray<string>> FindTrainedAsync(IAgentGrain agent, ReplayErasure removed) =>
-        removed.Rows == 0
-            ? agent.FindVersionsTrainedOnAsync(1, long.MaxValue)
-            : agent.FindVersionsTrainedOnAsync(removed.FirstPosition, removed.LastPosition);
-
     private ConversationState Begin(StartConversation request, Admission admitted)
     {
         var now = time.GetUtcNow();
@@ -199,9 +165,6 @@ internal sealed partial class ConversationGrain(
         known.Reward == report.Reward && (report.Turn ?? known.Turn) == known.Turn
             ? new RewardReceipt { Conversation = Id, Turn = known.Turn, Reward = known.Reward, Revision = known.Revision }
             : throw new ConflictException($"Key {report.Key} of conversation {Id} was used for reward {known.Reward} of turn {known.Turn}.");
-
-    private AdmissionRequest Admission() =>
-        new() { Conversation = Id, Simulated = _current.Request!.Simulated, Split = _current.Terms.Split };
 
     private void RequireStarted()
     {
@@ -239,7 +202,7 @@ internal sealed partial class ConversationGrain(
             return;
         }
 
-        next = next with { Outbox = _outbox.Trim(next.Outbox) };
+        next = _outbox.Settle(next);
         await WriteAsync(next);
         _current = next;
     }

@@ -11,19 +11,32 @@ namespace Archer.Grains.Conversations;
 internal sealed class ConversationOutbox(TimeProvider time)
 {
     private readonly Dictionary<int, int> _acknowledged = [];
+    private readonly Dictionary<int, long> _positions = [];
+    private long _lastPosition;
     private readonly Dictionary<int, (int Revision, long At)> _sent = [];
 
-    /// <summary>The durable outbox without the acknowledged entries: goes into the next write, so that no write is made for it alone.</summary>
-    public ImmutableArray<OutboxEntry> Trim(ImmutableArray<OutboxEntry> outbox) =>
-        _acknowledged.Count == 0 ? outbox : [.. outbox.Where(entry => !IsAcknowledged(entry))];
+    /// <summary>The state without the acknowledged entries, which have positions now: goes into the next write, so that no write is made for it alone.</summary>
+    public ConversationState Settle(ConversationState state)
+    {
+        if (!state.Outbox.Any(IsAcknowledged))
+        {
+            return state;
+        }
+
+        return state.Locate(_positions, _lastPosition) with { Outbox = [.. state.Outbox.Where(entry => !IsAcknowledged(entry))] };
+    }
 
     public bool IsDrained(ConversationState state) => state.Outbox.All(IsAcknowledged);
 
-    public void Acknowledge(ImmutableArray<ReplayKey> keys)
+    public void Acknowledge(ImmutableArray<ReplayKey> keys, ImmutableArray<long> positions)
     {
-        foreach (var key in keys)
+        foreach (var (key, position) in keys.Zip(positions))
         {
             _acknowledged[key.Turn] = Math.Max(key.Revision, _acknowledged.GetValueOrDefault(key.Turn));
+
+            // Of a later revision it is not known where the first one was.
+            _positions.TryAdd(key.Turn, key.Revision == 0 ? position : 0);
+            _lastPosition = Math.Max(_lastPosition, position);
         }
     }
 

@@ -38,6 +38,14 @@ internal sealed record ConversationState
     [Id(7)]
     public ImmutableArray<AppliedReward> AppliedRewards { get; init; } = [];
 
+    /// <summary>The conversation is being erased: its text is gone from this state, the rest is what the erasure still needs.</summary>
+    [Id(9)]
+    public PendingErasure? Erasing { get; init; }
+
+    /// <summary>Highest replay position that one of its rows is known to have had; 0 before the first.</summary>
+    [Id(10)]
+    public long LastPosition { get; init; }
+
     /// <summary>The conversation was erased: nothing but this answer is left, so that a repeated erasure gets it again.</summary>
     [Id(8)]
     public ConversationErasure? Erasure { get; init; }
@@ -99,6 +107,10 @@ internal sealed record TurnState
 
     [Id(6)]
     public DateTimeOffset ActedAt { get; init; }
+
+    /// <summary>Replay position of the turn's first row; 0 when it has one whose position is not known, null when none is known of.</summary>
+    [Id(7)]
+    public long? Position { get; init; }
 }
 
 /// <summary>How a conversation ended.</summary>

@@ -49,6 +49,37 @@ internal static class Episode
             };
         }
 
+        /// <summary>The replay buffer has rows of some turns; their positions are remembered from the first time on.</summary>
+        public ConversationState Locate(IReadOnlyDictionary<int, long> positions, long last)
+        {
+            if (positions.All(position => position.Key >= state.Turns.Length || state.Turns[position.Key].Position is not null) && last <= state.LastPosition)
+            {
+                return state;
+            }
+
+            return state with
+            {
+                Turns = [.. state.Turns.Select((turn, index) =>
+                    turn.Position is null && positions.TryGetValue(index, out var position) ? turn with { Position = position } : turn)],
+                LastPosition = Math.Max(last, state.LastPosition),
+            };
+        }
+
+        /// <summary>The conversation is to be forgotten: only what the erasure needs is left.</summary>
+        public ConversationState BeginErasure() => new()
+        {
+            Erasing = new PendingErasure
+            {
+                Agent = state.Request!.Agent,
+                Simulated = state.Request.Simulated,
+                Split = state.Terms.Split,
+                WasOpen = state.IsOpen,
+                Turns = state.Turns.Length,
+                WholeAt = state.Turns.IsEmpty || state.Turns.Any(turn => turn.Position is null) ? null : state.Turns.Max(turn => turn.Position),
+                LastPosition = state.LastPosition,
+            },
+        };
+
         /// <summary>The row of a finished turn.</summary>
         public ReplayRow ToRow(int index)
         {

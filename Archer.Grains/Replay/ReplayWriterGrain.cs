@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Archer.Client.Conversations;
 using Archer.Client.Replay;
 using Archer.Grains.Conversations;
@@ -68,10 +67,11 @@ internal sealed partial class ReplayWriterGrain(IReplayStore store, IOptions<Con
 
     private async Task AppendAsync(string agent, List<TransitionBatch> batches)
     {
+        var rows = batches.SelectMany(batch => batch.Rows).ToList();
+        ReplayAppendResult appended;
         try
         {
-            var rows = batches.SelectMany(batch => batch.Rows).ToList();
-            await store.AppendAsync(agent, rows);
+            appended = await store.AppendAsync(agent, rows);
         }
         catch (Exception exception)
         {
@@ -80,10 +80,14 @@ internal sealed partial class ReplayWriterGrain(IReplayStore store, IOptions<Con
             return;
         }
 
-        foreach (var conversation in batches.GroupBy(batch => batch.Conversation))
+        foreach (var conversation in rows.Zip(appended.Positions).GroupBy(row => row.First.Key.Conversation))
         {
-            ImmutableArray<ReplayKey> keys = [.. conversation.SelectMany(batch => batch.Rows).Select(row => row.Key)];
-            _ = AcknowledgeAsync(conversation.Key, new TransitionAcknowledgement { Keys = keys });
+            var acknowledgement = new TransitionAcknowledgement
+            {
+                Keys = [.. conversation.Select(row => row.First.Key)],
+                Positions = [.. conversation.Select(row => row.Second)],
+            };
+            _ = AcknowledgeAsync(conversation.Key, acknowledgement);
         }
     }
 

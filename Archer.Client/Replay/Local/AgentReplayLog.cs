@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Archer.Embedded.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -32,15 +34,19 @@ internal sealed partial class AgentReplayLog : IAsyncDisposable
 
     public async Task<ReplayAppendResult> AppendAsync(IReadOnlyList<ReplayRow> rows)
     {
-        var added = 0;
+        int added;
+        var positions = new long[rows.Count];
         long last;
         Task durable;
         lock (_gate)
         {
-            foreach (var row in rows)
+            var before = _index.Inserted;
+            for (var i = 0; i < rows.Count; i++)
             {
-                added += _index.Accepts(row.Key) ? Put(row) : 0;
+                positions[i] = _index.Accepts(rows[i].Key) ? Put(rows[i]) : _index.PositionOf(rows[i].Key);
             }
+
+            added = (int)(_index.Inserted - before);
 
             EvictOverflow();
             // Rows that were there already may still be on their way to the disk: this waits for them too.
@@ -50,7 +56,7 @@ internal sealed partial class AgentReplayLog : IAsyncDisposable
         await durable;
         Show(last);
         StartCleaningWhenWorthwhile();
-        return new ReplayAppendResult(added, rows.Count - added, last);
+        return new ReplayAppendResult(added, rows.Count - added, last) { Positions = ImmutableCollectionsMarshal.AsImmutableArray(positions) };
     }
 
     public IReadOnlyList<ReplayEntry> Read(long after, int maximum)
@@ -127,16 +133,20 @@ internal sealed partial class AgentReplayLog : IAsyncDisposable
     /// <summary>Erases a conversation; when it completes, its rows' bytes have left the disk.</summary>
     public async Task<ReplayErasure> EraseAsync(string conversation)
     {
-        ReplayErasure erasure = default;
+        ReplayErasure erasure;
         long last;
         Task durable;
         lock (_gate)
         {
-            if (!_index.IsErased(conversation))
+            if (_index.FindErased(conversation) is { } known)
+            {
+                erasure = known;
+            }
+            else
             {
                 erasure = Describe(conversation);
-                ReplayLogRecord.WriteErased(_writer, _index.LastPosition + 1, conversation);
-                _index.Erase(conversation, _index.LastPosition + 1, _log.Append(_writer.Written).Address);
+                ReplayLogRecord.WriteErased(_writer, _index.LastPosition + 1, conversation, erasure);
+                _index.Erase(conversation, _index.LastPosition + 1, erasure, _log.Append(_writer.Written).Address);
             }
 
             (last, durable) = (_index.LastPosition, _log.Flushed);
@@ -160,13 +170,13 @@ internal sealed partial class AgentReplayLog : IAsyncDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private int Put(ReplayRow row)
+    private long Put(ReplayRow row)
     {
         var position = _index.LastPosition + 1;
         var first = _index.FindEpisode(row.Key.Conversation)?.FirstPosition ?? position;
         ReplayLogRecord.WriteRow(_writer, position, first, row);
         _index.AddRow(row.Key, position, first, _log.Append(_writer.Written).Address);
-        return 1;
+        return position;
     }
 
     private ReplayErasure Describe(string conversation) =>

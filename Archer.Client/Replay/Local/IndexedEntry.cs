@@ -15,6 +15,9 @@ internal sealed class IndexedEntry
     /// <summary>The erased conversation; null on a row.</summary>
     public string? Erased { get; init; }
 
+    /// <summary>What the erasure removed.</summary>
+    public ReplayErasure Erasure { get; init; }
+
     public int Turn { get; init; }
 
     public int Revision { get; init; }

@@ -36,7 +36,12 @@ internal sealed class ReplayIndex(int rememberedEvictions)
 
     public IndexedEpisode? FindEpisode(string conversation) => _episodes.GetValueOrDefault(conversation);
 
-    public bool IsErased(string conversation) => _erased.ContainsKey(conversation);
+    /// <summary>What the erasure of a conversation removed; null when it was not erased.</summary>
+    public ReplayErasure? FindErased(string conversation) => _erased.TryGetValue(conversation, out var found) ? found.Erasure : null;
+
+    /// <summary>Position of a row, 0 when this very revision is not held.</summary>
+    public long PositionOf(ReplayKey key) =>
+        FindEpisode(key.Conversation)?.Turns.TryGetValue(key.Turn, out var entry) == true && entry.Revision == key.Revision ? entry.Position : 0;
 
     public EvictedEpisode? FindEvicted(string conversation) => _evicted.TryGetValue(conversation, out var found) ? found : null;
 
@@ -126,7 +131,7 @@ internal sealed class ReplayIndex(int rememberedEvictions)
     }
 
     /// <summary>Removes a conversation and holds its tombstone, or notes that a clean-up has moved a known tombstone.</summary>
-    public void Erase(string conversation, long position, LogAddress address)
+    public void Erase(string conversation, long position, ReplayErasure erasure, LogAddress address)
     {
         if (_erased.TryGetValue(conversation, out var known))
         {
@@ -135,7 +140,7 @@ internal sealed class ReplayIndex(int rememberedEvictions)
         }
 
         Drop(conversation);
-        var entry = new IndexedEntry { Position = position, Address = address, Erased = conversation };
+        var entry = new IndexedEntry { Position = position, Address = address, Erased = conversation, Erasure = erasure };
         _erased[conversation] = entry;
         Hold(entry);
         LastPosition = Math.Max(LastPosition, position);

@@ -17,7 +17,8 @@ internal static class ReplayLogLoader
                 index.AddRow(ReplayRowCodec.DecodeKey(from.Rest), position, first, address);
                 break;
             case ReplayLogRecordKind.Erased:
-                index.Erase(from.Text(), position, address);
+                var conversation = from.Text();
+                index.Erase(conversation, position, ReadErasure(ref from), address);
                 break;
             case ReplayLogRecordKind.Evicted:
                 var firstPosition = from.Signed();
@@ -30,6 +31,10 @@ internal static class ReplayLogLoader
                 throw from.Malformed("a record kind from 1 to 4", $"{(byte)kind}, which another release wrote");
         }
     }
+
+    /// <summary>Earlier releases wrote tombstones without it.</summary>
+    private static ReplayErasure ReadErasure(ref ByteReader from) =>
+        from.AtEnd ? default : new ReplayErasure((int)from.Signed(), from.Signed(), from.Signed());
 
     /// <summary>Whether a clean-up must keep the record at an address; the entry that points to it, when one does.</summary>
     public static bool IsLive(ReplayIndex index, LogAddress address, ReadOnlySpan<byte> record, out IndexedEntry? entry)

@@ -6,7 +6,7 @@ internal enum ReplayLogRecordKind : byte
     /// <summary>A row: position, first position of its episode, the row's bytes.</summary>
     Row = 1,
 
-    /// <summary>A tombstone: position, conversation.</summary>
+    /// <summary>A tombstone: position, conversation, what was removed.</summary>
     Erased = 2,
 
     /// <summary>An eviction: conversation, first and last position.</summary>
@@ -26,10 +26,13 @@ internal static class ReplayLogRecord
         ReplayRowCodec.Write(row, to);
     }
 
-    public static void WriteErased(ByteWriter to, long position, string conversation)
+    public static void WriteErased(ByteWriter to, long position, string conversation, ReplayErasure erasure)
     {
         Begin(to, ReplayLogRecordKind.Erased, position);
         to.Text(conversation);
+        to.Signed(erasure.Rows);
+        to.Signed(erasure.FirstPosition);
+        to.Signed(erasure.LastPosition);
     }
 
     public static void WriteEvicted(ByteWriter to, string conversation, EvictedEpisode episode)

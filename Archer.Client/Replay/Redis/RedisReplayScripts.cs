@@ -2,7 +2,7 @@ namespace Archer.Client.Replay;
 
 /// <summary>
 /// The scripts of <see cref="RedisReplayStore"/>. Each is one atomic step of the server and finds the agent's keys in the same order:
-/// rows (stream of entries, id = position-0), counters (hash), episodes (sorted set by last position), erased (hash to position), evicted
+/// rows (stream of entries, id = position-0), counters (hash), episodes (sorted set by last position), erased (hash to position:rows:first:last), evicted
 /// (sorted set by last position), first positions of the evicted (hash), readers (hash to position). A conversation has a hash of its own,
 /// named by the prefix in ARGV[1]: turn to "revision:position", and "first".
 /// </summary>
@@ -63,10 +63,11 @@ internal static class RedisReplayScripts
 
         """;
 
-    /// <summary>ARGV: prefix, capacity, then conversation, turn, revision and bytes of each row. Returns added, last position.</summary>
+    /// <summary>ARGV: prefix, capacity, then conversation, turn, revision and bytes of each row. Returns added, last position, position of each row.</summary>
     public const string Append = Names + EvictOverflow +
         """
         local last, added = count('last'), 0
+        local positions = {}
         for i = 3, #ARGV, 4 do
             local conversation, turn, revision = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2])
             local key = prefix .. conversation
@@ -87,6 +88,11 @@ internal static class RedisReplayScripts
                 redis.call('HSET', key, turn, ARGV[i + 2] .. ':' .. text(last))
                 redis.call('HSETNX', key, 'first', text(last))
                 redis.call('ZADD', episodes, text(last), conversation)
+                positions[#positions + 1] = last
+            elseif known and knownRevision == revision then
+                positions[#positions + 1] = tonumber(knownPosition)
+            else
+                positions[#positions + 1] = 0
             end
         end
         if added > 0 then
@@ -94,7 +100,7 @@ internal static class RedisReplayScripts
             redis.call('HINCRBY', counters, 'inserted', added)
             evictOverflow(tonumber(ARGV[2]))
         end
-        return {added, last}
+        return {added, last, positions}
         """;
 
     /// <summary>ARGV: prefix, capacity, reader, position.</summary>
@@ -107,17 +113,21 @@ internal static class RedisReplayScripts
         return 1
         """;
 
-    /// <summary>ARGV: prefix, conversation. Returns rows removed, first and last position.</summary>
+    /// <summary>ARGV: prefix, conversation. Returns rows removed, first and last position; the same when it was erased before.</summary>
     public const string Erase = Names +
         """
         local conversation = ARGV[2]
-        if redis.call('HEXISTS', erased, conversation) == 1 then return {0, 0, 0} end
+        local known = redis.call('HGET', erased, conversation)
+        if known then
+            local rowCount, firstPosition, lastPosition = string.match(known, '^%d+:(%d+):(%d+):(%d+)$')
+            return {tonumber(rowCount or '0'), tonumber(firstPosition or '0'), tonumber(lastPosition or '0')}
+        end
         local last = redis.call('ZSCORE', episodes, conversation) or redis.call('ZSCORE', evicted, conversation)
         local removed, first = drop(conversation)
         if removed == 0 then first = redis.call('HGET', evictedFirst, conversation) end
         local position = text(count('last') + 1)
         redis.call('XADD', rows, position .. '-0', 'erased', conversation)
-        redis.call('HSET', erased, conversation, position)
+        redis.call('HSET', erased, conversation, table.concat({position, text(removed), first or '0', last or '0'}, ':'))
         redis.call('HSET', counters, 'last', position)
         return {removed, tonumber(first or '0'), tonumber(last or '0')}
         """;

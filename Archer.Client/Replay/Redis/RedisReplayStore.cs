@@ -39,7 +39,10 @@ public sealed class RedisReplayStore : IReplayStore
         }
 
         var result = ((RedisResult[]?)await RunAsync(agent, $"append {rows.Count} rows", RedisReplayScripts.Append, cancellationToken, [.. arguments]))!;
-        return new ReplayAppendResult((int)result[0], rows.Count - (int)result[0], (long)result[1]);
+        return new ReplayAppendResult((int)result[0], rows.Count - (int)result[0], (long)result[1])
+        {
+            Positions = [.. ((long[]?)result[2])!],
+        };
     }
 
     /// <inheritdoc/>

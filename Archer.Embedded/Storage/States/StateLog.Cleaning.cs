@@ -12,11 +12,16 @@ internal sealed partial class StateLog
     /// <summary>Rewrites the log without what is outdated. A clean-up also runs by itself when the garbage exceeds its share.</summary>
     public async Task CleanAsync()
     {
+        // Everything that the caller wants gone lies in these segments; a clean-up that others wait for may do for this call too.
+        var last = _log.ActiveSegment;
         await _cleaning.WaitAsync();
         try
         {
-            var last = _log.ActiveSegment;
-            await _log.RollAsync();
+            if (_log.OldestSegment <= last && last >= _log.ActiveSegment)
+            {
+                await _log.RollAsync();
+            }
+
             while (_log.OldestSegment <= last)
             {
                 await CleanOldestAsync(_log.OldestSegment);

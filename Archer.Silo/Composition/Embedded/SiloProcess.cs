@@ -1,8 +1,10 @@
 using Archer.Client.Conversations;
 using Archer.Client.Replay;
 using Archer.Embedded;
+using Archer.Embedded.Storage;
 using Archer.Grains;
 using Archer.Grains.Policies;
+using Archer.Grains.Storage;
 using Archer.Policy.Serving;
 using Archer.Silo.Data;
 using Archer.Silo.Demo;
@@ -73,6 +75,7 @@ internal static class SiloProcess
     {
         silo.Services.AddSingleton<IReplayStore>(services => new LocalReplayStore(
             new LocalReplayOptions { Directory = Path.Combine(data, DataFolders.Replay) }, services.GetRequiredService<ILogger<LocalReplayStore>>()));
+        silo.Services.AddSingleton<IStateCleaning>(services => new LocalStateCleaning(services.GetRequiredKeyedService<LocalGrainStorage>(StorageNames.State)));
         return silo.AddLocalGrainStorage(StorageNames.State, options => options.Directory = Path.Combine(data, DataFolders.State));
     }
 

@@ -13,6 +13,12 @@ public sealed class FaultyReplayStore(IReplayStore store) : IReplayStore
     /// <summary>Appends take effect and then fail, so that no acknowledgement follows.</summary>
     public bool FailAppendsAfterTheFact { get; set; }
 
+    /// <summary>Erasures fail and change nothing.</summary>
+    public bool FailErasures { get; set; }
+
+    /// <summary>Erasures take effect and then fail.</summary>
+    public bool FailErasuresAfterTheFact { get; set; }
+
     /// <summary>Calls to append so far.</summary>
     public int Appends => _appends;
 
@@ -49,6 +55,14 @@ public sealed class FaultyReplayStore(IReplayStore store) : IReplayStore
         store.ReadConversationAsync(agent, conversation, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ReplayErasure> EraseAsync(string agent, string conversation, CancellationToken cancellationToken = default) =>
-        store.EraseAsync(agent, conversation, cancellationToken);
+    public async ValueTask<ReplayErasure> EraseAsync(string agent, string conversation, CancellationToken cancellationToken = default)
+    {
+        if (FailErasures)
+        {
+            throw new ReplayException("The replay store is away.");
+        }
+
+        var result = await store.EraseAsync(agent, conversation, cancellationToken);
+        return FailErasuresAfterTheFact ? throw new ReplayException("The replay store did not answer.") : result;
+    }
 }

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.Replay;
 using Archer.Grains;
 using Archer.Grains.Policies;
+using Archer.Grains.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +21,9 @@ public sealed class GrainPlatform : IAsyncDisposable
     /// <summary>Name of the agent that is configured.</summary>
     public const string Agent = "quiz";
 
+    /// <summary>Setting of this platform: rows that the replay buffer keeps.</summary>
+    public const string ReplayCapacity = "Test:ReplayCapacity";
+
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(15);
     private readonly TemporaryDirectory _directory = new();
     private readonly LocalReplayStore _local;
@@ -28,13 +33,15 @@ public sealed class GrainPlatform : IAsyncDisposable
 
     private GrainPlatform(IEnumerable<KeyValuePair<string, string?>> settings)
     {
-        _local = new LocalReplayStore(new LocalReplayOptions { Directory = _directory["replay"] });
-        Replay = new FaultyReplayStore(_local);
         _settings = new(Defaults);
         foreach (var (key, value) in settings)
         {
             _settings[key] = value;
         }
+
+        var capacity = _settings.TryGetValue(ReplayCapacity, out var rows) ? int.Parse(rows!, CultureInfo.InvariantCulture) : new ReplayOptions().CapacityRows;
+        _local = new LocalReplayStore(new LocalReplayOptions { Directory = _directory["replay"], Replay = new ReplayOptions { CapacityRows = capacity } });
+        Replay = new FaultyReplayStore(_local);
     }
 
     /// <summary>Quick enough for tests.</summary>
@@ -57,6 +64,9 @@ public sealed class GrainPlatform : IAsyncDisposable
 
     /// <summary>The disk under grain state.</summary>
     public StateDisk Disk { get; } = new();
+
+    /// <summary>The clean-up of grain state.</summary>
+    public ScriptedCleaning Cleaning { get; } = new();
 
     /// <summary>The replay store.</summary>
     public FaultyReplayStore Replay { get; }
@@ -135,6 +145,7 @@ public sealed class GrainPlatform : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(_settings);
         builder.Services.AddSingleton<IPolicyClient>(Policy);
         builder.Services.AddSingleton<IReplayStore>(Replay);
+        builder.Services.AddSingleton<IStateCleaning>(Cleaning);
         builder.Services.AddArcherGrains();
         builder.UseOrleans(silo =>
         {

@@ -6,7 +6,7 @@ namespace Archer.Client.Tests.Replay;
 internal sealed class ReplayModel(int capacity)
 {
     private readonly List<(long Position, ReplayKey Key)> _rows = [];
-    private readonly List<(long Position, string Conversation)> _tombstones = [];
+    private readonly List<(long Position, string Conversation, ReplayErasure Erasure)> _tombstones = [];
     private readonly List<string> _evictedConversations = [];
     private readonly Dictionary<string, long> _first = [];
     private readonly Dictionary<string, long> _last = [];
@@ -42,15 +42,16 @@ internal sealed class ReplayModel(int capacity)
 
     public ReplayErasure Erase(string conversation)
     {
-        if (_tombstones.Any(tombstone => tombstone.Conversation == conversation))
+        if (_tombstones.FirstOrDefault(tombstone => tombstone.Conversation == conversation) is { Conversation: not null } gone)
         {
-            return default;
+            return gone.Erasure;
         }
 
         var rows = _rows.RemoveAll(row => row.Key.Conversation == conversation);
         var known = _evictedConversations.Contains(conversation) || rows > 0;
-        _tombstones.Add((++Last, conversation));
-        return known ? new ReplayErasure(rows, _first[conversation], _last[conversation]) : default;
+        var erasure = known ? new ReplayErasure(rows, _first[conversation], _last[conversation]) : default;
+        _tombstones.Add((++Last, conversation, erasure));
+        return erasure;
     }
 
     private bool TryAppend(ReplayKey key)

@@ -78,7 +78,7 @@ public abstract partial class ReplayStoreContract
         {
             case StepKind.Append:
                 var rows = step.Keys.Select(key => ReplayRows.Of(key.Conversation, key.Turn, key.Revision)).ToList();
-                Assert.Equal(model.Append(step.Keys), await store.AppendAsync(agent, rows));
+                Assert.Equal(model.Append(step.Keys), (await store.AppendAsync(agent, rows)).Counts());
                 break;
             case StepKind.Report:
                 model.ReportRead(Math.Max(0, model.Last - step.Position));

@@ -24,7 +24,7 @@ public abstract partial class ReplayStoreContract
 
         var result = await lease.Store.AppendAsync(Agent, rows);
 
-        Assert.Equal(new ReplayAppendResult(3, 0, 3), result);
+        Assert.Equal(new ReplayAppendResult(3, 0, 3), result.Counts());
         var entries = await lease.Store.ReadAsync(Agent, 0, 100);
         Assert.Equal([1L, 2, 3], entries.Select(entry => entry.Position));
         Assert.Equal(rows.Select(ReplayRowCodec.Encode), entries.Select(entry => ReplayRowCodec.Encode(entry.Row!)));
@@ -38,9 +38,22 @@ public abstract partial class ReplayStoreContract
 
         var result = await lease.Store.AppendAsync(Agent, ReplayRows.Episode("a", 4));
 
-        Assert.Equal(new ReplayAppendResult(1, 3, 4), result);
+        Assert.Equal(new ReplayAppendResult(1, 3, 4), result.Counts());
         Assert.Equal([0, 1, 2, 3], await lease.TurnsAsync(Agent));
         Assert.Equal(4, (await lease.Store.GetStatisticsAsync(Agent)).Inserted);
+    }
+
+    [ContractFact]
+    public async Task Append_Positions_AreThoseOfTheRowsAsTheyAreHeld()
+    {
+        await using var lease = await OpenAsync();
+        var first = await lease.Store.AppendAsync(Agent, ReplayRows.Episode("a", 2));
+        var second = await lease.Store.AppendAsync(Agent, [ReplayRows.Of("a", 1), ReplayRows.Of("a", 0, revision: 1), ReplayRows.Of("b", 0)]);
+        var third = await lease.Store.AppendAsync(Agent, [ReplayRows.Of("a", 0), ReplayRows.Of("a", 0, revision: 1)]);
+
+        Assert.Equal([1L, 2], first.Positions.AsEnumerable());
+        Assert.Equal([2L, 3, 4], second.Positions.AsEnumerable());
+        Assert.Equal([0L, 3], third.Positions.AsEnumerable());
     }
 
     [ContractFact]
@@ -49,7 +62,7 @@ public abstract partial class ReplayStoreContract
         await using var lease = await OpenAsync();
         await lease.Store.AppendAsync(Agent, ReplayRows.Episode("a", 2));
 
-        Assert.Equal(new ReplayAppendResult(0, 0, 2), await lease.Store.AppendAsync(Agent, []));
+        Assert.Equal(new ReplayAppendResult(0, 0, 2), (await lease.Store.AppendAsync(Agent, [])).Counts());
     }
 
     [ContractFact]
@@ -75,7 +88,7 @@ public abstract partial class ReplayStoreContract
         await lease.Store.AppendAsync(Agent, [ReplayRows.Of("a", 0, revision: 2, reward: 5)]);
         var stale = await lease.Store.AppendAsync(Agent, [ReplayRows.Of("a", 0, revision: 1, reward: 7)]);
 
-        Assert.Equal(new ReplayAppendResult(0, 1, 3), stale);
+        Assert.Equal(new ReplayAppendResult(0, 1, 3), stale.Counts());
         var entries = await lease.Store.ReadAsync(Agent, 0, 100);
         Assert.Equal([(2L, 1, 0), (3L, 0, 2)], entries.Select(entry => (entry.Position, entry.Row!.Key.Turn, entry.Row.Key.Revision)));
         Assert.Equal(5, entries[1].Row!.Reward);
@@ -171,7 +184,7 @@ public abstract partial class ReplayStoreContract
         string[] agents = ["a", "A:rows", ".", "..", "a/../b", "{a}", "ä"];
         foreach (var agent in agents)
         {
-            Assert.Equal(new ReplayAppendResult(1, 0, 1), await lease.Store.AppendAsync(agent, [ReplayRows.Of($"of {agent}", 0)]));
+            Assert.Equal(new ReplayAppendResult(1, 0, 1), (await lease.Store.AppendAsync(agent, [ReplayRows.Of($"of {agent}", 0)])).Counts());
         }
 
         foreach (var agent in agents)
@@ -197,7 +210,7 @@ public abstract partial class ReplayStoreContract
         await using var reopened = await OpenAsync(capacity: 10);
         Assert.Equal(before, await reopened.Store.GetStatisticsAsync(Agent));
         Assert.Equal(positions, await reopened.PositionsAsync(Agent));
-        Assert.Equal(new ReplayAppendResult(0, 2, 25), await reopened.Store.AppendAsync(Agent, [ReplayRows.Of("0", 9), ReplayRows.Of("7", 9)]));
-        Assert.Equal(new ReplayAppendResult(1, 0, 26), await reopened.Store.AppendAsync(Agent, [ReplayRows.Of("new", 0)]));
+        Assert.Equal(new ReplayAppendResult(0, 2, 25), (await reopened.Store.AppendAsync(Agent, [ReplayRows.Of("0", 9), ReplayRows.Of("7", 9)])).Counts());
+        Assert.Equal(new ReplayAppendResult(1, 0, 26), (await reopened.Store.AppendAsync(Agent, [ReplayRows.Of("new", 0)])).Counts());
     }
 }

@@ -1,0 +1,66 @@
+using Archer.Client.Agents;
+using Archer.Client.Conversations;
+using Archer.Client.History;
+
+namespace Archer.Grains.Conversations;
+
+/// <content>
+/// Erasing: that it has begun is written first, together with what the answer will need and without the text; the answer is written last. Every step
+/// in between may be done again, by a repeated call or by the watch after a crash.
+/// </content>
+internal sealed partial class ConversationGrain
+{
+    public async Task<ConversationErasure> EraseAsync(CancellationToken cancellationToken)
+    {
+        if (_current.Erasure is { } done)
+        {
+            return done;
+        }
+
+        if (_current.Erasing is null)
+        {
+            RequireStarted();
+            await WatchAsync();
+            var (positions, last) = await LocateAsync(cancellationToken);
+            await CommitAsync(current => _outbox.Settle(current).Locate(positions, last).BeginErasure());
+        }
+
+        return await FinishErasureAsync(_current.Erasing!, cancellationToken);
+    }
+
+    private async Task<ConversationErasure> FinishErasureAsync(PendingErasure pending, CancellationToken cancellationToken)
+    {
+        var agent = GrainFactory.GetGrain<IAgentGrain>(pending.Agent);
+        var removed = await replay.EraseAsync(pending.Agent, Id, cancellationToken);
+        var erasure = new ConversationErasure
+        {
+            Conversation = Id,
+            Turns = pending.Turns,
+            ReplayRows = removed.Rows,
+            TrainedVersions = pending.TrainedOn(removed) is { } range ? await agent.FindVersionsTrainedOnAsync(range.First, range.Last) : [],
+        };
+        await GrainFactory.GetGrain<IAgentHistoryGrain>(pending.Agent).ForgetAsync(Id);
+        await cleaning.CleanAsync(cancellationToken);
+        await CommitAsync(_ => new ConversationState { Erasure = erasure });
+        await Watch.RemoveAsync(Id);
+        if (pending.WasOpen)
+        {
+            await agent.ReleaseAsync(new AdmissionRequest { Conversation = Id, Simulated = pending.Simulated, Split = pending.Split });
+        }
+
+        return erasure;
+    }
+
+    /// <summary>Where the store has rows whose acknowledgement did not come: they may be on their way.</summary>
+    private async Task<(IReadOnlyDictionary<int, long> Positions, long Last)> LocateAsync(CancellationToken cancellationToken)
+    {
+        if (_outbox.IsDrained(_current))
+        {
+            return (new Dictionary<int, long>(), 0);
+        }
+
+        var entries = await replay.ReadConversationAsync(_current.Request!.Agent, Id, cancellationToken);
+        var positions = entries.ToDictionary(entry => entry.Row!.Key.Turn, entry => entry.Row!.Key.Revision == 0 ? entry.Position : 0);
+        return (positions, entries.Select(entry => entry.Position).DefaultIfEmpty().Max());
+    }
+}
