@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.History;
+using Archer.Client.Users;
 
 namespace Archer.Client.Http;
 
@@ -84,6 +85,11 @@ public sealed class ArcherClient : IDisposable
     /// <summary>Erases a conversation from state and replay, and tells which policy versions were trained on it.</summary>
     public Task<ConversationErasure> EraseAsync(string conversation, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpCall.Delete(Path(conversation, "")), ArcherJson.Default.ConversationErasure, cancellationToken);
+
+    /// <summary>Erases every conversation of a user, and tells which policy versions were trained on them.</summary>
+    public Task<UserErasure> EraseUserAsync(string user, string tenant = "", CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(
+            HttpCall.Delete($"v1/users/{Uri.EscapeDataString(user)}?tenant={Uri.EscapeDataString(tenant)}"), ArcherJson.Default.UserErasure, cancellationToken);
 
     /// <summary>Reads the agents and their policy versions.</summary>
     public Task<AgentList> ReadAgentsAsync(CancellationToken cancellationToken = default) =>

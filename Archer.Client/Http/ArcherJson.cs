@@ -5,6 +5,7 @@ using Archer.Client.Conversations;
 using Archer.Client.History;
 using Archer.Client.Policies;
 using Archer.Client.Replay;
+using Archer.Client.Users;
 
 namespace Archer.Client.Http;
 
@@ -31,6 +32,7 @@ namespace Archer.Client.Http;
 [JsonSerializable(typeof(TurnFragment))]
 [JsonSerializable(typeof(RewardReceipt))]
 [JsonSerializable(typeof(ConversationErasure))]
+[JsonSerializable(typeof(UserErasure))]
 [JsonSerializable(typeof(AgentView))]
 [JsonSerializable(typeof(AgentList))]
 [JsonSerializable(typeof(AgentMetrics))]

@@ -4,6 +4,7 @@ using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.History;
 using Archer.Client.Replay;
+using Archer.Client.Users;
 using Archer.Grains.Policies;
 using Archer.Grains.Storage;
 using Microsoft.Extensions.Logging;
@@ -75,6 +76,7 @@ internal sealed partial class ConversationGrain(
         var admitted = await agent.AdmitAsync(admission, cancellationToken);
         try
         {
+            await RememberUserAsync(request);
             var watching = WatchAsync(admitted.Definition.IdleTimeoutSeconds);
             await Task.WhenAll(watching, CommitAsync(_ => Begin(request, admitted)));
         }
@@ -137,6 +139,11 @@ internal sealed partial class ConversationGrain(
         await EndAsync(end, request.Reward);
         return _current.ToView();
     }
+
+    /// <summary>Before the conversation exists, so that none of a user's conversations is ever missing from the list.</summary>
+    private Task RememberUserAsync(StartConversation request) => request.User.Length == 0 || request.Simulated
+        ? Task.CompletedTask
+        : GrainFactory.GetGrain<IUserGrain>(UserKey.Of(request.Tenant, request.User)).AddAsync(Id, request.Agent);
 
     private ConversationState Begin(StartConversation request, Admission admitted)
     {

@@ -9,6 +9,7 @@ using Archer.Silo.Health;
 using Archer.Silo.History;
 using Archer.Silo.Security;
 using Archer.Silo.Status;
+using Archer.Silo.Users;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -52,6 +53,7 @@ internal static class SiloApplication
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<BearerKeys>();
         app.MapConversations();
+        app.MapUsers();
         app.MapAgents();
         app.MapHistory();
         app.MapHealth();

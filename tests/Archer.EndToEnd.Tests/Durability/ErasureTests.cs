@@ -11,6 +11,7 @@ namespace Archer.EndToEnd.Tests.Durability;
 public sealed class ErasureTests : IDisposable
 {
     private const string Secret = "the parrot's name is Xanthippe";
+    private const string User = "Erika Mustermann/50%";
     private const string Kept = "nobody minds this sentence";
     private static readonly string[] ServingOnly = ["--Archer:Trainer:Enabled=false", "--Archer:Demo:Users=0"];
 
@@ -33,6 +34,25 @@ public sealed class ErasureTests : IDisposable
         Assert.Empty(FilesWith(Secret));
         Assert.NotEmpty(FilesWith(Kept));
         Assert.Equal(2, (await client.ReadAsync(kept, _deadline.Token)).Turns.Length);
+        Assert.Equal(0, await silo.StopAsync());
+        Assert.Empty(FilesWith(Secret));
+    }
+
+    [Fact]
+    public async Task ErasedUser_IsInNoFile()
+    {
+        await using var silo = await SiloProcess.StartAsync(_directory.Path, _port, ServingOnly);
+        using var client = Client(silo);
+        for (var conversation = 0; conversation < 3; conversation++)
+        {
+            await TalkAsync(client, Secret);
+        }
+
+        var erasure = await client.EraseUserAsync(User, cancellationToken: _deadline.Token);
+
+        Assert.Equal((3, 6, 6), (erasure.Conversations, erasure.Turns, erasure.ReplayRows));
+        Assert.Empty(FilesWith(Secret));
+        Assert.Empty(FilesWith(User));
         Assert.Equal(0, await silo.StopAsync());
         Assert.Empty(FilesWith(Secret));
     }
@@ -79,7 +99,7 @@ public sealed class ErasureTests : IDisposable
     {
         var agent = (await client.ReadAgentsAsync(_deadline.Token)).Agents[0].Name;
         var rows = (await client.ReadMetricsAsync(agent, _deadline.Token)).ReplayRows;
-        var id = (await client.StartAsync(new StartConversation { Agent = agent, User = "Erika" }, _deadline.Token)).Id;
+        var id = (await client.StartAsync(new StartConversation { Agent = agent, User = User }, _deadline.Token)).Id;
         for (var turn = 0; turn < 2; turn++)
         {
             await client.SayAsync(id, new UserMessage { Text = text, Key = $"{turn}" }, _deadline.Token);

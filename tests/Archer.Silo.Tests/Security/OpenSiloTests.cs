@@ -29,6 +29,7 @@ public sealed class OpenSiloTests(SiloFixture silo) : IClassFixture<SiloFixture>
                 "/v1/agents/{name}/learner", "/v1/agents/{name}/metrics", "/v1/agents/{name}/rollback",
                 "/v1/agents/{name}/serve", "/v1/agents/{name}/versions",
                 "/v1/conversations", "/v1/conversations/{id}", "/v1/conversations/{id}/end", "/v1/conversations/{id}/messages", "/v1/conversations/{id}/rewards",
+                "/v1/users/{user}",
             ],
             paths);
         var reply = document.GetProperty("components").GetProperty("schemas").GetProperty("TurnReply").GetProperty("properties");

@@ -1,0 +1,19 @@
+using Orleans.Concurrency;
+
+namespace Archer.Client.Users;
+
+/// <summary>
+/// Remembers, durably, which conversations a user has had, so that they can be erased together. Its key is <see cref="UserKey.Of"/>, so that
+/// no name is stored. Conversations without a user and simulated ones are not remembered.
+/// </summary>
+[Alias("archer.user-grain")]
+public interface IUserGrain : IGrainWithStringKey
+{
+    /// <summary>A conversation of the user is about to start; durable when it returns.</summary>
+    /// <exception cref="StorageUnavailableException">It could not be written; the conversation must not start.</exception>
+    [AlwaysInterleave]
+    Task AddAsync(string conversation, string agent);
+
+    /// <summary>Erases every conversation of the user. Sent again, also after a crash, it goes on where it was and answers the same.</summary>
+    Task<UserErasure> EraseAsync(CancellationToken cancellationToken = default);
+}

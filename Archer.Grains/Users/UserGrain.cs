@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Archer.Client;
+using Archer.Client.Conversations;
+using Archer.Client.Users;
+using Archer.Grains.Conversations;
+using Archer.Grains.Storage;
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace Archer.Grains.Users;
+
+/// <summary>Starts of the same user share writes. Every conversation answers a repeated erasure as the first one, so that a crash in the middle loses nothing.</summary>
+internal sealed class UserGrain(
+    [PersistentState("user", StorageNames.State)] IPersistentState<UserState> state,
+    IOptions<ConversationOptions> options) : Grain, IUserGrain
+{
+    private const int AtOnce = 16;
+    private readonly Dictionary<string, string> _agents = new(StringComparer.Ordinal);
+    private CoalescingWriter? _writer;
+    private UserErasure _erased = new();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _writer = new CoalescingWriter(WriteAsync);
+        _erased = state.State.Erased;
+        foreach (var conversation in state.State.Conversations)
+        {
+            _agents[conversation.Id] = conversation.Agent;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task AddAsync(string conversation, string agent)
+    {
+        _agents[conversation] = agent;
+        return _writer!.WriteAsync();
+    }
+
+    public async Task<UserErasure> EraseAsync(CancellationToken cancellationToken)
+    {
+        var gone = new List<(string Agent, ConversationErasure Erasure)>();
+        foreach (var chunk in _agents.ToList().Chunk(AtOnce))
+        {
+            var answers = await Task.WhenAll(chunk.Select(conversation => EraseAsync(conversation.Key, cancellationToken)));
+            gone.AddRange(chunk.Zip(answers).Where(pair => pair.Second is not null).Select(pair => (pair.First.Value, pair.Second!)));
+        }
+
+        if (gone.Count > 0)
+        {
+            _erased = Sum(_erased, gone);
+            gone.ForEach(conversation => _agents.Remove(conversation.Erasure.Conversation));
+            await _writer!.WriteAsync();
+        }
+
+        return _erased;
+    }
+
+    /// <summary>Null when it has not started, which it may still do: it stays on the list.</summary>
+    private async Task<ConversationErasure?> EraseAsync(string conversation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<IConversationGrain>(conversation).EraseAsync(cancellationToken);
+        }
+        catch (ConversationNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static UserErasure Sum(UserErasure before, IReadOnlyCollection<(string Agent, ConversationErasure Erasure)> gone) => new()
+    {
+        Conversations = before.Conversations + gone.Count,
+        Turns = before.Turns + gone.Sum(conversation => conversation.Erasure.Turns),
+        ReplayRows = before.ReplayRows + gone.Sum(conversation => conversation.Erasure.ReplayRows),
+        Trained =
+        [
+            .. before.Trained.SelectMany(agent => agent.Versions.Select(version => (agent.Agent, Version: version)))
+                .Concat(gone.SelectMany(conversation => conversation.Erasure.TrainedVersions.Select(version => (conversation.Agent, Version: version))))
+                .Distinct()
+                .GroupBy(trained => trained.Agent)
+                .OrderBy(agent => agent.Key, StringComparer.Ordinal)
+                .Select(agent => new TrainedAgent { Agent = agent.Key, Versions = [.. agent.Select(trained => trained.Version).Order(StringComparer.Ordinal)] }),
+        ],
+    };
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            state.State = new UserState
+            {
+                Conversations = [.. _agents.Select(conversation => new UserConversation(conversation.Key, conversation.Value))],
+                Erased = _erased,
+            };
+            await state.WriteStateAsync();
+        }
+        catch (Exception exception)
+        {
+            // Whether it was written is not known: this activation ends, the next one reads what is there.
+            DeactivateOnIdle();
+            throw new StorageUnavailableException(
+                "The list of a user's conversations could not be written: send the same request again.", options.Value.StorageRetryAfter, exception);
+        }
+    }
+}
