@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;

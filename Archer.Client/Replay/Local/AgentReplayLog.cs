@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Archer.Embedded.Storage;
 using Microsoft.Extensions.Logging;

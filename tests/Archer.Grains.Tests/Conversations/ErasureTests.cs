@@ -142,7 +142,8 @@ public sealed class ErasureTests
             Fault.CleaningFailed => () => throw new IOException("The disk is away."),
             Fault.DiskFull => () => platform.Disk.FailNextWrites(),
             Fault.DiskDidNotAnswer => () => platform.Disk.FailNextWritesAfterTheFact(),
-            _ => () => { },
+            _ => () => { }
+            ,
         };
     }
 
