@@ -1,5 +1,4 @@
-using System.CommandLine;
-using System.CommandLine.Invocation;
+using Archer.Client.CommandLine;
 using Archer.Trainer.CommandLine;
 
 namespace Archer.Trainer;
@@ -8,16 +7,7 @@ internal static class Program
 {
     private static Task<int> Main(string[] arguments)
     {
-        var root = new RootCommand("Trains policies of Archer agents.")
-        {
-            MakeDataCommand.Create(Console.Out),
-            SftCommand.Create(Console.Out),
-            RunCommand.Create(Console.Error),
-        };
-        var parsed = root.Parse(arguments);
-        // After a mistake the message alone is read; the whole help would push it off the screen.
-        if (parsed.Action is ParseErrorAction mistake)
-            mistake.ShowHelp = false;
-        return parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        var terminal = Terminal.OfProcess();
+        return CommandApplication.RunAsync(TrainerCommandLine.Create(terminal), arguments, terminal);
     }
 }

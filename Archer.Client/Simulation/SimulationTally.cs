@@ -1,7 +1,7 @@
 namespace Archer.Client.Simulation;
 
 /// <summary>Adds games up; any thread may.</summary>
-internal sealed class SimulationTally
+public sealed class SimulationTally
 {
     private readonly Lock _lock = new();
     private readonly SortedSet<string> _versions = new(StringComparer.Ordinal);
@@ -13,6 +13,7 @@ internal sealed class SimulationTally
     private double _mean;
     private double _squares;
 
+    /// <summary>Adds a game that was played to its end.</summary>
     public void Add(EpisodeOutcome outcome)
     {
         lock (_lock)
@@ -29,18 +30,22 @@ internal sealed class SimulationTally
         }
     }
 
+    /// <summary>Adds a game that was given up.</summary>
     public void AddFailure()
     {
         lock (_lock)
             _failed++;
     }
 
+    /// <summary>Adds a game that had been played before.</summary>
     public void AddSkipped()
     {
         lock (_lock)
             _skipped++;
     }
 
+    /// <summary>The numbers so far.</summary>
+    /// <param name="elapsed">Time since the first game began.</param>
     public SimulationSummary Summarize(TimeSpan elapsed)
     {
         lock (_lock)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Archer.Client.CommandLine;
 using Archer.Client.Tasks.TwentyQuestions;
 using Archer.Trainer.Demonstrations;
 using Archer.Trainer.Sft;
@@ -9,30 +10,50 @@ namespace Archer.Trainer.CommandLine;
 internal static class MakeDataCommand
 {
     private const string TwentyQuestions = "twenty-questions";
+    private const int MostGames = 100_000_000;
+    private static readonly ScriptedPlayerOptions Defaults = new();
 
-    public static Command Create(TextWriter messages)
+    public static Command Create(Terminal terminal)
     {
         var task = new Option<string>("--task") { Description = "The task that is played: twenty-questions.", DefaultValueFactory = _ => TwentyQuestions };
         task.AcceptOnlyFromAmong(TwentyQuestions);
-        var games = new Option<int>("--games") { Description = "Games.", DefaultValueFactory = _ => new ScriptedPlayerOptions().Games };
-        var seed = new Option<ulong>("--seed") { Description = "Seed of all games.", DefaultValueFactory = _ => new ScriptedPlayerOptions().Seed };
-        var output = new Option<FileInfo>("--out") { Description = "File to write, JSON lines.", Required = true };
-        var command = new Command("make-data", "Writes conversations of a scripted player that speaks well and plays badly.") { task, games, seed, output };
-        command.SetAction(arguments => Run(
-            new ScriptedPlayerOptions { Games = arguments.GetValue(games), Seed = arguments.GetValue(seed) },
-            arguments.GetRequiredValue(output),
-            messages));
-        return command;
+        var games = NumberOption.Of("--games", "Games.", Defaults.Games, 1, MostGames);
+        var seed = NumberOption.Of("--seed", "Seed of all games.", Defaults.Seed, 0UL, ulong.MaxValue);
+        var output = new Option<FileInfo>("--out") { Description = "File to write, JSON lines (docs/data.md); must not be there.", Required = true, HelpName = "file" };
+        var command = new ArcherCommand("make-data", "Writes conversations of a scripted player that speaks well and plays badly.")
+        {
+            Examples = ["Archer.Trainer make-data --games 20000 --seed 1 --out games.jsonl"],
+            Options = { task, games, seed, output },
+        };
+        return command.Runs(terminal, (arguments, cancellationToken) =>
+        {
+            var options = new ScriptedPlayerOptions { Games = arguments.GetValue(games), Seed = arguments.GetValue(seed) };
+            return Task.Run(() => RunAsync(options, arguments.GetRequiredValue(output), terminal, cancellationToken), cancellationToken);
+        });
     }
 
-    private static int Run(ScriptedPlayerOptions options, FileInfo output, TextWriter messages)
+    private static async Task<int> RunAsync(ScriptedPlayerOptions options, FileInfo output, Terminal terminal, CancellationToken cancellationToken)
     {
-        SftConversation[] conversations = [.. new ScriptedPlayer(TwentyQuestionsAnswerer.TenWords, options).Play()];
-        output.Directory?.Create();
-        using (FileStream file = output.Create())
-            ConversationFile.Write(conversations, file);
-        double meanTurns = conversations.Average(conversation => conversation.Messages.Count / 2);
-        messages.WriteLine($"{output.FullName}: {conversations.Length} conversations, {meanTurns:F2} turns each, {output.Length} bytes.");
-        return 0;
+        NewOutput.Require(output.FullName);
+        long turns = 0;
+        await NewOutput.WriteFileAsync(output.FullName, stream =>
+        {
+            ConversationFile.Write(Played(), stream);
+            return Task.CompletedTask;
+        });
+        output.Refresh();
+        await terminal.Output.WriteLineAsync(FormattableString.Invariant(
+            $"{output.FullName}: {options.Games} conversations, {(double)turns / options.Games:F2} turns each, {output.Length} bytes."));
+        return ExitCodes.Success;
+
+        IEnumerable<SftConversation> Played()
+        {
+            foreach (SftConversation conversation in new ScriptedPlayer(TwentyQuestionsAnswerer.TenWords, options).Play())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                turns += conversation.Messages.Count / 2;
+                yield return conversation;
+            }
+        }
     }
 }

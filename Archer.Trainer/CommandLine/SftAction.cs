@@ -1,4 +1,5 @@
 using System.Globalization;
+using Archer.Client.CommandLine;
 using Archer.Client.Policies;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Models;
@@ -25,28 +26,42 @@ internal sealed class SftAction
 
     public required int Threads { get; init; }
 
-    public required TextWriter Messages { get; init; }
-
-    public required TimeProvider Time { get; init; }
+    public required Terminal Terminal { get; init; }
 
     public int Run(CancellationToken cancellationToken)
     {
-        if (Directory.Exists(Output))
-        {
-            Messages.WriteLine($"{Output} is there already: name another directory or remove it.");
-            return 1;
-        }
+        NewOutput.Require(Output);
+        CheckNames();
         IReadOnlyList<SftConversation> conversations = ConversationFile.Read(Data);
         using ITensorBackend backend = TensorBackends.Cpu(Threads);
-        (LlamaDecoder policy, BpeTokenizer tokenizer) = Base is null ? Create(backend, conversations) : Load(backend, Base);
-        Messages.WriteLine($"{conversations.Count} conversations; {policy.Parameters.TotalCount} parameters, {tokenizer.VocabularySize} tokens; "
+        (LlamaDecoder policy, BpeTokenizer tokenizer) = Usable(() => Base is null ? Create(backend, conversations) : Load(backend, Base));
+        Terminal.Messages.WriteLine($"{conversations.Count} conversations; {policy.Parameters.TotalCount} parameters, {tokenizer.VocabularySize} tokens; "
             + $"{Options.Steps} steps of {Options.BatchConversations}.");
         SftProgress? last = null;
-        using (var cloning = new BehaviorCloning(backend, policy, new ChatTemplate(tokenizer), conversations, Options))
+        using (BehaviorCloning cloning = Usable(() => new BehaviorCloning(backend, policy, new ChatTemplate(tokenizer), conversations, Options)))
             cloning.Run(progress => Report(last = progress), cancellationToken);
         Write(policy, tokenizer, last!);
         policy.Parameters.Dispose();
-        return 0;
+        return ExitCodes.Success;
+    }
+
+    private void CheckNames()
+    {
+        if (!(Name.Length is > 0 and <= 64 && Name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-')))
+            throw new UsageException($"--name is '{Name}', expected 1 to 64 lower-case letters, digits and hyphens.");
+    }
+
+    /// <summary>What the options or the data make impossible is the user's to change.</summary>
+    private static T Usable<T>(Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (ArgumentException unusable)
+        {
+            throw new UsageException(unusable.Message);
+        }
     }
 
     private (LlamaDecoder Policy, BpeTokenizer Tokenizer) Create(ITensorBackend backend, IReadOnlyList<SftConversation> conversations)
@@ -68,7 +83,7 @@ internal sealed class SftAction
     private void Report(SftProgress progress)
     {
         string label = progress.ValidationLabelLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", label {loss:F4}") : "";
-        Messages.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        Terminal.Messages.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"step {progress.Step}/{progress.Steps}: loss {progress.Loss:F4}, validation {progress.ValidationLoss:F4} nats per token{label}; {progress.Elapsed:hh\\:mm\\:ss} gone, {progress.Left:hh\\:mm\\:ss} left"));
     }
 
@@ -80,10 +95,10 @@ internal sealed class SftAction
         var metrics = new Dictionary<string, double> { ["validation_nll"] = last.ValidationLoss };
         if (last.ValidationLabelLoss is { } label)
             metrics["validation_label_loss"] = label;
-        var store = new CheckpointStore(writing, Name, Time);
+        var store = new CheckpointStore(writing, Name, Terminal.Time);
         PolicyManifest manifest = store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(policy, null, tokenizer), Metrics = metrics });
         Directory.Move(store.PathOf(manifest.Version), Output);
         Directory.Delete(writing, recursive: true);
-        Messages.WriteLine($"{Output}: {manifest.Files.Sum(file => file.Bytes)} bytes.");
+        Terminal.Output.WriteLine($"{Output}: {manifest.Files.Sum(file => file.Bytes)} bytes.");
     }
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Archer.Client.CommandLine;
+using Archer.Policy.Text;
 using Archer.Trainer.Sft;
 
 namespace Archer.Trainer.CommandLine;
@@ -9,36 +11,44 @@ internal sealed class SftCommand
     private static readonly SftOptions Defaults = new();
     private static readonly BaseModelShape Shape = new();
 
-    private readonly Option<FileInfo> _data = new("--data") { Description = "Conversations, JSON lines (README: format).", Required = true };
-    private readonly Option<DirectoryInfo> _output = new("--out") { Description = "Checkpoint directory to write; must not be there.", Required = true };
-    private readonly Option<DirectoryInfo?> _base = new("--base") { Description = "Checkpoint to go on from. Without it a new model and vocabulary are made." };
-    private readonly Option<string> _name = new("--name") { Description = "Agent that the checkpoint's manifest names.", DefaultValueFactory = _ => "twenty-questions" };
-    private readonly Option<int> _steps = new("--steps") { Description = "Optimiser steps.", DefaultValueFactory = _ => Defaults.Steps };
-    private readonly Option<int> _batch = new("--batch") { Description = "Conversations of a step.", DefaultValueFactory = _ => Defaults.BatchConversations };
-    private readonly Option<float> _rate = new("--rate") { Description = "Greatest step size.", DefaultValueFactory = _ => Defaults.LearningRate };
-    private readonly Option<float> _userWeight = new("--user-weight") { Description = "Weight of the user's tokens.", DefaultValueFactory = _ => Defaults.UserWeight };
-    private readonly Option<float> _labelWeight = new("--label-weight") { Description = "Weight of the label's prediction.", DefaultValueFactory = _ => Defaults.LabelWeight };
-    private readonly Option<int> _validation = new("--validation") { Description = "Conversations at the end of the file to validate on.", DefaultValueFactory = _ => Defaults.ValidationConversations };
-    private readonly Option<ulong> _seed = new("--seed") { Description = "Seed of weights and order.", DefaultValueFactory = _ => Defaults.Seed };
-    private readonly Option<int> _layers = new("--layers") { Description = "Layers of a new model.", DefaultValueFactory = _ => Shape.Layers };
-    private readonly Option<int> _width = new("--width") { Description = "Width C of a new model.", DefaultValueFactory = _ => Shape.HiddenSize };
-    private readonly Option<int> _heads = new("--heads") { Description = "Heads of a new model.", DefaultValueFactory = _ => Shape.Heads };
-    private readonly Option<int> _vocabulary = new("--vocabulary") { Description = "Most tokens of a new vocabulary.", DefaultValueFactory = _ => Shape.VocabularySize };
-    private readonly Option<int> _threads = new("--threads") { Description = "Threads that compute.", DefaultValueFactory = _ => 2 };
+    private readonly Option<FileInfo> _data = new("--data") { Description = "Conversations, JSON lines (docs/data.md).", Required = true, HelpName = "file" };
+    private readonly Option<DirectoryInfo> _output = new("--out") { Description = "Checkpoint directory to write; must not be there.", Required = true, HelpName = "directory" };
+    private readonly Option<DirectoryInfo?> _base = new("--base") { Description = "Checkpoint to go on from. Without it a new model and vocabulary are made.", HelpName = "directory" };
+    private readonly Option<string> _name = new("--name") { Description = "Agent that the checkpoint's manifest names.", DefaultValueFactory = _ => "twenty-questions", HelpName = "agent" };
+    private readonly Option<int> _steps = NumberOption.Of("--steps", "Optimiser steps.", Defaults.Steps, 1, int.MaxValue);
+    private readonly Option<int> _batch = NumberOption.Of("--batch", "Conversations of a step.", Defaults.BatchConversations, 1, 65_536);
+    private readonly Option<float> _rate = NumberOption.Of("--rate", "Greatest step size.", Defaults.LearningRate, 1e-9f, 10f);
+    private readonly Option<float> _userWeight = NumberOption.Of("--user-weight", "Weight of the user's tokens.", Defaults.UserWeight, 0f, 1000f);
+    private readonly Option<float> _labelWeight = NumberOption.Of("--label-weight", "Weight of the label's prediction.", Defaults.LabelWeight, 0f, 1000f);
+    private readonly Option<int> _validation = NumberOption.Of("--validation", "Conversations at the end of the file to validate on.", Defaults.ValidationConversations, 1, int.MaxValue);
+    private readonly Option<ulong> _seed = NumberOption.Of("--seed", "Seed of weights and order.", Defaults.Seed, 0UL, ulong.MaxValue);
+    private readonly Option<int> _layers = NumberOption.Of("--layers", "Layers of a new model.", Shape.Layers, 1, 256);
+    private readonly Option<int> _width = NumberOption.Of("--width", "Width C of a new model, a multiple of twice the heads.", Shape.HiddenSize, 2, 16_384);
+    private readonly Option<int> _heads = NumberOption.Of("--heads", "Heads of a new model.", Shape.Heads, 1, 1024);
+    private readonly Option<int> _vocabulary = NumberOption.Of("--vocabulary", "Most tokens of a new vocabulary.", Shape.VocabularySize, 256 + ChatTemplate.SpecialTokens.Count, 1_000_000);
+    private readonly Option<int> _threads = NumberOption.Of("--threads", "Threads that compute.", 2, 1, 1024);
 
-    public static Command Create(TextWriter messages)
+    public static Command Create(Terminal terminal)
     {
         var sft = new SftCommand();
-        var command = new Command("sft", "Clones the assistant's utterances of a file of conversations into a policy.")
+        var command = new ArcherCommand("sft", "Clones the assistant's utterances of a file of conversations into a policy.")
         {
-            sft._data, sft._output, sft._base, sft._name, sft._steps, sft._batch, sft._rate, sft._userWeight, sft._labelWeight,
-            sft._validation, sft._seed, sft._layers, sft._width, sft._heads, sft._vocabulary, sft._threads,
+            Examples =
+            [
+                "Archer.Trainer sft --data games.jsonl --out base",
+                "Archer.Trainer sft --data good.jsonl --base models/twenty-questions-base --steps 200 --validation 50 --out better",
+            ],
+            Options =
+            {
+                sft._data, sft._output, sft._base, sft._name, sft._steps, sft._batch, sft._rate, sft._userWeight, sft._labelWeight,
+                sft._validation, sft._seed, sft._layers, sft._width, sft._heads, sft._vocabulary, sft._threads,
+            },
         };
-        command.SetAction((arguments, cancellationToken) => Task.Run(() => sft.Action(arguments, messages).Run(cancellationToken), cancellationToken));
-        return command;
+        return command.Runs(terminal, (arguments, cancellationToken) =>
+            Task.Run(() => sft.Action(arguments, terminal).Run(cancellationToken), cancellationToken));
     }
 
-    private SftAction Action(ParseResult arguments, TextWriter messages) => new()
+    private SftAction Action(ParseResult arguments, Terminal terminal) => new()
     {
         Data = arguments.GetRequiredValue(_data).FullName,
         Output = arguments.GetRequiredValue(_output).FullName,
@@ -62,7 +72,6 @@ internal sealed class SftCommand
             VocabularySize = arguments.GetValue(_vocabulary),
         },
         Threads = arguments.GetValue(_threads),
-        Messages = messages,
-        Time = TimeProvider.System,
+        Terminal = terminal,
     };
 }

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Archer.Client.Conversations;
 using Archer.Policy.Text;
 
 namespace Archer.Trainer.Sft;
 
 /// <summary>
-/// Conversations as JSON lines: <c>{"messages":[{"role":"user","content":"Let's play."},{"role":"assistant","content":"Is it loud?","train":false}],"label":"dog"}</c>.
+/// Conversations as JSON lines (docs/data.md): <c>{"messages":[{"role":"user","content":"Let's play."},{"role":"assistant","content":"Is it loud?","train":false}],"label":"dog"}</c>.
 /// Blank lines are passed over.
 /// </summary>
 public static class ConversationFile
@@ -30,14 +30,14 @@ public static class ConversationFile
     {
         using var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };
         foreach (SftConversation conversation in conversations)
-            writer.WriteLine(JsonSerializer.Serialize(ToDocument(conversation), ConversationJson.Default.ConversationDocument));
+            writer.WriteLine(ToDocument(conversation).ToLine());
     }
 
     internal static SftConversation Parse(string line, string place)
     {
         try
         {
-            ConversationDocument document = JsonSerializer.Deserialize(line, ConversationJson.Default.ConversationDocument)
+            ConversationDocument document = JsonSerializer.Deserialize(line, ConversationDocumentJson.Default.ConversationDocument)
                 ?? throw new InvalidDataException($"{place}: expected a conversation, found null.");
             var conversation = new SftConversation { Messages = [.. document.Messages.Select(ToMessage)], Label = document.Label };
             return conversation.Messages.Any(message => message.Role == ChatRole.Assistant)
@@ -71,26 +71,3 @@ public static class ConversationFile
         Label = conversation.Label,
     };
 }
-
-internal sealed record ConversationDocument
-{
-    public required IReadOnlyList<MessageDocument> Messages { get; init; }
-
-    public string? Label { get; init; }
-}
-
-internal sealed record MessageDocument
-{
-    public required string Role { get; init; }
-
-    public required string Content { get; init; }
-
-    public bool? Train { get; init; }
-}
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(ConversationDocument))]
-internal sealed partial class ConversationJson : JsonSerializerContext;

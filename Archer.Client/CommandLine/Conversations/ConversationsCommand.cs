@@ -7,7 +7,7 @@ internal static class ConversationsCommand
 {
     public static Command Create(Terminal terminal) => new ArcherCommand("conversations", "Lists, shows and exports conversations.")
     {
-        Examples = ["archer conversations show mine"],
-        Subcommands = { ConversationsShowCommand.Create(terminal) },
+        Examples = ["archer conversations list", "archer conversations show mine", "archer conversations export --ended --minimum-return -4 --out good.jsonl"],
+        Subcommands = { ConversationsListCommand.Create(terminal), ConversationsShowCommand.Create(terminal), ConversationsExportCommand.Create(terminal) },
     }.Groups(terminal);
 }

@@ -50,12 +50,32 @@ internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> optio
             lock (gate)
             {
                 using var checkpoint = PolicyCheckpoint.Load(backend, directory);
-                return Resident(agent, version, checkpoint);
+                return Resident(agent, version, checkpoint, time.GetUtcNow());
             }
         }
         catch (CheckpointException exception)
         {
             throw new VersionRefusedException($"Version {version} of agent '{agent}' was refused. {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Snapshots of a checkpoint that was read; the checkpoint itself may go.</summary>
+    /// <exception cref="VersionRefusedException">It has diverged.</exception>
+    public static ResidentPolicy Resident(string agent, string version, PolicyCheckpoint checkpoint, DateTimeOffset loadedAt)
+    {
+        var decoder = new DecoderSnapshot(checkpoint.Actor.Config, checkpoint.Actor.Parameters);
+        var critic = checkpoint.Critic is { } found ? new CriticSnapshot(found.Config, found.Parameters) : null;
+        var model = new LlamaGenerationModel(decoder, critic);
+        var policy = new ResidentPolicy(agent, version, model, checkpoint.Tokenizer) { LoadedAt = loadedAt };
+        try
+        {
+            Trial.Run(policy);
+            return policy;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
         }
     }
 
@@ -67,23 +87,5 @@ internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> optio
         var store = new CheckpointStore(options.Value.PoliciesDirectory, agent, time);
         var path = store.PathOf(version);
         return File.Exists(Path.Combine(path, PolicyManifest.FileName)) ? store.Open(version) : CheckpointDirectory.Open(path);
-    }
-
-    private ResidentPolicy Resident(string agent, string version, PolicyCheckpoint checkpoint)
-    {
-        var decoder = new DecoderSnapshot(checkpoint.Actor.Config, checkpoint.Actor.Parameters);
-        var critic = checkpoint.Critic is { } found ? new CriticSnapshot(found.Config, found.Parameters) : null;
-        var model = new LlamaGenerationModel(decoder, critic);
-        var policy = new ResidentPolicy(agent, version, model, checkpoint.Tokenizer) { LoadedAt = time.GetUtcNow() };
-        try
-        {
-            Trial.Run(policy);
-            return policy;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
     }
 }

@@ -7,7 +7,7 @@ public sealed class BadInputTests
 {
     public static TheoryData<string> Commands { get; } =
     [
-        "chat", "status --once", "agents", "versions list", "versions serve v000001", "versions rollback", "conversations show c",
+        "chat", "status --once", "agents", "versions list", "versions serve v000001", "versions rollback", "conversations list", "conversations show c", "conversations export",
         "simulate --episodes 1", "bench --seconds 1",
     ];
 
@@ -100,6 +100,11 @@ public sealed class BadInputTests
     [InlineData("status --interval soon", "^archer status: --interval is 'soon', expected a number from 0\\.1 to 3,600\\.\n")]
     [InlineData("chat --temperature NaN", "^archer chat: --temperature is 'NaN', expected a number from 0 to 10\\.\n")]
     [InlineData("chat --conversation c --temperature 1", "^archer chat: --temperature cannot be changed in a conversation that is there: ")]
+    [InlineData("conversations", "^archer conversations: Say what to do: list, show, export\\. See archer conversations --help\\.\n$")]
+    [InlineData("conversations list --limit 1001", "^archer conversations list: --limit is '1001', expected a whole number from 1 to 1,000\\.\n")]
+    [InlineData("conversations list --open --ended", "^archer conversations list: --open and --ended \\(or --minimum-return\\) exclude each other\\. See")]
+    [InlineData("conversations export --open --minimum-return -4", "^archer conversations export: --open and --ended \\(or --minimum-return\\) exclude each other\\. See")]
+    [InlineData("conversations export --minimum-return good", "^archer conversations export: --minimum-return is 'good', expected a number")]
     [InlineData("conversations show", "^archer conversations show: Required argument missing for command: 'show'\\.\n")]
     public async Task Command_AskedWrongly_SaysSoWithCode2AndAsksNobody(string command, string expected)
     {
@@ -117,6 +122,7 @@ public sealed class BadInputTests
     [InlineData("versions serve v000001 --agent chess")]
     [InlineData("versions rollback --agent chess")]
     [InlineData("bench --agent chess")]
+    [InlineData("conversations list --agent chess")]
     public async Task Command_UnknownAgent_NamesThoseThatAreAndChangesNothing(string command)
     {
         await using var silo = await FakeSilo.StartAsync();

@@ -5,7 +5,7 @@ using Archer.Client.Replay;
 namespace Archer.Client.Tests.Http;
 
 /// <summary>A conversation of <see cref="FakeSilo"/>.</summary>
-internal sealed class FakeConversation(string id, StartConversation start)
+internal sealed class FakeConversation(string id, StartConversation start, int number = 0)
 {
     private readonly List<UserMessage> _messages = [];
     private readonly List<TurnReply> _replies = [];
@@ -19,6 +19,9 @@ internal sealed class FakeConversation(string id, StartConversation start)
     public IReadOnlyList<TurnReply> Replies => _replies;
 
     public string Id => id;
+
+    /// <summary>Conversations that were there before it.</summary>
+    public int Number => number;
 
     /// <summary>Sum of the rewards that the user reported.</summary>
     public float Return => _messages.Sum(message => message.Reward ?? 0) + (Ended?.Reward ?? 0);
@@ -44,6 +47,19 @@ internal sealed class FakeConversation(string id, StartConversation start)
         return reply;
     }
 
+    public ConversationSummary Summary() => new()
+    {
+        Id = id,
+        Status = Ended is null ? ConversationStatus.Open : ConversationStatus.Ended,
+        Outcome = Ended?.Outcome,
+        StartedAt = DateTimeOffset.UnixEpoch,
+        Return = Ended is null ? null : Return,
+        Turns = Ended is null ? null : _replies.Count,
+        PolicyVersions = Ended is null ? [] : [.. _replies.Select(reply => reply.PolicyVersion).Distinct()],
+        Simulated = start.Simulated,
+        Split = start.Split ?? ReplaySplit.Train,
+    };
+
     public ConversationView View() => new()
     {
         Id = id,
@@ -58,6 +74,7 @@ internal sealed class FakeConversation(string id, StartConversation start)
         TurnLimit = 64,
         StartedAt = DateTimeOffset.UnixEpoch,
         Return = Return,
+        FinalUserText = Ended?.Text,
         Turns = [.. _replies.Select((reply, turn) => Turn(turn, reply))],
     };
 

@@ -83,6 +83,7 @@ internal sealed class FakeSilo : IAsyncDisposable
         await (parts switch
         {
             ["v1", "agents"] => context.Response.WriteAsJsonAsync(new AgentList { Agents = [Agent] }, ArcherJson.Default.AgentList),
+            ["v1", "agents", _, "conversations"] => context.Response.WriteAsJsonAsync(Page(context.Request.Query), ArcherJson.Default.ConversationPage),
             ["v1", "agents", _, "serve"] => context.Response.WriteAsJsonAsync(Agent = Served(body), ArcherJson.Default.AgentView),
             ["v1", "agents", _] or ["v1", "agents", _, "versions" or "rollback"] => context.Response.WriteAsJsonAsync(Agent, ArcherJson.Default.AgentView),
             ["v1", "agents", _, "learner"] => context.Response.WriteAsJsonAsync(new LearnerReceipt { Lag = 3, Waiting = 2 }, ArcherJson.Default.LearnerReceipt),
@@ -99,7 +100,7 @@ internal sealed class FakeSilo : IAsyncDisposable
     private Task StartConversationAsync(HttpContext context, string body)
     {
         var start = JsonSerializer.Deserialize(body, ArcherJson.Default.StartConversation)!;
-        var conversation = Conversations.GetOrAdd(start.Id ?? Chosen(), id => new FakeConversation(id, start));
+        var conversation = Conversations.GetOrAdd(start.Id ?? Chosen(), id => new FakeConversation(id, start, Conversations.Count));
         return context.Response.WriteAsJsonAsync(conversation.View(), ArcherJson.Default.ConversationView);
     }
 
@@ -147,6 +148,24 @@ internal sealed class FakeSilo : IAsyncDisposable
 
     public static Task EventAsync(HttpContext context, TurnFragment fragment) =>
         context.Response.WriteAsync($"event: {(fragment.Reply is null ? "text" : "reply")}\ndata: {JsonSerializer.Serialize(fragment, ArcherJson.Default.TurnFragment)}\n\n", Encoding.UTF8);
+
+    /// <summary>Newest first; two a page, whatever is asked for, so that callers have to turn pages.</summary>
+    private ConversationPage Page(IQueryCollection query)
+    {
+        const int PageSize = 2;
+        var skipped = int.Parse(query["before"].FirstOrDefault() ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        var wanted = query["status"].FirstOrDefault();
+        var all = Conversations.Values
+            .OrderByDescending(conversation => conversation.Number)
+            .Select(conversation => conversation.Summary())
+            .Where(conversation => wanted is null || wanted == conversation.Status.ToString().ToLowerInvariant())
+            .ToList();
+        return new ConversationPage
+        {
+            Conversations = [.. all.Skip(skipped).Take(PageSize)],
+            Before = skipped + PageSize < all.Count ? (skipped + PageSize).ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
+        };
+    }
 
     private AgentView Served(string body)
     {

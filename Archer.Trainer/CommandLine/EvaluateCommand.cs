@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Text.Json;
+using Archer.Client.CommandLine;
+using Archer.Client.CommandLine.Simulate;
+using Archer.Client.Conversations;
+using Archer.Client.Http;
+using Archer.Client.Replay;
+using Archer.Client.Simulation;
+using Archer.Client.Tasks.TwentyQuestions;
+using Archer.Policy.Serving.Local;
+using Archer.Trainer.Evaluation;
+
+namespace Archer.Trainer.CommandLine;
+
+/// <summary>The command <c>evaluate</c>: a policy on a task's fresh games, in this process or against a silo.</summary>
+internal sealed class EvaluateCommand
+{
+    private const string TwentyQuestions = "twenty-questions";
+
+    private readonly Option<string> task = new("--task") { Description = "The task to play: twenty-questions.", DefaultValueFactory = _ => TwentyQuestions };
+    private readonly Option<DirectoryInfo?> checkpoint = new("--checkpoint") { Description = "Checkpoint directory to play with in this process. Without it a silo's agent plays.", HelpName = "directory" };
+    private readonly Option<string> agent = new("--agent") { Description = "The silo's agent.", DefaultValueFactory = _ => TwentyQuestions, HelpName = "name" };
+    private readonly Option<string?> version = new("--policy-version") { Description = "The silo's policy version. Without it the one that serves.", HelpName = "version" };
+    private readonly Option<long> episodes = NumberOption.Of("--episodes", "Games to play.", 1024L, 1L, long.MaxValue);
+    private readonly Option<int> users = NumberOption.Of("--users", "Games at the same time; changes the time, not the games.", 16, 1, 1024);
+    private readonly Option<float> temperature = NumberOption.Of("--temperature", "Sampling temperature; 0 is greedy.", 1f, 0f, 10f);
+    private readonly Option<ulong> seed = NumberOption.Of("--seed", "Chooses hidden items, answer noise and, with --run, the sampling.", 1UL, 0UL, ulong.MaxValue);
+    private readonly Option<string> run = new("--run") { Description = "First part of the conversations' ids: another name gives other luck with the same hidden items.", DefaultValueFactory = _ => "evaluation", HelpName = "name" };
+    private readonly Option<double> noise = NumberOption.Of("--noise", "Share of wrong answers to attribute questions.", 0.0, 0.0, TwentyQuestionsGame.MaxNoise);
+    private readonly Option<bool> json = new("--json") { Description = "Print the numbers as one line of JSON." };
+
+    private EvaluateCommand() => task.AcceptOnlyFromAmong(TwentyQuestions);
+
+    public static Command Create(Terminal terminal)
+    {
+        var evaluate = new EvaluateCommand();
+        var connection = new ConnectionOptions(terminal);
+        var command = new ArcherCommand("evaluate", "Measures a policy on a task's fresh games; nothing is learned from them.")
+        {
+            Examples =
+            [
+                "Archer.Trainer evaluate --checkpoint models/twenty-questions-base",
+                "Archer.Trainer evaluate --agent twenty-questions --policy-version v000012 --temperature 0.5 --run second --json",
+            ],
+            Options =
+            {
+                evaluate.task, evaluate.checkpoint, evaluate.agent, evaluate.version, evaluate.episodes, evaluate.users,
+                evaluate.temperature, evaluate.seed, evaluate.run, evaluate.noise, evaluate.json,
+            },
+        };
+        connection.AddTo(command);
+        return command.Runs(terminal, (arguments, cancellationToken) => evaluate.RunAsync(arguments, connection, terminal, cancellationToken));
+    }
+
+    private async Task<int> RunAsync(ParseResult arguments, ConnectionOptions connection, Terminal terminal, CancellationToken cancellationToken)
+    {
+        SimulationOptions options = Read(arguments);
+        var problems = options.Problems().ToList();
+        if (problems.Count > 0)
+            throw new UsageException(problems);
+        SimulationSummary summary;
+        if (arguments.GetValue(checkpoint) is { } directory)
+        {
+            if (connection.TypedUrl(arguments) is not null || options.PolicyVersion is not null)
+                throw new UsageException("--checkpoint plays in this process, --url and --policy-version against a silo: give one of them.");
+            using var policy = LocalPolicy.Load(directory.FullName, terminal.Time);
+            options = options with { Agent = policy.Agent };
+            summary = await PlayHereAsync(policy, options, terminal, cancellationToken);
+        }
+        else
+        {
+            summary = await PlayThereAsync(connection.Read(arguments), options, terminal, cancellationToken);
+        }
+        await terminal.Output.WriteLineAsync(arguments.GetValue(json)
+            ? JsonSerializer.Serialize(summary, SimulationJson.Default.SimulationSummary)
+            : SimulationReport.Of(options, summary));
+        return ExitCodes.Success;
+    }
+
+    private static async Task<SimulationSummary> PlayHereAsync(LocalPolicy policy, SimulationOptions options, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var evaluation = new CheckpointEvaluation(policy, options, terminal.Time);
+        await using (new SimulationProgress(() => evaluation.Summary, options.Episodes, terminal))
+            return await evaluation.RunAsync(cancellationToken);
+    }
+
+    private static async Task<SimulationSummary> PlayThereAsync(
+        ArcherClientOptions silo, SimulationOptions options, Terminal terminal, CancellationToken cancellationToken)
+    {
+        using var client = new ArcherClient(silo, terminal.Time, terminal.Handler);
+        var simulated = new SimulatedUsers(client, options, terminal.Time);
+        await using var progress = new SimulationProgress(() => simulated.Summary, options.Episodes, terminal);
+        SimulationResult result = await simulated.RunAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return result.Summary;
+    }
+
+    private SimulationOptions Read(ParseResult arguments) => new()
+    {
+        Agent = arguments.GetRequiredValue(agent),
+        Users = arguments.GetValue(users),
+        Episodes = arguments.GetValue(episodes),
+        Seed = arguments.GetValue(seed),
+        Run = arguments.GetRequiredValue(run),
+        Noise = arguments.GetValue(noise),
+        Sampling = new SamplingOverrides { Temperature = arguments.GetValue(temperature) },
+        Split = ReplaySplit.HoldOut,
+        PolicyVersion = arguments.GetValue(version),
+    };
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Archer.Client.Conversations;
+using Archer.Client.Policies;
+using Archer.Client.Randomness;
+using Archer.Client.Simulation;
+using Archer.Client.Tasks.TwentyQuestions;
+using Archer.Policy.Serving.Local;
+using Archer.Policy.Text;
+
+namespace Archer.Trainer.Evaluation;
+
+/// <summary>
+/// Plays fresh games of a task with a checkpoint in this process. Hidden items, answer noise and sampling derive from the same seeds as a simulation's
+/// through a silo whose agent has seed 0: both play the same games.
+/// </summary>
+internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions options, TimeProvider time)
+{
+    private readonly TwentyQuestionsAnswerer answerer = TwentyQuestionsAnswerer.TenWords;
+    private readonly SimulationTally tally = new();
+    private readonly long started = time.GetTimestamp();
+    private long next = options.FirstEpisode;
+
+    /// <summary>The numbers so far; any thread may ask.</summary>
+    public SimulationSummary Summary => tally.Summarize(time.GetElapsedTime(started));
+
+    /// <summary>Called after every game, by whoever played it.</summary>
+    public Action<EpisodeOutcome>? Played { get; init; }
+
+    /// <summary>Plays all games, as many at the same time as there are users.</summary>
+    public async Task<SimulationSummary> RunAsync(CancellationToken cancellationToken)
+    {
+        long end = options.FirstEpisode + options.Episodes!.Value;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, options.Users).Select(_ => Task.Run(PlayGamesAsync, CancellationToken.None)));
+        return Summary;
+
+        async Task PlayGamesAsync()
+        {
+            try
+            {
+                while (Interlocked.Increment(ref next) - 1 is var episode && episode < end)
+                {
+                    EpisodeOutcome outcome = await PlayAsync(episode, stop.Token);
+                    tally.Add(outcome);
+                    Played?.Invoke(outcome);
+                }
+            }
+            catch
+            {
+                await stop.CancelAsync();
+                throw;
+            }
+        }
+    }
+
+    private async Task<EpisodeOutcome> PlayAsync(long episode, CancellationToken cancellationToken)
+    {
+        string conversation = options.ConversationId(episode);
+        TwentyQuestionsGame game = TwentyQuestionsGame.Start(answerer, SplitMix64.Derive(options.Seed, (ulong)episode), options.Noise);
+        var turns = ImmutableArray.CreateBuilder<PlayedTurn>();
+        ImmutableArray<int> observation = [];
+        ImmutableArray<int> last = [];
+        string message = AnswerText.Opening;
+        while (!game.Terminated)
+        {
+            observation = [.. observation, .. policy.Template.PromptDelta([ChatMessage.User(message)], last.AsSpan())];
+            Utterance utterance = await policy.SayAsync(observation, Sampling(conversation, turns.Count), cancellationToken);
+            last = utterance.TokenIds;
+            observation = [.. observation, .. last];
+            GameStep step = game.Hear(utterance.Text);
+            game = step.Game;
+            turns.Add(new PlayedTurn(utterance.Text, utterance.PolicyVersion, utterance.Value, step.Meaning, step.Answer));
+            message = AnswerText.Of(step.Answer);
+        }
+        return Outcome(episode, conversation, game, turns.ToImmutable());
+    }
+
+    private SamplingSettings Sampling(string conversation, int turn)
+    {
+        SamplingSettings settings = (options.Sampling ?? new SamplingOverrides()).ApplyTo(new SamplingSettings());
+        return settings with { Seed = UtteranceSeed.Derive(0, conversation, turn) };
+    }
+
+    private EpisodeOutcome Outcome(long episode, string conversation, TwentyQuestionsGame game, ImmutableArray<PlayedTurn> turns) => new()
+    {
+        Episode = episode,
+        Conversation = conversation,
+        HiddenItem = game.HiddenItem,
+        Won = game.Won,
+        Return = game.Return,
+        Turns = turns,
+        Counts = UtteranceCounts.Of(answerer.Table, turns),
+    };
+}
