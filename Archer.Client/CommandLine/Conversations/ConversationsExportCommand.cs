@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Archer.Client.Conversations;
 using Archer.Client.Http;
 
 namespace Archer.Client.CommandLine.Conversations;
