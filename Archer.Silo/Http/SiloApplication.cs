@@ -4,6 +4,7 @@ using Archer.Client.Http;
 using Archer.Grains;
 using Archer.Policy.Measurements;
 using Archer.Silo.Agents;
+using Archer.Silo.Charts;
 using Archer.Silo.Conversations;
 using Archer.Silo.Health;
 using Archer.Silo.History;
@@ -56,6 +57,7 @@ internal static class SiloApplication
         app.MapUsers();
         app.MapAgents();
         app.MapHistory();
+        app.MapCharts();
         app.MapHealth();
         app.MapMeasurements();
         app.MapOpenApi();

@@ -1,3 +1,4 @@
+using Archer.Benchmarks.Figures;
 using Archer.Benchmarks.Generation;
 using Archer.Benchmarks.GrainHost;
 using Archer.Benchmarks.Learning;
@@ -14,6 +15,7 @@ internal static class Program
     private static readonly SortedDictionary<string, Action> Benchmarks = new(StringComparer.Ordinal)
     {
         ["decode"] = DecodeBenchmark.Run,
+        ["figures"] = LearningFigures.Run,
         ["gemm"] = GemmBenchmark.Run,
         ["generation"] = GenerationBenchmark.Run,
         ["learning"] = LearningBenchmark.Run,

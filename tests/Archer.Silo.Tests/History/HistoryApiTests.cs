@@ -49,6 +49,38 @@ public sealed class HistoryApiTests(SiloFixture silo) : IClassFixture<SiloFixtur
             [.. problem.Problems!.Value]);
     }
 
+    [Fact]
+    public async Task Chart_OfAnAgent_IsAPictureOfTheWidthAskedFor()
+    {
+        using var answer = await silo.Http.GetAsync("/v1/agents/quiz/charts/return.svg?width=480");
+
+        Assert.Equal("image/svg+xml", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains(" viewBox=\"0 0 480 192\" ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("return.svg?width=wide")]
+    [InlineData("return.svg?width=100000")]
+    [InlineData("return.svg?width=-400")]
+    public async Task Chart_StrangeWidth_Is400(string chart)
+    {
+        var problem = await silo.Http.GetAsync($"/v1/agents/quiz/charts/{chart}").ProblemAsync(400, ProblemTypes.InvalidRequest);
+
+        Assert.Equal("width: expected a whole number from 260 to 1600", problem.Detail);
+    }
+
+    [Theory]
+    [InlineData("return")]
+    [InlineData("return.png")]
+    [InlineData("..svg")]
+    public async Task Chart_Unknown_Is404(string chart)
+    {
+        var problem = await silo.Http.GetAsync($"/v1/agents/quiz/charts/{chart}").ProblemAsync(404, ProblemTypes.NotFound);
+
+        Assert.Equal(
+            "There is no such chart. Charts are: actor-loss.svg, calibration.svg, critic-loss.svg, replay.svg, return.svg, turns.svg, utterances.svg.", problem.Detail);
+    }
+
     [Theory]
     [InlineData("conversations")]
     [InlineData("history")]

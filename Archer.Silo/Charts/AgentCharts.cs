@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Archer.Client.History;
+
+namespace Archer.Silo.Charts;
+
+/// <summary>The charts of an agent by name, each a function of its history.</summary>
+internal static class AgentCharts
+{
+    private const long ReturnWindow = 200;
+    private const long ShareWindow = 100;
+    private const long LossWindow = 10;
+    private const long LoadWindow = 5;
+
+    private static readonly Dictionary<string, Func<AgentHistory, ChartSize, string?, string>> Charts = new(StringComparer.Ordinal)
+    {
+        ["return"] = Return,
+        ["critic-loss"] = (history, size, _) => Loss(history, size, "critic", point => point.CriticLoss),
+        ["actor-loss"] = (history, size, _) => Loss(history, size, "actor", point => point.ActorLoss),
+        ["turns"] = (history, size, _) => Load(history, size, "turns", "Turns per second", "turns/s", point => point.TurnsPerSecond, LoadWindow),
+        ["replay"] = (history, size, _) => Load(history, size, "replay", "Replay rows", "rows", point => point.ReplayRows, 1),
+        ["calibration"] = (history, size, _) => Calibration(history, size),
+        ["utterances"] = (history, size, _) => Utterances(history, size),
+    };
+
+    /// <summary>Their names.</summary>
+    public static IEnumerable<string> Names => Charts.Keys.Order(StringComparer.Ordinal);
+
+    /// <summary>A chart as SVG; null when there is none of that name.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="history">What it shows.</param>
+    /// <param name="size">Its size.</param>
+    /// <param name="task">The agent's task, if it has one: its known levels stand in the chart of the return.</param>
+    public static string? Draw(string name, AgentHistory history, ChartSize size, string? task) =>
+        Charts.TryGetValue(name, out var draw) ? draw(history, size, task) : null;
+
+    private static string Return(AgentHistory history, ChartSize size, string? task)
+    {
+        var episodes = history.Episodes;
+        long[] counts = [.. episodes.Select(point => point.Count)];
+        var averages = MovingSums.Averages([.. episodes.Select(point => point.Return)], counts, ReturnWindow);
+        var chart = new LineChart
+        {
+            Text = new ChartText(
+                "return", "Return per conversation", DescribeReturn(episodes, averages), "conversations", $"return, moving average over {ReturnWindow}"),
+            Series =
+            [
+                new LineSeries
+                {
+                    Name = "moving average",
+                    Line = [.. episodes.Select((point, index) => ((double)EndOf(point), averages[index]))],
+                    Keys = [.. episodes.Select(point => point.Version)],
+                    Dots = [.. episodes.Select(point => (point.First + ((point.Count - 1) / 2.0), point.Return))],
+                },
+            ],
+            Levels = TaskLevels.Of(task),
+            Marks = [.. episodes.Where((point, index) => index > 0 && point.Version != episodes[index - 1].Version).Select(point => new ChartMark(point.First, point.Version))],
+        };
+        return chart.Draw(size);
+    }
+
+    private static string DescribeReturn(ImmutableArray<EpisodePoint> episodes, double[] averages) => episodes.IsEmpty
+        ? "No conversation has ended yet."
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Mean return of the last {ReturnWindow} of {EndOf(episodes[^1]):N0} conversations: {averages[^1]:F2}; at the beginning {averages[0]:F2}. The colour changes with the policy version, now {episodes[^1].Version}.");
+
+    private static string Loss(AgentHistory history, ChartSize size, string network, Func<LearnerPoint, double?> loss)
+    {
+        var points = history.Learner.Where(point => loss(point) is not null).ToList();
+        double[] values = [.. points.Select(point => loss(point)!.Value)];
+        long[] counts = [.. points.Select(point => point.Count)];
+        var averages = MovingSums.Averages(values, counts, LossWindow);
+        var title = $"Loss of the {network}";
+        return new LineChart
+        {
+            Text = new ChartText($"{network}-loss", title, Describe(title, averages, "F4"), "learner steps", $"loss, moving average over {LossWindow}"),
+            Series =
+            [
+                new LineSeries
+                {
+                    Name = network,
+                    Line = [.. points.Select((point, index) => ((double)point.Step, averages[index]))],
+                    Dots = [.. points.Select((point, index) => ((double)point.Step, values[index]))],
+                },
+            ],
+        }.Draw(size);
+    }
+
+    private static string Load(
+        AgentHistory history, ChartSize size, string name, string title, string unit, Func<LoadPoint, double> value, long window)
+    {
+        double[] values = [.. history.Load.Select(value)];
+        var averages = MovingSums.Averages(values, [.. history.Load.Select(point => point.Count)], window);
+        return new LineChart
+        {
+            Text = new ChartText(name, title, Describe(title, averages, "N0"), "time (UTC)", unit),
+            Series = [new LineSeries { Name = unit, Line = [.. history.Load.Select((point, index) => (point.At.ToUnixTimeMilliseconds() / 1000.0, averages[index]))] }],
+            IsTime = true,
+            AtLeast = (0, 1),
+        }.Draw(size);
+    }
+
+    private static string Calibration(AgentHistory history, ChartSize size)
+    {
+        var description = history.Calibration.IsEmpty
+            ? "No conversation has terminated yet."
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{history.Calibration.Sum(bin => bin.Count):N0} turns in {history.Calibration.Length} groups. The mean distance between predicted value and realised return is {history.Calibration.Average(bin => Math.Abs(bin.Predicted - bin.Realised)):F2}.");
+        return new CalibrationChart
+        {
+            Text = new ChartText("calibration", "Value calibration: predicted against realised return", description, "predicted value", "realised return, discounted"),
+            Bins = history.Calibration,
+        }.Draw(size);
+    }
+
+    private static string Utterances(AgentHistory history, ChartSize size)
+    {
+        var points = history.Episodes.Where(point => point.Kinds is not null).ToList();
+        var firsts = MovingSums.Windows([.. points.Select(point => point.Count)], ShareWindow);
+        var sums = points.Select((_, last) => points[firsts[last]..(last + 1)].Select(point => point.Kinds!.Value).Aggregate((one, other) => one + other)).ToList();
+        var description = sums.Count == 0
+            ? "No utterance has been read yet."
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"Of the utterances of the last {ShareWindow} conversations {Share(sums[^1].Questions, sums[^1])} are questions, {Share(sums[^1].Guesses, sums[^1])} guesses, {Share(sums[^1].Invalid, sums[^1])} not understood.");
+        return new ShareChart
+        {
+            Text = new ChartText("utterances", "Share of questions and guesses", description, "conversations", "% of utterances"),
+            Names = ["questions", "guesses", "not understood"],
+            Points = [.. points.Select((point, index) => ((double)EndOf(point), ImmutableArray.Create<double>(sums[index].Questions, sums[index].Guesses, sums[index].Invalid)))],
+        }.Draw(size);
+    }
+
+    private static string Share(long part, Archer.Client.Tasks.UtteranceKinds kinds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / Math.Max(1, kinds.Questions + kinds.Guesses + kinds.Invalid):F0} %");
+
+    private static string Describe(string title, double[] values, string format) => values.Length == 0
+        ? "Nothing has been observed yet."
+        : $"{title}: now {values[^1].ToString(format, CultureInfo.InvariantCulture)}, at the beginning {values[0].ToString(format, CultureInfo.InvariantCulture)}.";
+
+    private static long EndOf(EpisodePoint point) => point.First + point.Count - 1;
+}

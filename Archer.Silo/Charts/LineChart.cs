@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+
+namespace Archer.Silo.Charts;
+
+/// <summary>Lines over one horizontal axis.</summary>
+internal sealed record LineChart
+{
+    private const double MarkDistance = 5, LabelDistance = 64;
+
+    /// <summary>What it says in words.</summary>
+    public required ChartText Text { get; init; }
+
+    /// <summary>The lines, the first in front.</summary>
+    public required ImmutableArray<LineSeries> Series { get; init; }
+
+    /// <summary>Moments to be marked above the horizontal axis, in order.</summary>
+    public ImmutableArray<ChartMark> Marks { get; init; } = [];
+
+    /// <summary>Levels to compare with, such as the best possible one.</summary>
+    public ImmutableArray<ChartLevel> Levels { get; init; } = [];
+
+    /// <summary>Horizontal numbers are times, in seconds since 1970.</summary>
+    public bool IsTime { get; init; }
+
+    /// <summary>Least upper end of the vertical axis, lowest lower end; null follows the data.</summary>
+    public (double From, double To)? AtLeast { get; init; }
+
+    /// <summary>The picture.</summary>
+    public string Draw(ChartSize size)
+    {
+        var svg = new Svg(Text, size);
+        var points = Series.SelectMany(series => series.Line.Concat(series.Dots)).ToList();
+        var heights = points.Select(point => point.Y).Concat(Levels.Select(level => level.Y));
+        if (AtLeast is { } least)
+        {
+            heights = [.. heights, least.From, least.To];
+        }
+
+        var frame = new ChartFrame(size, ChartFrame.Range(points.Select(point => point.X)), ChartFrame.Range(heights)) { IsTime = IsTime };
+        if (points.Count == 0)
+        {
+            frame.DrawEmpty(svg);
+            return svg.Close();
+        }
+
+        frame.DrawAxes(svg, Text);
+        DrawMarks(svg, frame);
+        foreach (var level in Levels)
+        {
+            svg.Line(frame.PlotLeft, frame.Y(level.Y), frame.PlotRight, frame.Y(level.Y), opacity: 0.6, dash: "5 4");
+            svg.Text(frame.PlotRight, frame.Y(level.Y) - 4, level.Label, "end");
+        }
+
+        foreach (var series in Series.Reverse())
+        {
+            series.Draw(svg, frame);
+        }
+
+        if (Series.Length > 1)
+        {
+            frame.DrawLegend(svg, [.. Series.Select(series => (series.Name, Svg.Color(series.Color)))]);
+        }
+
+        return svg.Close();
+    }
+
+    /// <summary>Marks that would touch are left out; fewer still have room for their label.</summary>
+    private void DrawMarks(Svg svg, ChartFrame frame)
+    {
+        double lastMark = double.NegativeInfinity, lastLabel = double.NegativeInfinity;
+        foreach (var mark in Marks)
+        {
+            var x = frame.X(mark.X);
+            if (x - lastMark < MarkDistance || x > frame.PlotRight)
+            {
+                continue;
+            }
+
+            lastMark = x;
+            var labelled = x - lastLabel >= LabelDistance && x + LabelDistance <= frame.PlotRight;
+            svg.Line(x, labelled ? frame.PlotTop : frame.PlotBottom - 5, x, frame.PlotBottom, opacity: labelled ? 0.25 : 0.4, dash: labelled ? "2 3" : null);
+            if (labelled)
+            {
+                svg.Text(x + 3, frame.PlotTop + 8, mark.Label);
+                lastLabel = x;
+            }
+        }
+    }
+}
+
+/// <summary>A moment to be marked.</summary>
+internal readonly record struct ChartMark(double X, string Label);
+
+/// <summary>A level to be compared with.</summary>
+internal readonly record struct ChartLevel(double Y, string Label);

@@ -1,0 +1,89 @@
+using Archer.Client.History;
+using Archer.Client.Tasks;
+using Archer.Silo.Charts;
+
+namespace Archer.Silo.Tests.Charts;
+
+public sealed class AgentChartsTests
+{
+    private static readonly ChartSize Size = new(366, 166);
+    private static readonly AgentHistory Empty = new() { Agent = "quiz", EventId = "0-0", Episodes = [], Learner = [], Load = [], Versions = [], Calibration = [] };
+
+    public static TheoryData<string> Names => [.. AgentCharts.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Draw_NoHistory_SaysThatThereIsNone(string name)
+    {
+        var picture = Picture.Read(AgentCharts.Draw(name, Empty, Size, task: null)!);
+
+        Assert.Contains("No data yet", picture.Texts);
+        Assert.EndsWith("yet.", picture.ById(name + "-desc"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Draw_LongHistory_StaysSmallAndInsideItsFrame(string name)
+    {
+        var svg = AgentCharts.Draw(name, Long(), Size, TaskNames.TwentyQuestions)!;
+
+        Assert.InRange(svg.Length, 1_000, 40_000);
+        Assert.DoesNotContain("NaN", svg, StringComparison.Ordinal);
+        Assert.Equal(svg, AgentCharts.Draw(name, Long(), Size, TaskNames.TwentyQuestions));
+        Assert.Equal(name + "-title " + name + "-desc", Picture.Read(svg).Attribute("aria-labelledby"));
+    }
+
+    [Fact]
+    public void Return_Description_HasTheNewestNumbers()
+    {
+        var picture = Picture.Read(AgentCharts.Draw("return", Long(), Size, TaskNames.TwentyQuestions)!);
+
+        Assert.Equal(
+            "Mean return of the last 200 of 1,024 conversations: -3.00; at the beginning -10.00. The colour changes with the policy version, now v000512.",
+            picture.ById("return-desc"));
+        Assert.Contains("best possible −2.80", picture.Texts);
+        Assert.Contains("naming one word after the other −4.50", picture.Texts);
+    }
+
+    [Fact]
+    public void Utterances_Shares_AreOfTheWindow()
+    {
+        var picture = Picture.Read(AgentCharts.Draw("utterances", Long(), Size, task: null)!);
+
+        Assert.Equal(
+            "Of the utterances of the last 100 conversations 25 % are questions, 50 % guesses, 25 % not understood.", picture.ById("utterances-desc"));
+        Assert.Equal(3, picture.Paths.Count(path => path.Data.EndsWith('Z')));
+    }
+
+    [Fact]
+    public void Calibration_Bins_LieWhereTheyBelong()
+    {
+        var history = Empty with
+        {
+            Calibration = [new CalibrationBin { Predicted = -10, Realised = 0, Deviation = 0, Count = 4 }, new CalibrationBin { Predicted = 0, Realised = -10, Deviation = 0, Count = 4 }],
+        };
+
+        var picture = Picture.Read(AgentCharts.Draw("calibration", history, Size, task: null)!);
+
+        Assert.Contains(picture.Paths, path => path.Data == "M52 30h0M352 130h0");
+        Assert.Contains("8 turns in 2 groups. The mean distance between predicted value and realised return is 10.00.", picture.ById("calibration-desc"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Draw_UnknownName_IsNull() => Assert.Null(AgentCharts.Draw("nothing", Empty, Size, task: null));
+
+    private static AgentHistory Long()
+    {
+        var start = new DateTimeOffset(2026, 11, 21, 6, 0, 0, TimeSpan.Zero);
+        return Empty with
+        {
+            Episodes = [.. Enumerable.Range(1, 512).Select(i => new EpisodePoint
+            {
+                First = (2 * i) - 1, Count = 2, At = start.AddSeconds(i), Return = i <= 200 ? -10 : -3, Turns = 4, Version = $"v{i:D6}", Kinds = new UtteranceKinds(1, 2, 1),
+            })],
+            Learner = [.. Enumerable.Range(1, 512).Select(i => new LearnerPoint { Step = i, Count = 1, At = start.AddSeconds(i), CriticLoss = 1.0 / i, ActorLoss = i % 2 == 0 ? null : -0.5 })],
+            Load = [.. Enumerable.Range(1, 512).Select(i => new LoadPoint { At = start.AddSeconds(i), Count = 1, TurnsPerSecond = 100 + i, ReplayRows = 10 * i })],
+            Calibration = [.. Enumerable.Range(0, 10).Select(i => new CalibrationBin { Predicted = -i, Realised = -i - 0.5, Deviation = 1, Count = 200 })],
+        };
+    }
+}
