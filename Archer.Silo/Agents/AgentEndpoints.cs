@@ -1,3 +1,5 @@
+using System.Globalization;
+using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Http;
 using Archer.Grains.Agents;
@@ -11,7 +13,7 @@ internal static class AgentEndpoints
     public static void MapAgents(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/v1/agents").WithTags("Agents");
-        group.MapGet("", ListAsync).WithSummary("Lists the agents and their policy versions").Gives<AgentList>();
+        group.MapGet("", ListAsync).WithSummary("Lists the agents and their policy versions; versions bounds how many of the newest are listed").Gives<AgentList>().Fails(400);
         group.MapGet("{name}", ReadAsync).WithSummary("Reads an agent and its policy versions").Gives<AgentView>().Fails(404);
         group.MapGet("{name}/metrics", GetMetricsAsync).WithSummary("Reads an agent's numbers").Gives<AgentMetrics>().Fails(404, 503);
         group.MapPost("{name}/versions", AnnounceAsync)
@@ -24,10 +26,17 @@ internal static class AgentEndpoints
             .Takes<LearnerReport>("Takes the learner's report").Gives<LearnerReceipt>().Fails(400, 404, 413, 415);
     }
 
-    private static async Task<IResult> ListAsync(AgentCatalog catalog, IGrainFactory grains)
+    private static async Task<IResult> ListAsync(string? versions, AgentCatalog catalog, IGrainFactory grains)
     {
+        var most = int.MaxValue;
+        if (versions is not null && !int.TryParse(versions, NumberStyles.None, CultureInfo.InvariantCulture, out most))
+        {
+            throw new InvalidRequestException("versions: expected a whole number, at least 0");
+        }
+
         var agents = await Task.WhenAll(catalog.Names.Select(name => grains.GetGrain<IAgentGrain>(name).ReadAsync()));
-        return TypedResults.Json(new AgentList { Agents = [.. agents] }, ArcherJson.Default.AgentList);
+        return TypedResults.Json(
+            new AgentList { Agents = [.. agents.Select(agent => agent with { Versions = [.. agent.Versions.TakeLast(most)] })] }, ArcherJson.Default.AgentList);
     }
 
     private static async Task<IResult> ReadAsync(string name, AgentCatalog catalog, IGrainFactory grains) =>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Archer.Client;
 using Archer.Client.History;
 using Archer.Grains.Agents;
 using Archer.Silo.Http;
@@ -9,14 +7,13 @@ namespace Archer.Silo.Charts;
 /// <summary>The addresses of an agent's charts.</summary>
 internal static class ChartEndpoints
 {
-    private const int UsualWidth = 720;
     private const string Extension = ".svg";
 
     public static void MapCharts(this IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/agents/{name}/charts/{chart}", DrawAsync)
         .WithTags("History")
         .WithSummary($"Draws a chart of the agent's history as SVG: {string.Join(", ", AgentCharts.Names.Select(name => name + Extension))}; width in pixels chooses its size")
-        .Produces(StatusCodes.Status200OK, contentType: "image/svg+xml").Fails(400, 404);
+        .Produces(StatusCodes.Status200OK, contentType: ChartRequests.MediaType).Fails(400, 404);
 
     private static async Task<IResult> DrawAsync(string name, string chart, string? width, AgentCatalog catalog, IGrainFactory grains, HttpResponse response)
     {
@@ -26,13 +23,8 @@ internal static class ChartEndpoints
             throw new BadHttpRequestException($"There is no such chart. Charts are: {string.Join(", ", AgentCharts.Names.Select(known => known + Extension))}.", StatusCodes.Status404NotFound);
         }
 
-        var size = ChartSize.OfWidth(ReadWidth(width));
+        var size = ChartRequests.ReadSize(width);
         response.Headers.CacheControl = "no-cache";
-        return TypedResults.Text(AgentCharts.Draw(chart[..^Extension.Length], await grain.ReadAsync(), size, catalog.Find(name)!.Task), "image/svg+xml");
+        return TypedResults.Text(AgentCharts.Draw(chart[..^Extension.Length], await grain.ReadAsync(), size, catalog.Find(name)!.Task), ChartRequests.MediaType);
     }
-
-    private static int ReadWidth(string? width) =>
-        width is null ? UsualWidth
-        : int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var pixels) && pixels is >= ChartSize.Narrowest and <= ChartSize.Widest ? pixels
-        : throw new InvalidRequestException($"width: expected a whole number from {ChartSize.Narrowest} to {ChartSize.Widest}");
 }

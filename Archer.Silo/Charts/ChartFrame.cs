@@ -3,13 +3,19 @@ namespace Archer.Silo.Charts;
 /// <summary>Where numbers lie in a picture, and the axes around them.</summary>
 internal sealed class ChartFrame
 {
-    private const double Left = 52, Right = 14, Top = 30, Bottom = 36, RowHeight = 16;
+    private const double Left = 52, Right = 14, Top = 30, Bottom = 36, RowHeight = 16, TickDistance = 30;
     private readonly ChartSize _size;
     private readonly (double From, double To) _x;
     private readonly (double From, double To) _y;
+    private readonly double _yStep;
 
-    public ChartFrame(ChartSize size, (double From, double To) x, (double From, double To) y) =>
+    /// <summary>The vertical axis is lengthened to round numbers at both ends.</summary>
+    public ChartFrame(ChartSize size, (double From, double To) x, (double From, double To) y)
+    {
         (_size, _x, _y) = (size, Widen(x), Widen(y));
+        _yStep = Ticks.NumberStep(_y.From, _y.To, Math.Max(2, (int)((PlotBottom - PlotTop) / TickDistance)));
+        _y = (Math.Floor((_y.From / _yStep) + 1e-9) * _yStep, Math.Ceiling((_y.To / _yStep) - 1e-9) * _yStep);
+    }
 
     /// <summary>Horizontal numbers are times, in seconds since 1970.</summary>
     public bool IsTime { get; init; }
@@ -59,20 +65,19 @@ internal sealed class ChartFrame
     /// <summary>Grid, numbers and names of both axes.</summary>
     public void DrawAxes(Svg svg, ChartText text)
     {
-        var vertical = Ticks.Numbers(_y.From, _y.To, Math.Max(3, (int)((PlotBottom - PlotTop) / 34)));
-        foreach (var tick in vertical)
+        foreach (var tick in Ticks.Multiples(_y.From, _y.To, _yStep))
         {
             svg.Line(PlotLeft, Y(tick), PlotRight, Y(tick));
-            svg.Text(PlotLeft - 6, Y(tick) + 4, Ticks.Write(tick, Step(vertical)), "end");
+            svg.Text(PlotLeft - 6, Y(tick) + 4, Ticks.Write(tick, _yStep), "end");
         }
 
-        var most = Math.Max(3, (int)((PlotRight - PlotLeft) / 80));
-        var horizontal = IsTime ? Ticks.Times(_x.From, _x.To, most) : Ticks.Numbers(_x.From, _x.To, most);
-        foreach (var tick in horizontal)
+        var most = Math.Max(2, (int)((PlotRight - PlotLeft) / 64));
+        var step = IsTime ? Ticks.TimeStep(_x.From, _x.To, most) : Ticks.NumberStep(_x.From, _x.To, most);
+        foreach (var tick in Ticks.Multiples(_x.From, _x.To, step))
         {
+            var atEnd = X(tick) > PlotRight - 20;
             svg.Line(X(tick), PlotBottom, X(tick), PlotBottom + 4, opacity: 0.5);
-            var label = IsTime ? Ticks.WriteTime(tick, Step(horizontal)) : Ticks.Write(tick, Step(horizontal));
-            svg.Text(X(tick), PlotBottom + RowHeight, label, "middle");
+            svg.Text(atEnd ? PlotRight : X(tick), PlotBottom + RowHeight, IsTime ? Ticks.WriteTime(tick, step) : Ticks.Write(tick, step), atEnd ? "end" : "middle");
         }
 
         svg.Line(PlotLeft, PlotBottom, PlotRight, PlotBottom, opacity: 0.5);
@@ -94,8 +99,6 @@ internal sealed class ChartFrame
     }
 
     public void DrawEmpty(Svg svg) => svg.Text((PlotLeft + PlotRight) / 2, (PlotTop + PlotBottom) / 2, "No data yet", "middle");
-
-    private static double Step(double[] ticks) => ticks.Length > 1 ? ticks[1] - ticks[0] : 0;
 
     /// <summary>An axis needs some length; a little room keeps lines off the frame.</summary>
     private static (double From, double To) Widen((double From, double To) range)

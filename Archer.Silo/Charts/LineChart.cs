@@ -5,7 +5,7 @@ namespace Archer.Silo.Charts;
 /// <summary>Lines over one horizontal axis.</summary>
 internal sealed record LineChart
 {
-    private const double MarkDistance = 5, LabelDistance = 64;
+    private const double MarkDistance = 5, LabelDistance = 64, LabelHeight = 14;
 
     /// <summary>What it says in words.</summary>
     public required ChartText Text { get; init; }
@@ -45,23 +45,32 @@ internal sealed record LineChart
 
         frame.DrawAxes(svg, Text);
         DrawMarks(svg, frame);
-        foreach (var level in Levels)
-        {
-            svg.Line(frame.PlotLeft, frame.Y(level.Y), frame.PlotRight, frame.Y(level.Y), opacity: 0.6, dash: "5 4");
-            svg.Text(frame.PlotRight, frame.Y(level.Y) - 4, level.Label, "end");
-        }
-
         foreach (var series in Series.Reverse())
         {
             series.Draw(svg, frame);
         }
 
+        DrawLevels(svg, frame);
         if (Series.Length > 1)
         {
             frame.DrawLegend(svg, [.. Series.Select(series => (series.Name, Svg.Color(series.Color)))]);
         }
 
         return svg.Close();
+    }
+
+    /// <summary>A label stands above its line, or below where it would meet the one above or the frame.</summary>
+    private void DrawLevels(Svg svg, ChartFrame frame)
+    {
+        var free = frame.PlotTop + LabelHeight;
+        foreach (var level in Levels.OrderByDescending(level => level.Y))
+        {
+            var y = frame.Y(level.Y);
+            svg.Line(frame.PlotLeft, y, frame.PlotRight, y, opacity: 0.6, dash: "5 4");
+            var baseline = y - 4 >= free ? y - 4 : y + LabelHeight;
+            svg.TextOnLines(frame.PlotRight, baseline, level.Label);
+            free = baseline + LabelHeight;
+        }
     }
 
     /// <summary>Marks that would touch are left out; fewer still have room for their label.</summary>

@@ -25,7 +25,7 @@ internal sealed record LineSeries
 
     public void Draw(Svg svg, ChartFrame frame)
     {
-        svg.Dots(Dots.Where(dot => double.IsFinite(dot.Y)).Select(dot => (frame.X(dot.X), frame.Y(dot.Y))), Svg.Color(Color), 1.5, 35);
+        svg.Dots(Dots.Where(dot => double.IsFinite(dot.Y)).Select(dot => (frame.X(dot.X), frame.Y(dot.Y))), Keys.IsEmpty ? Svg.Color(Color) : "currentColor", 1.5, 30);
         if (Keys.IsEmpty)
         {
             svg.Path(frame.Trace(Line), Svg.Color(Color), dash: Dash);

@@ -22,7 +22,7 @@ internal sealed class Svg
         Append($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size.Width} {size.Height}\" width=\"{size.Width}\" height=\"{size.Height}\"");
         Append($" role=\"img\" aria-labelledby=\"{text.Name}-title {text.Name}-desc\" font-family=\"system-ui, sans-serif\" font-size=\"12\" fill=\"none\">");
         Append($"<title id=\"{text.Name}-title\">{Escape(text.Title)}</title><desc id=\"{text.Name}-desc\">{Escape(text.Description)}</desc>");
-        Append($"<style>:root{{color:#1f2328;{Variables(Light)}}}@media(prefers-color-scheme:dark){{:root{{color:#e6edf3;{Variables(Dark)}}}}}</style>");
+        Append($"<style>:root{{color:#1f2328;{Variables(Light)}}}@media(prefers-color-scheme:dark){{:root{{color:#e6edf3;--chart-ground:#0d1117;{Variables(Dark)}}}}}</style>");
     }
 
     /// <summary>The variable of a series' colour; numbers past the last begin again.</summary>
@@ -56,6 +56,10 @@ internal sealed class Svg
 
     public void Text(double x, double y, string text, string anchor = "start", string color = "currentColor") =>
         Append($"<text x=\"{Number(x)}\" y=\"{Number(y)}\" text-anchor=\"{anchor}\" fill=\"{color}\">{Escape(text)}</text>");
+
+    /// <summary>Text that lies on lines: the ground shows around its letters.</summary>
+    public void TextOnLines(double x, double y, string text) =>
+        Append($"<text x=\"{Number(x)}\" y=\"{Number(y)}\" text-anchor=\"end\" fill=\"currentColor\" stroke=\"var(--chart-ground, #ffffff)\" stroke-width=\"4\" paint-order=\"stroke\">{Escape(text)}</text>");
 
     public void Swatch(double x, double y, string color) => Append($"<rect x=\"{Number(x)}\" y=\"{Number(y)}\" width=\"10\" height=\"10\" rx=\"2\" fill=\"{color}\"/>");
 

@@ -1,6 +1,7 @@
 using Archer.Client;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
+using Archer.Silo.Charts;
 using Archer.Silo.Http;
 using Orleans.Runtime;
 
@@ -16,6 +17,9 @@ internal static class ConversationEndpoints
             .Takes<StartConversation>("Starts a conversation").Gives<ConversationView>(StatusCodes.Status201Created).Fails(400, 404, 409, 413, 415, 429, 503);
         group.MapGet("{id}", ReadAsync)
             .WithSummary("Reads a conversation").Gives<ConversationView>().Fails(404);
+        group.MapGet("{id}/charts/value.svg", DrawAsync)
+            .WithSummary("Draws the critic's value of each turn as SVG; width in pixels chooses its size")
+            .Produces(StatusCodes.Status200OK, contentType: ChartRequests.MediaType).Fails(400, 404);
         group.MapPost("{id}/messages", SayAsync)
             .Takes<UserMessage>("Says something and gets the agent's reply; with stream: true, or Accept: text/event-stream, as server-sent events")
             .Gives<TurnReply>().Fails(400, 404, 409, 413, 415, 422, 503);
@@ -39,6 +43,12 @@ internal static class ConversationEndpoints
 
     private static async Task<IResult> ReadAsync(string id, IGrainFactory grains, CancellationToken cancellationToken) =>
         TypedResults.Json(await TurnLearning.DescribeAsync(await Grain(grains, id).ReadAsync(cancellationToken), grains), ArcherJson.Default.ConversationView);
+
+    private static async Task<IResult> DrawAsync(string id, string? width, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var size = ChartRequests.ReadSize(width);
+        return TypedResults.Text(ValueChart.Draw(await Grain(grains, id).ReadAsync(cancellationToken), size), ChartRequests.MediaType);
+    }
 
     private static async Task<IResult> SayAsync(
         string id, HttpRequest request, JsonBody body, IGrainFactory grains, CancellationToken cancellationToken)

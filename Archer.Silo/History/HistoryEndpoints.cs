@@ -15,7 +15,8 @@ internal static class HistoryEndpoints
         group.MapGet("conversations", ListAsync)
             .WithSummary("Lists the agent's recent conversations, newest first; limit, before (a cursor) and status (open or ended) choose")
             .Gives<ConversationPage>().Fails(400, 404);
-        group.MapGet("history", ReadAsync).WithSummary("Reads how the agent has developed").Gives<AgentHistory>().Fails(404);
+        group.MapGet("history", ReadAsync).WithSummary("Reads how the agent has developed; points and versions bound how many of the newest are told")
+            .Gives<AgentHistory>().Fails(400, 404);
         group.MapGet("events", Watch)
             .WithSummary("What happens to the agent, as server-sent events; Last-Event-ID, or after, goes on after an event").Gives<AgentEvent>().Fails(404);
     }
@@ -23,8 +24,20 @@ internal static class HistoryEndpoints
     private static async Task<IResult> ListAsync(string name, HttpRequest request, AgentCatalog catalog, IGrainFactory grains) =>
         TypedResults.Json(await Grain(catalog, grains, name).ListAsync(HistoryRequests.ReadQuery(request.Query)), ArcherJson.Default.ConversationPage);
 
-    private static async Task<IResult> ReadAsync(string name, AgentCatalog catalog, IGrainFactory grains) =>
-        TypedResults.Json(await Grain(catalog, grains, name).ReadAsync(), ArcherJson.Default.AgentHistory);
+    private static async Task<IResult> ReadAsync(string name, HttpRequest request, AgentCatalog catalog, IGrainFactory grains)
+    {
+        var grain = Grain(catalog, grains, name);
+        var (points, versions) = HistoryRequests.ReadExtent(request.Query);
+        var history = await grain.ReadAsync();
+        var answer = history with
+        {
+            Episodes = [.. history.Episodes.TakeLast(points)],
+            Learner = [.. history.Learner.TakeLast(points)],
+            Load = [.. history.Load.TakeLast(points)],
+            Versions = [.. history.Versions.TakeLast(versions)],
+        };
+        return TypedResults.Json(answer, ArcherJson.Default.AgentHistory);
+    }
 
     private static AgentEventStream Watch(
         string name, HttpRequest request, AgentCatalog catalog, IGrainFactory grains, IHostApplicationLifetime lifetime, TimeProvider time)

@@ -5,40 +5,57 @@ using Archer.Client.Conversations;
 
 namespace Archer.Silo.History;
 
-/// <summary>Reads the query of the list of conversations.</summary>
+/// <summary>Reads the queries of the history.</summary>
 internal static class HistoryRequests
 {
+    private const int MostPoints = 512;
+    private const int MostVersions = 256;
+
     /// <exception cref="InvalidRequestException">Something in the query is wrong; every problem is listed.</exception>
     public static ConversationQuery ReadQuery(IQueryCollection query)
     {
         var problems = new List<string>();
         var result = new ConversationQuery
         {
-            Limit = ReadLimit(query["limit"].FirstOrDefault(), problems),
+            Limit = ReadNumber(query, "limit", 1, ConversationQuery.LargestLimit, new ConversationQuery().Limit, problems),
             Before = ReadCursor(query["before"].FirstOrDefault(), problems),
             Status = ReadStatus(query["status"].FirstOrDefault(), problems),
         };
-        problems.AddRange(query.Keys
-            .Where(key => key is not ("limit" or "before" or "status"))
-            .Order(StringComparer.Ordinal)
-            .Select(key => $"{(key.Length <= 64 ? key : key[..64])}: there is no such parameter; parameters are before, limit, status"));
+        RefuseOthers(query, problems, "before", "limit", "status");
         return problems.Count == 0 ? result : throw new InvalidRequestException([.. problems]);
     }
 
-    private static int ReadLimit(string? text, List<string> problems)
+    /// <summary>How many of the newest points of each series, and of the newest versions, are asked for.</summary>
+    /// <exception cref="InvalidRequestException">Something in the query is wrong; every problem is listed.</exception>
+    public static (int Points, int Versions) ReadExtent(IQueryCollection query)
     {
+        var problems = new List<string>();
+        var points = ReadNumber(query, "points", 0, MostPoints, MostPoints, problems);
+        var versions = ReadNumber(query, "versions", 0, MostVersions, MostVersions, problems);
+        RefuseOthers(query, problems, "points", "versions");
+        return problems.Count == 0 ? (points, versions) : throw new InvalidRequestException([.. problems]);
+    }
+
+    private static void RefuseOthers(IQueryCollection query, List<string> problems, params string[] known) => problems.AddRange(query.Keys
+        .Where(key => !known.Contains(key))
+        .Order(StringComparer.Ordinal)
+        .Select(key => $"{(key.Length <= 64 ? key : key[..64])}: there is no such parameter; parameters are {string.Join(", ", known)}"));
+
+    private static int ReadNumber(IQueryCollection query, string name, int least, int most, int usual, List<string> problems)
+    {
+        var text = query[name].FirstOrDefault();
         if (text is null)
         {
-            return new ConversationQuery().Limit;
+            return usual;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= ConversationQuery.LargestLimit)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most)
         {
-            return limit;
+            return number;
         }
 
-        problems.Add($"limit: expected a whole number from 1 to {ConversationQuery.LargestLimit}");
-        return 1;
+        problems.Add($"{name}: expected a whole number from {least} to {most}");
+        return usual;
     }
 
     private static string? ReadCursor(string? text, List<string> problems)

@@ -8,6 +8,7 @@ using Archer.Silo.Charts;
 using Archer.Silo.Conversations;
 using Archer.Silo.Health;
 using Archer.Silo.History;
+using Archer.Silo.Page;
 using Archer.Silo.Security;
 using Archer.Silo.Status;
 using Archer.Silo.Users;
@@ -58,6 +59,7 @@ internal static class SiloApplication
         app.MapAgents();
         app.MapHistory();
         app.MapCharts();
+        app.MapPage();
         app.MapHealth();
         app.MapMeasurements();
         app.MapOpenApi();

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using Archer.Silo.Http;
+using Archer.Silo.Page;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Silo.Security;
 
-/// <summary>Asks for a bearer key where keys are configured, except for health. Compares digests, so that time tells nothing about a key.</summary>
+/// <summary>Asks for a bearer key where keys are configured, except for health and the page's files. Compares digests, so that time tells nothing about a key.</summary>
 internal sealed class BearerKeys(RequestDelegate next, IOptions<SiloOptions> options)
 {
     private const string Scheme = "Bearer ";
@@ -13,7 +14,7 @@ internal sealed class BearerKeys(RequestDelegate next, IOptions<SiloOptions> opt
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (_digests.Length == 0 || context.Request.Path.StartsWithSegments("/health") || IsKnown(context.Request.Headers.Authorization))
+        if (_digests.Length == 0 || IsOpen(context.Request.Path) || IsKnown(context.Request.Headers.Authorization))
         {
             return next(context);
         }
@@ -21,6 +22,10 @@ internal sealed class BearerKeys(RequestDelegate next, IOptions<SiloOptions> opt
         context.Response.Headers.WWWAuthenticate = "Bearer";
         return Problems.WriteAsync(context, Problems.OfStatus(StatusCodes.Status401Unauthorized));
     }
+
+    /// <summary>Health, and the page's own files, which hold no data: the page asks for a key itself.</summary>
+    private static bool IsOpen(PathString path) =>
+        path.StartsWithSegments("/health") || path == "/" || path.StartsWithSegments(PageFiles.Folder);
 
     private bool IsKnown(string? authorization)
     {

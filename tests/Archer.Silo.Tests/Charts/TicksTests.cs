@@ -5,21 +5,30 @@ namespace Archer.Silo.Tests.Charts;
 public sealed class TicksTests
 {
     [Theory]
-    [InlineData(0, 10, 6, new[] { 0.0, 2, 4, 6, 8, 10 })]
-    [InlineData(-11.3, -2.6, 5, new[] { -10.0, -5 })]
-    [InlineData(0, 1, 3, new[] { 0, 0.5, 1 })]
-    [InlineData(0.001, 0.0042, 4, new[] { 0.002, 0.004 })]
-    [InlineData(3, 3, 4, new[] { 3.0 })]
-    public void Numbers_Range_AreRoundAndInside(double from, double to, int most, double[] expected) =>
-        Assert.Equal(expected, Ticks.Numbers(from, to, most).Select(tick => Math.Round(tick, 9)));
+    [InlineData(0, 10, 5, 2)]
+    [InlineData(-11.3, -2.6, 5, 2)]
+    [InlineData(0, 1, 3, 0.5)]
+    [InlineData(0.001, 0.0042, 4, 0.001)]
+    [InlineData(0, 20_000, 8, 5_000)]
+    [InlineData(3, 3, 4, 1)]
+    public void NumberStep_Range_IsRoundAndLongEnough(double from, double to, int most, double expected) =>
+        Assert.Equal(expected, Ticks.NumberStep(from, to, most), 9);
+
+    [Fact]
+    public void Multiples_OfAStep_LieInsideBothEnds()
+    {
+        Assert.Equal([-10, -8, -6, -4], Ticks.Multiples(-11.3, -2.6, 2));
+        Assert.Equal([0, 0.1, 0.2, 0.3], Ticks.Multiples(0, 0.3, 0.1).Select(tick => Math.Round(tick, 12)));
+        Assert.Empty(Ticks.Multiples(0.1, 0.2, 1));
+    }
 
     [Fact]
     public void Times_AnHour_AreWholeQuarters()
     {
-        var ticks = Ticks.Times(1_000, 4_600, 5);
+        var step = Ticks.TimeStep(1_000, 4_600, 4);
 
-        Assert.Equal([1_800, 2_700, 3_600, 4_500], ticks);
-        Assert.Equal("00:30", Ticks.WriteTime(ticks[0], ticks[1] - ticks[0]));
+        Assert.Equal([1_800, 2_700, 3_600, 4_500], Ticks.Multiples(1_000, 4_600, step));
+        Assert.Equal("00:30", Ticks.WriteTime(1_800, step));
     }
 
     [Theory]

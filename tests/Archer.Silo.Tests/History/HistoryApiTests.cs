@@ -55,7 +55,7 @@ public sealed class HistoryApiTests(SiloFixture silo) : IClassFixture<SiloFixtur
         using var answer = await silo.Http.GetAsync("/v1/agents/quiz/charts/return.svg?width=480");
 
         Assert.Equal("image/svg+xml", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Contains(" viewBox=\"0 0 480 192\" ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains(" viewBox=\"0 0 480 240\" ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
