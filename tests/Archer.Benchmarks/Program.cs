@@ -2,6 +2,7 @@ using Archer.Benchmarks.Figures;
 using Archer.Benchmarks.Generation;
 using Archer.Benchmarks.GrainHost;
 using Archer.Benchmarks.Learning;
+using Archer.Benchmarks.Loop;
 using Archer.Benchmarks.Models;
 using Archer.Benchmarks.Storage;
 using Archer.Benchmarks.Text;
@@ -21,6 +22,7 @@ internal static class Program
         ["learning"] = LearningBenchmark.Run,
         ["grain-calls"] = GrainCallsBenchmark.Run,
         ["grain-memory"] = GrainMemoryBenchmark.Run,
+        ["loop"] = LoopBenchmark.Run,
         ["storage-index"] = IndexBenchmark.Run,
         ["storage"] = StorageBenchmark.Run,
         ["tokenizer"] = TokenizerBenchmark.Run,

@@ -23,6 +23,7 @@ internal sealed class LogWriter
     private Task _lastDurable = Task.CompletedTask;
     private int _nextSegment;
     private int _nextOffset;
+    private long _lastTaken;
     private bool _closing;
     private LogFailedException? _failure;
 
@@ -149,16 +150,17 @@ internal sealed class LogWriter
     {
         lock (_gate)
         {
-            while (_queue.Count == 0)
+            for (var rest = Rest(); rest != TimeSpan.Zero; rest = Rest())
             {
-                if (_closing)
-                {
-                    return null;
-                }
-
-                Monitor.Wait(_gate);
+                Monitor.Wait(_gate, rest);
             }
 
+            if (_queue.Count == 0)
+            {
+                return null;
+            }
+
+            _lastTaken = Stopwatch.GetTimestamp();
             var batch = _queue.Dequeue();
             if (ReferenceEquals(batch, _filling))
             {
@@ -167,6 +169,18 @@ internal sealed class LogWriter
 
             return batch;
         }
+    }
+
+    /// <summary>Until there is a batch; then while it may still fill: not at all once it is full, or when the log closes.</summary>
+    private TimeSpan Rest()
+    {
+        if (_queue.Count == 0 && !_closing)
+        {
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        var left = _closing || _queue.Count > 1 || _lastTaken == 0 ? 0 : (_options.BatchInterval - Stopwatch.GetElapsedTime(_lastTaken)).TotalMilliseconds;
+        return TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left)));
     }
 
     private void Write(LogBatch batch)

@@ -12,6 +12,9 @@ public sealed record SegmentedLogOptions
     /// <summary>When an append counts as durable. Default <see cref="LogDurability.Fsync"/>.</summary>
     public LogDurability Durability { get; init; }
 
+    /// <summary>Least time between two batches. Longer than zero, records wait that long for others to share their fsync. Default zero.</summary>
+    public TimeSpan BatchInterval { get; init; }
+
     /// <summary>What is wrong with these settings; empty when nothing is.</summary>
     public IReadOnlyList<string> Problems()
     {
@@ -29,6 +32,11 @@ public sealed record SegmentedLogOptions
         if (!Enum.IsDefined(Durability))
         {
             problems.Add($"Durability is {(int)Durability}, expected Fsync or OperatingSystemCache.");
+        }
+
+        if (BatchInterval < TimeSpan.Zero || BatchInterval > TimeSpan.FromMinutes(1))
+        {
+            problems.Add($"BatchInterval is {BatchInterval}, expected zero to one minute.");
         }
 
         return problems;

@@ -22,6 +22,7 @@ internal static class SiloProcess
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
     private const string FreshSwitch = "--fresh";
+    private static readonly TimeSpan ReplayBatchInterval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Puts the process together.</summary>
     /// <param name="args">Configuration as <c>--key value</c>, and <c>--fresh</c> to start over.</param>
@@ -74,7 +75,7 @@ internal static class SiloProcess
     private static ISiloBuilder KeepInFiles(this ISiloBuilder silo, string data)
     {
         silo.Services.AddSingleton<IReplayStore>(services => new LocalReplayStore(
-            new LocalReplayOptions { Directory = Path.Combine(data, DataFolders.Replay) }, services.GetRequiredService<ILogger<LocalReplayStore>>()));
+            new LocalReplayOptions { Directory = Path.Combine(data, DataFolders.Replay), BatchInterval = ReplayBatchInterval }, services.GetRequiredService<ILogger<LocalReplayStore>>()));
         silo.Services.AddSingleton<IStateCleaning>(services => new LocalStateCleaning(services.GetRequiredKeyedService<LocalGrainStorage>(StorageNames.State)));
         return silo.AddLocalGrainStorage(StorageNames.State, options => options.Directory = Path.Combine(data, DataFolders.State));
     }

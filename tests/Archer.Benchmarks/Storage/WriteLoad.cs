@@ -8,8 +8,8 @@ internal sealed record WriteRates(double PerSecond, double MedianMs, double Nine
 /// <summary>Writers that each wait for their write to be durable before the next, as conversations do.</summary>
 internal static class WriteLoad
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.3);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.15);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(0.4);
 
     /// <param name="writers">Writers at the same time.</param>
     /// <param name="write">One durable write of a writer.</param>

@@ -38,6 +38,34 @@ public sealed class SegmentedLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Append_WithinTheBatchInterval_WaitsForOthersAndClosingDoesNot()
+    {
+        var options = new SegmentedLogOptions { Directory = _directory.Path, BatchInterval = TimeSpan.FromMinutes(1) };
+        await using var log = SegmentedLog.Open(options, static (_, _) => { });
+        await log.Append("alone"u8).Durable.WaitAsync(TimeSpan.FromSeconds(30));
+
+        var waiting = log.Append("waits"u8);
+        var shares = log.Append("shares"u8);
+
+        Assert.Same(waiting.Durable, shares.Durable);
+        Assert.False(waiting.Durable.IsCompleted);
+        await log.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(waiting.Durable.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task Append_AfterTheBatchInterval_IsDurable()
+    {
+        var options = new SegmentedLogOptions { Directory = _directory.Path, BatchInterval = TimeSpan.FromMilliseconds(20) };
+        await using var log = SegmentedLog.Open(options, static (_, _) => { });
+
+        for (var i = 0; i < 5; i++)
+        {
+            await log.Append("record"u8).Durable.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    [Fact]
     public async Task Append_BySixtyFourWriters_KeepsEveryRecordAndTheOrderOfEach()
     {
         await using (var log = LogFiles.Open(_directory.Path, segmentBytes: 4096))

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Archer.Benchmarks.Turns;
+namespace Archer.Benchmarks.Learning;
 
 /// <summary>The numbers that a process shows at <c>/metrics</c>, at one moment.</summary>
 internal sealed class MetricsPage
