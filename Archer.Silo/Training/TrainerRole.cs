@@ -1,6 +1,7 @@
 using Archer.Client.Http;
 using Archer.Silo.Data;
 using Archer.Silo.Policies;
+using Archer.Silo.Settings;
 using Archer.Trainer;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -28,7 +29,8 @@ internal static class TrainerRole
         };
         if (options.Problems().ToArray() is { Length: > 0 } problems)
         {
-            throw new OptionsValidationException(TrainerOptions.Section, typeof(TrainerOptions), [.. problems.Select(problem => $"{TrainerOptions.Section}: {problem}.")]);
+            builder.Services.RefuseStart([.. problems.Select(problem => $"{TrainerOptions.Section}: {problem}.")]);
+            return;
         }
 
         if (builder.Configuration.GetSection($"Archer:Agents:{options.Agent}").Exists())

@@ -6,6 +6,7 @@ using Archer.Grains.Policies;
 using Archer.Silo.Data;
 using Archer.Silo.Http;
 using Archer.Silo.Policies;
+using Archer.Silo.Settings;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Serialization;
@@ -45,6 +46,7 @@ internal static class SiloProcess
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
+        builder.CheckSettings(SiloSettings.Create().WithOther("Archer:Policy").WithOther("Archer:Trainer").WithOther("Archer:Demo"));
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddHostedService<BaseCheckpoints>();
         builder.AddSilo();
@@ -61,6 +63,7 @@ internal static class SiloProcess
             .KeepInRedis(redis)
             .AddStartupTask((services, _) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync()));
         var app = builder.Build();
+        app.ValidateSettings();
         app.UseSilo();
         return app;
     }

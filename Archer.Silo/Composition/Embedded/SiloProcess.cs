@@ -10,7 +10,9 @@ using Archer.Silo.Data;
 using Archer.Silo.Demo;
 using Archer.Silo.Http;
 using Archer.Silo.Policies;
+using Archer.Silo.Settings;
 using Archer.Silo.Training;
+using Archer.Trainer;
 using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using StackExchange.Redis;
@@ -40,6 +42,10 @@ internal static class SiloProcess
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
+        builder.CheckSettings(SiloSettings.Create()
+            .With(DemoOptions.Section, typeof(DemoOptions))
+            .With(PolicyServerOptions.Section, typeof(PolicyServerOptions))
+            .With(TrainerOptions.Section, typeof(TrainerOptions)));
         builder.Services.AddHostedService<BaseCheckpoints>();
         builder.AddSilo();
         builder.UseOrleans(silo => (builder.Configuration["Archer:Redis"] is { Length: > 0 } redis ? silo.KeepInRedis(redis, fresh) : silo.KeepInFiles(data))
@@ -53,6 +59,7 @@ internal static class SiloProcess
         builder.Services.AddHostedService<DemoUsers>();
         builder.AddTrainer(data);
         var app = builder.Build();
+        app.ValidateSettings();
         app.UseSilo();
         app.MapPolicyApi();
         return app;
@@ -62,6 +69,12 @@ internal static class SiloProcess
     private static string UseDataDirectory(WebApplicationBuilder builder, bool fresh)
     {
         const string key = $"{SiloOptions.Section}:{nameof(SiloOptions.DataDirectory)}";
+        if (builder.Configuration[key] is { } configured && string.IsNullOrWhiteSpace(configured))
+        {
+            // The start ends with every problem of the settings, this one among them.
+            return Path.GetFullPath(new SiloOptions().DataDirectory);
+        }
+
         var data = Path.GetFullPath(builder.Configuration[key] ?? new SiloOptions().DataDirectory);
         builder.Configuration[key] = data;
         if (fresh)

@@ -1,0 +1,57 @@
+using Archer.Grains.Agents;
+using Archer.Grains.Conversations;
+using Archer.Grains.Policies;
+using Microsoft.Extensions.Options;
+
+namespace Archer.Silo.Settings;
+
+/// <summary>The settings that this process reads, and what is wrong with them beyond a single value's range.</summary>
+internal static class SiloSettings
+{
+    /// <summary>Sections of the silo itself; a composition adds those of the roles that it has.</summary>
+    public static SettingsNode Create() => SettingsNode.Section()
+        .AddOptions(typeof(SiloOptions))
+        .AddOptions(typeof(AgentsOptions))
+        .With(SiloOptions.Section + ":Conversations", typeof(ConversationOptions))
+        .With(SiloOptions.Section + ":AgentHost", typeof(AgentOptions))
+        .With(SiloOptions.Section + ":PolicyClient", typeof(PolicyClientOptions));
+
+    /// <summary>Adds a role's section.</summary>
+    public static SettingsNode With(this SettingsNode root, string section, Type options)
+    {
+        root.Add(Name(section), SettingsNode.Section().AddOptions(options));
+        return root;
+    }
+
+    /// <summary>Adds the section of a role that runs elsewhere: whatever stands there is not this process's concern.</summary>
+    public static SettingsNode WithOther(this SettingsNode root, string section)
+    {
+        root.Add(Name(section), SettingsNode.Opaque());
+        return root;
+    }
+
+    /// <summary>Checks the names and the types of all settings; what is found is told together with everything else when the process starts.</summary>
+    public static void CheckSettings(this WebApplicationBuilder builder, SettingsNode expected) =>
+        builder.Services.RefuseStart(SettingsCheck.Run(builder.Configuration, SiloOptions.Section, expected));
+
+    /// <summary>Validates all options before anything is made of them: a service that needs one of them would tell its problems alone.</summary>
+    /// <exception cref="OptionsValidationException">Settings are wrong.</exception>
+    /// <exception cref="AggregateException">Settings of several options types are wrong.</exception>
+    public static void ValidateSettings(this WebApplication app) => app.Services.GetRequiredService<IStartupValidator>().Validate();
+
+    /// <summary>Problems that keep the process from starting, beside those that validators find.</summary>
+    public static void RefuseStart(this IServiceCollection services, IReadOnlyCollection<string> problems)
+    {
+        if (problems.Count > 0)
+        {
+            services.AddSingleton<IValidateOptions<SiloOptions>>(new Refusal(problems));
+        }
+    }
+
+    private static string Name(string section) => section[(SiloOptions.Section.Length + 1)..];
+
+    private sealed class Refusal(IEnumerable<string> problems) : IValidateOptions<SiloOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, SiloOptions options) => ValidateOptionsResult.Fail(problems);
+    }
+}
