@@ -32,7 +32,7 @@ internal static class AgentsCommand
 
     private static Columns Table(AgentList agents)
     {
-        var table = new Columns("agent", "serves", "before", "on trial", "#versions", "#temperature", "#turn limit", "#idle time-out");
+        var table = new Columns("agent", "serves", "before", "on trial", "#versions", "#turn limit");
         foreach (var agent in agents.Agents)
         {
             table.Add(
@@ -41,9 +41,7 @@ internal static class AgentsCommand
                 Shown.Text(agent.Previous),
                 agent.Candidate is null ? Shown.Text(null) : $"{agent.Candidate} ({Shown.Number(100 * agent.CanaryShare, "0.##")} %)",
                 Shown.Count(agent.Versions.Length),
-                Shown.Number(agent.Definition.Sampling.Temperature, "0.##"),
-                Shown.Count(agent.Definition.TurnLimit),
-                $"{Shown.Count(agent.Definition.IdleTimeoutSeconds)} s");
+                Shown.Count(agent.Definition.TurnLimit));
         }
         return table;
     }

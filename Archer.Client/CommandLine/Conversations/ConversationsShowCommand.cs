@@ -36,7 +36,7 @@ internal static class ConversationsShowCommand
     private static void Write(Terminal terminal, ConversationView conversation)
     {
         terminal.Output.WriteLine(Head(conversation));
-        var table = new Columns("#turn", "user", "agent", "version", "#value", "#reward");
+        var table = new Columns("#turn", "~user", "~agent", "version", "#value", "#reward");
         foreach (var turn in conversation.Turns)
         {
             table.Add(

@@ -5,25 +5,35 @@ namespace Archer.Client.CommandLine.Status;
 /// <summary>Numbers of agents in a table.</summary>
 internal static class StatusTable
 {
-    public static Columns Of(IEnumerable<AgentMetrics> agents)
+    private static readonly (string Name, Func<AgentMetrics, string> Of)[] Numbers =
+    [
+        ("conversations", agent => Shown.Count(agent.Conversations)),
+        ("mean return", agent => Shown.Number(agent.MeanReturnLast200)),
+        ("turns/s", agent => Shown.Number(agent.TurnsPerSecond, "0")),
+        ("replay rows", agent => Shown.Count(agent.ReplayRows)),
+        ("critic loss", agent => Shown.Loss(agent.CriticLoss)),
+        ("actor loss", agent => Shown.Loss(agent.ActorLoss)),
+        ("learner step", agent => Shown.Count(agent.LearnerStep)),
+        ("lag", agent => Shown.Count(agent.LearnerLag)),
+        ("waiting", agent => Shown.Count(agent.Waiting)),
+    ];
+
+    /// <summary>A line for each agent, for what reads lines.</summary>
+    public static Columns Lines(IEnumerable<AgentMetrics> agents)
     {
-        var table = new Columns(
-            "agent", "serves", "#conversations", "#mean return", "#turns/s", "#replay rows", "#critic loss", "#actor loss", "#learner step", "#lag", "#waiting");
+        var table = new Columns(["agent", "serves", .. Numbers.Select(number => "#" + number.Name)]);
         foreach (var agent in agents)
-        {
-            table.Add(
-                agent.Agent,
-                agent.PolicyVersion,
-                Shown.Count(agent.Conversations),
-                Shown.Number(agent.MeanReturnLast200),
-                Shown.Number(agent.TurnsPerSecond, "0"),
-                Shown.Count(agent.ReplayRows),
-                Shown.Loss(agent.CriticLoss),
-                Shown.Loss(agent.ActorLoss),
-                Shown.Count(agent.LearnerStep),
-                Shown.Count(agent.LearnerLag),
-                Shown.Count(agent.Waiting));
-        }
+            table.Add([agent.Agent, agent.PolicyVersion, .. Numbers.Select(number => number.Of(agent))]);
+        return table;
+    }
+
+    /// <summary>A column for each agent, for a person's screen.</summary>
+    public static Columns Screen(IReadOnlyList<AgentMetrics> agents)
+    {
+        var table = new Columns(["agent", .. agents.Select(agent => "#" + agent.Agent)]);
+        table.Add(["serves", .. agents.Select(agent => agent.PolicyVersion)]);
+        foreach (var (name, of) in Numbers)
+            table.Add([name, .. agents.Select(of)]);
         return table;
     }
 }

@@ -85,7 +85,7 @@ internal sealed class StatusWatch
     {
         if (!Json)
         {
-            StatusTable.Of(numbers).WriteTo(Terminal);
+            (Terminal.IsOutputInteractive ? StatusTable.Screen(numbers) : StatusTable.Lines(numbers)).WriteTo(Terminal);
             return;
         }
         foreach (var agent in numbers)
@@ -94,7 +94,7 @@ internal sealed class StatusWatch
 
     private Rows Picture(IReadOnlyList<AgentMetrics> numbers, string problem)
     {
-        List<IRenderable> rows = [StatusTable.Of(numbers).Draw()];
+        List<IRenderable> rows = [StatusTable.Screen(numbers).Draw()];
         rows.Add(new Text(problem.Length > 0 ? problem : $"{Client.Address}  {Shown.Time(Terminal.Time.GetUtcNow())}  Ctrl-C ends", new Style(problem.Length > 0 ? Color.Red : Color.Grey)));
         return new Rows(rows);
     }

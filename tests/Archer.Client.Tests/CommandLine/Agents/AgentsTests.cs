@@ -13,8 +13,8 @@ public sealed class AgentsTests
         silo.Agent = silo.Agent with { Previous = "v000001", Candidate = "v000003", CanaryShare = 0.1 };
         var run = await CommandRun.OfAsync("agents", silo.Url);
         Assert.Equal(
-            "agent             serves   before   on trial        versions  temperature  turn limit  idle time-out\n"
-            + "twenty-questions  v000002  v000001  v000003 (10 %)         0            1          64          600 s\n",
+            "agent             serves   before   on trial        versions  turn limit\n"
+            + "twenty-questions  v000002  v000001  v000003 (10 %)         0          64\n",
             run.Output);
         Assert.Equal((0, ""), (run.Code, run.Messages));
     }
