@@ -6,6 +6,12 @@ public sealed class SiloOptions
     /// <summary>Name of the section.</summary>
     public const string Section = "Archer";
 
+    /// <summary>
+    /// JSON files with further settings, separated by semicolons: over <c>appsettings.json</c>, under environment and command line. A file that names agents
+    /// switches the demo off. Default: none.
+    /// </summary>
+    public string? Config { get; set; }
+
     /// <summary>Where data lives, absolute or relative to the working directory. Default: data.</summary>
     public string DataDirectory { get; set; } = "data";
 

@@ -2,16 +2,19 @@ using Archer.Trainer.Learning;
 
 namespace Archer.Trainer;
 
-/// <summary>The trainer of one agent. Bound from <c>Archer:Trainer</c>.</summary>
+/// <summary>The trainer of one agent. Section <c>Archer:Trainer</c>; what differs for one agent stands under <c>Archer:Trainer:Agents:{name}</c>, by the same keys.</summary>
 public sealed record TrainerOptions
 {
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Archer:Trainer";
 
-    /// <summary>Whether this process trains. Default true.</summary>
+    /// <summary>Whether the agent learns here. Default true.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Agent that learns. Default twenty-questions.</summary>
+    /// <summary>
+    /// Agent that learns, or several with commas between. Default: every agent of the single process, those that <c>Archer:Trainer:Agents</c> names
+    /// if it does; twenty-questions in a trainer of its own.
+    /// </summary>
     public string Agent { get; init; } = "twenty-questions";
 
     /// <summary>Directory of all agents' policy versions. Set by the process; default <c>data/policies</c>.</summary>

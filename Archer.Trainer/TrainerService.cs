@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Archer.Trainer;
 
-/// <summary>The trainer as a role of a process: iterates until it is stopped, and saves its state then.</summary>
+/// <summary>The trainer of one agent as a role of a process: iterates until it is stopped, and saves its state then.</summary>
 /// <param name="options">Settings.</param>
 /// <param name="replay">The replay store.</param>
-/// <param name="services">Gives the link to the silo, which may be this very process: it is asked for when the host has started.</param>
+/// <param name="services">Gives the agent's link to the silo, which may be this very process: it is asked for when the host has started.</param>
 /// <param name="lifetime">Of the host.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
@@ -57,7 +57,7 @@ internal sealed partial class TrainerService(
 
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
-        IAgentLink link = services.GetRequiredService<IAgentLink>();
+        IAgentLink link = services.GetRequiredKeyedService<IAgentLink>(options.Agent);
         using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken);
         LogOpened(options.Agent, session.Learner.Step, session.Learner.EpisodesConsumed);
         try

@@ -8,8 +8,8 @@ public sealed class DemoOptions
     /// <summary>Name of the section.</summary>
     public const string Section = "Archer:Demo";
 
-    /// <summary>Users that play at the same time; 0 leaves the platform to live users. Default: 16.</summary>
-    public int Users { get; set; } = 16;
+    /// <summary>Users that play at the same time; 0 leaves the platform to live users. Default: 0; 16 in the demo, which runs as long as no agent is configured.</summary>
+    public int Users { get; set; }
 
     /// <summary>The agent that they play with. Default: twenty-questions.</summary>
     public string Agent { get; set; } = "twenty-questions";

@@ -1,15 +1,25 @@
+using System.Text.Json;
 using Archer.Client.Agents;
+using Archer.Client.Policies;
 using Archer.Grains.Agents;
+using Archer.Grains.Policies;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Silo.Policies;
 
 /// <summary>Gives each agent that has no version yet its base checkpoint as the initial one: copied beside its place, then renamed into it.</summary>
-internal sealed partial class BaseCheckpoints(AgentCatalog catalog, IOptions<SiloOptions> options, ILogger<BaseCheckpoints> logger) : IHostedService
+internal sealed partial class BaseCheckpoints(
+    AgentCatalog catalog, IOptions<SiloOptions> options, IOptions<PolicyClientOptions> policy, ILogger<BaseCheckpoints> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var agent in catalog.Names.Select(name => catalog.Find(name)!).Where(agent => agent.BaseCheckpoint is not null))
+        var missing = catalog.Names.Select(name => catalog.Find(name)!).Where(agent => !Directory.Exists(Place(agent))).ToList();
+        if (missing.Select(Problem).OfType<string>().ToList() is { Count: > 0 } problems)
+        {
+            throw new OptionsValidationException(nameof(AgentsOptions), typeof(AgentsOptions), problems);
+        }
+
+        foreach (var agent in missing.Where(agent => agent.BaseCheckpoint is not null))
         {
             Install(agent);
         }
@@ -23,24 +33,28 @@ internal sealed partial class BaseCheckpoints(AgentCatalog catalog, IOptions<Sil
     internal static string? Find(string path) =>
         new[] { Path.GetFullPath(path), Path.Combine(AppContext.BaseDirectory, path) }.FirstOrDefault(Directory.Exists);
 
+    private string Place(AgentDefinition agent) => Path.Combine(options.Value.DataDirectory, "policies", agent.Name, agent.InitialVersion);
+
+    /// <summary>Why an agent without a version could not say a word; null when it will have one, or when another process keeps the versions.</summary>
+    private string? Problem(AgentDefinition agent) => agent.BaseCheckpoint switch
+    {
+        { } path when Find(path) is null => $"Archer:Agents: agent {agent.Name}: BaseCheckpoint {path} is not a directory.",
+        null when policy.Value.Address is null || policy.Value.Address == OwnAddressHandler.Placeholder =>
+            $"Archer:Agents: agent {agent.Name}: BaseCheckpoint is missing, and {Place(agent)} is not there.",
+        _ => null,
+    };
+
     private void Install(AgentDefinition agent)
     {
-        var versions = Path.Combine(options.Value.DataDirectory, "policies", agent.Name);
-        var target = Path.Combine(versions, agent.InitialVersion);
-        if (Directory.Exists(target))
-        {
-            return;
-        }
-
-        var source = Find(agent.BaseCheckpoint!) ?? throw new OptionsValidationException(
-            nameof(AgentsOptions), typeof(AgentsOptions), [$"Archer:Agents: agent {agent.Name}: BaseCheckpoint {agent.BaseCheckpoint} is not a directory."]);
-        var unfinished = Path.Combine(versions, $".{agent.InitialVersion}.{Guid.NewGuid():N}");
+        var (source, target) = (Find(agent.BaseCheckpoint!)!, Place(agent));
+        var unfinished = Path.Combine(Path.GetDirectoryName(target)!, $".{agent.InitialVersion}.{Guid.NewGuid():N}");
         Directory.CreateDirectory(unfinished);
         foreach (var file in Directory.EnumerateFiles(source))
         {
             File.Copy(file, Path.Combine(unfinished, Path.GetFileName(file)), overwrite: true);
         }
 
+        Adopt(Path.Combine(unfinished, PolicyManifest.FileName), agent);
         try
         {
             Directory.Move(unfinished, target);
@@ -53,6 +67,31 @@ internal sealed partial class BaseCheckpoints(AgentCatalog catalog, IOptions<Sil
         }
 
         LogInstalled(agent.Name, agent.InitialVersion, source);
+    }
+
+    /// <summary>A base that was made for another agent, or a version that another one learned, becomes this agent's first: it has read none of its replay rows.</summary>
+    private static void Adopt(string path, AgentDefinition agent)
+    {
+        if (!File.Exists(path) || Read(path) is not { } manifest || (manifest.Agent, manifest.Version) == (agent.Name, agent.InitialVersion))
+        {
+            return;
+        }
+
+        var adopted = manifest with { Agent = agent.Name, Version = agent.InitialVersion, Step = 0, Parent = null, TrainedOn = null, LineageTrainedOn = [] };
+        File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(adopted, PolicyManifestJson.Default.PolicyManifest));
+    }
+
+    /// <summary>Null for a manifest that is none: whoever loads the version says what is wrong with it.</summary>
+    private static PolicyManifest? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), PolicyManifestJson.Default.PolicyManifest);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Agent {Agent} begins with version {Version} from {Source}")]

@@ -27,6 +27,9 @@ internal sealed class SettingsNode
 
     public static SettingsNode Opaque() => new() { IsOpaque = true };
 
+    /// <summary>Any name, each with the settings of an options type.</summary>
+    public static SettingsNode Each(Type options) => new() { Items = Section().AddOptions(options) };
+
     public SettingsNode? Find(string name) => _members.GetValueOrDefault(name) ?? Items;
 
     public void Add(string name, SettingsNode node) => _members[name] = node;

@@ -23,6 +23,13 @@ internal static class SiloSettings
         return root;
     }
 
+    /// <summary>Adds to a role's section one below it that has an options type for each of some names.</summary>
+    public static SettingsNode WithEach(this SettingsNode root, string section, string below, Type options)
+    {
+        root.Find(Name(section))!.Add(below, SettingsNode.Each(options));
+        return root;
+    }
+
     /// <summary>Adds the section of a role that runs elsewhere: whatever stands there is not this process's concern.</summary>
     public static SettingsNode WithOther(this SettingsNode root, string section)
     {

@@ -1,5 +1,4 @@
 using Archer.Client.Http;
-using Archer.Silo.Data;
 using Archer.Silo.Policies;
 using Archer.Silo.Settings;
 using Archer.Trainer;
@@ -12,34 +11,29 @@ namespace Archer.Silo.Training;
 /// <summary>The trainer inside the silo's process. It speaks to the silo over HTTP as one in a process of its own would.</summary>
 internal static class TrainerRole
 {
-    /// <summary>Adds the trainer, unless <c>Archer:Trainer:Enabled</c> is false.</summary>
-    /// <exception cref="OptionsValidationException">The trainer's settings are wrong; all problems are listed.</exception>
+    /// <summary>Adds a trainer for each agent, or for those that <c>Archer:Trainer</c> names; problems are told with all others at the start.</summary>
     public static void AddTrainer(this WebApplicationBuilder builder, string data)
     {
-        var configured = builder.Configuration.GetSection(TrainerOptions.Section).Get<TrainerOptions>() ?? new TrainerOptions();
-        if (!configured.Enabled)
+        string[] agents = [.. builder.Configuration.GetSection("Archer:Agents").GetChildren().Select(agent => agent.Key)];
+        var trainers = TrainerSection.Read(builder.Configuration.GetSection(TrainerOptions.Section), data, agents);
+        var problems = TrainerSection.Problems(trainers)
+            .Concat(trainers
+                .Where(options => options.Agent.Length > 0 && !agents.Contains(options.Agent))
+                .Select(options => $"{TrainerOptions.Section}: there is no agent {options.Agent} to train. Agents are: {string.Join(", ", agents)}."))
+            .ToList();
+        if (problems.Count > 0)
         {
+            builder.Services.RefuseStart(problems);
             return;
         }
 
-        var options = configured with
-        {
-            PoliciesDirectory = Path.Combine(data, DataFolders.Policies),
-            StateDirectory = Path.Combine(data, DataFolders.Trainer),
-        };
-        if (options.Problems().ToArray() is { Length: > 0 } problems)
-        {
-            builder.Services.RefuseStart([.. problems.Select(problem => $"{TrainerOptions.Section}: {problem}.")]);
-            return;
-        }
-
-        if (builder.Configuration.GetSection($"Archer:Agents:{options.Agent}").Exists())
+        foreach (var options in trainers)
         {
             // Simulated users wait for the learner's first word: otherwise what the first iteration learns from would depend on who starts faster.
             builder.Configuration[$"Archer:Agents:{options.Agent}:ExpectLearner"] = "true";
         }
 
-        builder.Services.AddTrainer(options, CallThisProcess);
+        builder.Services.AddTrainer(trainers, CallThisProcess);
     }
 
     private static ArcherClient CallThisProcess(IServiceProvider services)

@@ -26,21 +26,17 @@ internal static class TrainerProcess
         configure?.Invoke(builder);
         string data = Path.GetFullPath(builder.Configuration["Archer:DataDirectory"] ?? "data");
         IConfigurationSection section = builder.Configuration.GetSection(TrainerOptions.Section);
-        TrainerOptions options = (section.Get<TrainerOptions>() ?? new TrainerOptions()) with
-        {
-            PoliciesDirectory = Path.Combine(data, "policies"),
-            StateDirectory = Path.Combine(data, "trainer"),
-        };
+        IReadOnlyList<TrainerOptions> trainers = TrainerSection.Read(section, data, [new TrainerOptions().Agent]);
         RoleOptions role = section.Get<RoleOptions>() ?? new RoleOptions();
         string? redis = builder.Configuration["Archer:Redis"];
-        Check(options, role, redis);
+        Check(trainers, role, redis);
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && builder.Configuration[WebHostDefaults.HttpPortsKey] is null)
             builder.WebHost.UseUrls(DefaultUrl);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddMeasurements();
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => Connect(redis!));
         builder.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(services.GetRequiredService<IConnectionMultiplexer>()));
-        builder.Services.AddTrainer(options, services => new ArcherClient(
+        builder.Services.AddTrainer(trainers, services => new ArcherClient(
             new ArcherClientOptions { Url = new Uri(role.SiloUrl), Key = role.SiloKey }, services.GetRequiredService<TimeProvider>()));
         WebApplication app = builder.Build();
         app.MapMeasurements();
@@ -51,9 +47,9 @@ internal static class TrainerProcess
         return app;
     }
 
-    private static void Check(TrainerOptions options, RoleOptions role, string? redis)
+    private static void Check(IReadOnlyList<TrainerOptions> trainers, RoleOptions role, string? redis)
     {
-        List<string> problems = [.. options.Problems().Concat(role.Problems()).Select(problem => $"{TrainerOptions.Section}: {problem}.")];
+        List<string> problems = [.. TrainerSection.Problems(trainers), .. role.Problems().Select(problem => $"{TrainerOptions.Section}: {problem}.")];
         if (string.IsNullOrWhiteSpace(redis))
             problems.Add("Archer: Redis is missing: a trainer in a process of its own reads the replay buffer there.");
         if (problems.Count > 0)

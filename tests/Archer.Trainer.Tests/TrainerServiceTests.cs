@@ -35,7 +35,7 @@ public sealed class TrainerServiceTests
     private static IHost Build(TrainerOptions options, IReplayStore replay, IAgentLink link)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(replay).AddSingleton(link).AddSingleton(options).AddHostedService<TrainerService>();
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(replay).AddKeyedSingleton(options.Agent, link).AddSingleton(options).AddHostedService<TrainerService>();
         return builder.Build();
     }
 

@@ -39,6 +39,7 @@ internal static class SiloProcess
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddFiles();
         const string dataKey = $"{SiloOptions.Section}:{nameof(SiloOptions.DataDirectory)}";
         builder.Configuration[dataKey] = Path.GetFullPath(builder.Configuration[dataKey] ?? new SiloOptions().DataDirectory);
         if (!SiloOptionsValidator.ListenUrls(builder.Configuration).Any())

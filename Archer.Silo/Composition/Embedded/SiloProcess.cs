@@ -35,6 +35,7 @@ internal static class SiloProcess
             Args = [.. args.Where(argument => argument != FreshSwitch)],
             ContentRootPath = AppContext.BaseDirectory,
         });
+        builder.Configuration.AddFiles();
         var fresh = args.Contains(FreshSwitch);
         var data = UseDataDirectory(builder, fresh);
         if (!SiloOptionsValidator.ListenUrls(builder.Configuration).Any())
@@ -45,7 +46,8 @@ internal static class SiloProcess
         builder.CheckSettings(SiloSettings.Create()
             .With(DemoOptions.Section, typeof(DemoOptions))
             .With(PolicyServerOptions.Section, typeof(PolicyServerOptions))
-            .With(TrainerOptions.Section, typeof(TrainerOptions)));
+            .With(TrainerOptions.Section, typeof(TrainerOptions))
+            .WithEach(TrainerOptions.Section, TrainerSection.Agents, typeof(TrainerOptions)));
         builder.Services.AddHostedService<BaseCheckpoints>();
         builder.AddSilo();
         builder.UseOrleans(silo => (builder.Configuration["Archer:Redis"] is { Length: > 0 } redis ? silo.KeepInRedis(redis, fresh) : silo.KeepInFiles(data))

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Archer.Client.Agents;
+using Archer.Client.Policies;
+using Archer.Grains.Agents;
+using Archer.Grains.Policies;
+using Archer.Silo.Policies;
+using Archer.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Archer.Silo.Tests.Policies;
+
+public sealed class BaseCheckpointsTests : IDisposable
+{
+    private const string Base = "models/twenty-questions-base";
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Start_OneBaseForTwoAgents_IsEachOnesFirstVersion()
+    {
+        await InstallAsync(new AgentDefinition { Name = "one", BaseCheckpoint = Base }, new AgentDefinition { Name = "two", BaseCheckpoint = Base, InitialVersion = "v000007" });
+
+        Assert.Equal(("one", "v000000"), Manifest("one", "v000000"));
+        Assert.Equal(("two", "v000007"), Manifest("two", "v000007"));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(BaseCheckpoints.Find(Base)!, "model.safetensors")),
+            File.ReadAllBytes(Path.Combine(_directory.Path, "policies", "two", "v000007", "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task Start_VersionThere_IsLeftAlone()
+    {
+        var version = Directory.CreateDirectory(Path.Combine(_directory.Path, "policies", "one", "v000000"));
+
+        await InstallAsync(new AgentDefinition { Name = "one", BaseCheckpoint = Base });
+
+        Assert.Empty(version.EnumerateFiles());
+    }
+
+    [Fact]
+    public async Task Start_NoCheckpoint_NamesEveryAgent()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            InstallAsync(new AgentDefinition { Name = "one" }, new AgentDefinition { Name = "two", BaseCheckpoint = "nowhere" }, new AgentDefinition { Name = "good", BaseCheckpoint = Base }));
+
+        Assert.Equal(
+            [
+                $"Archer:Agents: agent one: BaseCheckpoint is missing, and {Path.Combine(_directory.Path, "policies", "one", "v000000")} is not there.",
+                "Archer:Agents: agent two: BaseCheckpoint nowhere is not a directory.",
+            ],
+            failure.Failures);
+        Assert.False(Directory.Exists(Path.Combine(_directory.Path, "policies", "good")));
+    }
+
+    [Fact]
+    public Task Start_PolicyServerElsewhere_MayKeepTheVersions() =>
+        InstallAsync(new PolicyClientOptions { Address = new Uri("http://policy:8080") }, new AgentDefinition { Name = "one" });
+
+    private Task InstallAsync(params AgentDefinition[] agents) => InstallAsync(new PolicyClientOptions(), agents);
+
+    private Task InstallAsync(PolicyClientOptions policy, params AgentDefinition[] agents) => new BaseCheckpoints(
+        new AgentCatalog(agents),
+        Microsoft.Extensions.Options.Options.Create(new SiloOptions { DataDirectory = _directory.Path }),
+        Microsoft.Extensions.Options.Options.Create(policy),
+        NullLogger<BaseCheckpoints>.Instance).StartAsync(CancellationToken.None);
+
+    private (string, string) Manifest(string agent, string version)
+    {
+        var path = Path.Combine(_directory.Path, "policies", agent, version, PolicyManifest.FileName);
+        var manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), PolicyManifestJson.Default.PolicyManifest)!;
+        return (manifest.Agent, manifest.Version);
+    }
+}
