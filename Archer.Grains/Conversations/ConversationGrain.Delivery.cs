@@ -136,9 +136,16 @@ internal sealed partial class ConversationGrain
         }
     }
 
+    /// <summary>A conversation that nothing more is to be done for leaves the watch, and memory: reading it brings it back.</summary>
     private Task ReleaseWatchAsync()
     {
-        if (!_watched || NeedsWatch)
+        if (NeedsWatch)
+        {
+            return Task.CompletedTask;
+        }
+
+        DeactivateOnIdle();
+        if (!_watched)
         {
             return Task.CompletedTask;
         }

@@ -148,6 +148,22 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task End_Delivered_LeavesMemoryAndIsReadFromTheDisk()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var (open, ended) = (await platform.BeginAsync("open"), await platform.BeginAsync("ended"));
+        await open.SayAsync(new UserMessage { Text = "Hi" });
+        await ended.SayAsync(new UserMessage { Text = "Hi" });
+        var view = await ended.EndAsync(new EndConversation { Outcome = ConversationOutcome.Terminated, Reward = 1 });
+        await platform.WaitForRowsAsync("ended", 1);
+
+        await Eventually.TrueAsync(() => ReadsDiskAsync(platform, "ended"), "the ended conversation left memory");
+
+        Assert.Equal(view.EndedAt, (await ended.ReadAsync()).EndedAt);
+        Assert.False(await ReadsDiskAsync(platform, "open"));
+    }
+
+    [Fact]
     public async Task Stop_InOrder_LeavesNothingToSendAgain()
     {
         await using var platform = await GrainPlatform.StartAsync();
@@ -200,5 +216,12 @@ public sealed class DeliveryTests
         }
 
         return (id, seen);
+    }
+
+    private static async Task<bool> ReadsDiskAsync(GrainPlatform platform, string id)
+    {
+        var before = platform.Disk.Reads("conversation", id);
+        await platform.Conversation(id).ReadAsync();
+        return platform.Disk.Reads("conversation", id) > before;
     }
 }

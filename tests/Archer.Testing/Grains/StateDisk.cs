@@ -14,12 +14,17 @@ namespace Archer.Testing.Grains;
 public sealed class StateDisk
 {
     private readonly ConcurrentDictionary<(string State, string Grain), (string Json, string ETag)> _records = new();
+    private readonly ConcurrentDictionary<(string State, string Grain), int> _reads = new();
     private long _version;
     private int _failBefore;
     private int _failAfter;
 
     /// <summary>Writes so far.</summary>
     public long Writes => Interlocked.Read(ref _version);
+
+    /// <summary>Times that a state was read: once by each activation that begins with it.</summary>
+    public int Reads(string state, string grain) =>
+        _reads.Where(read => read.Key.State == state && read.Key.Grain.EndsWith("/" + grain, StringComparison.Ordinal)).Sum(read => read.Value);
 
     /// <summary>States that fail; null is all.</summary>
     public string? FailingState { get; set; }
@@ -84,6 +89,7 @@ public sealed class StateDisk
         /// <inheritdoc/>
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
+            disk._reads.AddOrUpdate((stateName, grainId.ToString()), 1, (_, reads) => reads + 1);
             if (disk._records.TryGetValue((stateName, grainId.ToString()), out var record))
             {
                 grainState.State = JsonSerializer.Deserialize<T>(record.Json)!;
