@@ -21,6 +21,12 @@ public sealed class SiloOptions
     /// <summary>Bearer keys, at least 16 characters each. Without one the silo listens on loopback only and asks for none.</summary>
     public IList<string> Keys { get; } = [];
 
+    /// <summary>
+    /// Whether the silo gives agents without a version their base checkpoint. False where it has no part in the policies' directory,
+    /// as in Kubernetes, where the trainer's pod does so. Default: true.
+    /// </summary>
+    public bool InstallBaseCheckpoints { get; set; } = true;
+
     /// <summary>Largest body of a request, in bytes. Default: 262,144.</summary>
     public int MaxBodyBytes { get; set; } = 262_144;
 

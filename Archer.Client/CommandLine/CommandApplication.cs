@@ -6,8 +6,8 @@ namespace Archer.Client.CommandLine;
 /// <summary>Runs a command line: parse, help, errors, exit codes (<see cref="ExitCodes"/>).</summary>
 public static class CommandApplication
 {
-    // Longer than a host takes to stop in order: what is in the making is finished or taken back.
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(40);
+    // Longer than a host takes to stop in order (a trainer up to two minutes): what is in the making is finished or taken back.
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(130);
 
     /// <summary>Runs what <paramref name="arguments"/> ask of <paramref name="root"/>.</summary>
     public static async Task<int> RunAsync(Command root, IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken = default)

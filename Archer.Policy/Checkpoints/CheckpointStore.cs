@@ -101,6 +101,17 @@ public sealed class CheckpointStore
         });
     }
 
+    /// <summary>
+    /// Makes a checkpoint from elsewhere a version of this agent, as durable as a written one, which has read none of its replay rows.
+    /// False when the agent has, or had, a version of that name or a later one: then nothing changes.
+    /// </summary>
+    /// <param name="source">The checkpoint's directory, with a manifest; every file is compared with it.</param>
+    /// <param name="version">Name of the version.</param>
+    /// <exception cref="CheckpointException">The source is missing or damaged, another process is writing, or the disk refused.</exception>
+    /// <exception cref="ArgumentException">This cannot be a version's name.</exception>
+    public bool Install(string source, string version) =>
+        !Directory.Exists(PathOf(version)) && Exclusively("installed", () => IsNew(version) && Copy(source, version));
+
     /// <summary>Deletes a version; its name stays used. False when it was not there.</summary>
     /// <exception cref="CheckpointException">Another process is writing, or the disk refused.</exception>
     /// <exception cref="ArgumentException">This cannot be a version's name.</exception>
@@ -128,6 +139,27 @@ public sealed class CheckpointStore
             CheckpointNames.RequireSafe(file.Name, "a file of a checkpoint");
             if (!names.Add(file.Name)) throw new ArgumentException($"A checkpoint cannot have the file '{file.Name}' twice.");
         }
+    }
+
+    private bool IsNew(string version) => PolicyVersionName.TryParse(version, out long number) && number > LastNumber();
+
+    private bool Copy(string source, string version)
+    {
+        var checkpoint = CheckpointDirectory.Open(source);
+        var manifest = checkpoint.Manifest
+            ?? throw CheckpointException.AtPath(source, "the directory", $"a checkpoint with a {PolicyManifest.FileName}", "none");
+        var writer = new CheckpointWriter(DirectoryPath, step);
+        writer.RemoveUnfinished();
+        writer.Write(
+            manifest with { Version = version, Agent = Agent, Step = 0, Parent = null, TrainedOn = null, LineageTrainedOn = [] },
+            [.. manifest.Files.Select(file => new CheckpointFile(file.Name, stream => CopyFile(checkpoint.FilePath(file.Name), stream)))]);
+        return true;
+    }
+
+    private static void CopyFile(string path, Stream target)
+    {
+        using var file = File.OpenRead(path);
+        file.CopyTo(target);
     }
 
     private PolicyManifest ReadManifest(string version)

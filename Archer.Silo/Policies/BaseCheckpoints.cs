@@ -13,6 +13,11 @@ internal sealed partial class BaseCheckpoints(
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        if (!options.Value.InstallBaseCheckpoints)
+        {
+            return Task.CompletedTask;
+        }
+
         var missing = catalog.Names.Select(name => catalog.Find(name)!).Where(agent => !Directory.Exists(Place(agent))).ToList();
         if (missing.Select(Problem).OfType<string>().ToList() is { Count: > 0 } problems)
         {

@@ -16,6 +16,7 @@ internal static class TrainerCommandLine
             TrainCommand.Create(terminal),
             EvaluateCommand.Create(terminal),
             ExportCommand.Create(terminal),
+            InstallCommand.Create(terminal),
         },
     }.Groups(terminal);
 }

@@ -17,6 +17,9 @@ internal static class TrainerProcess
 {
     private const string DefaultUrl = "http://127.0.0.1:5082";
 
+    /// <summary>Longer than an iteration, so that the state is saved after it; shorter than the pod's grace period.</summary>
+    internal static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(120);
+
     /// <param name="args">Configuration as <c>--key value</c>.</param>
     /// <param name="configure">What a test changes before it is built.</param>
     /// <exception cref="OptionsValidationException">Settings are not usable; all problems are listed.</exception>
@@ -32,6 +35,7 @@ internal static class TrainerProcess
         Check(trainers, role, redis);
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && builder.Configuration[WebHostDefaults.HttpPortsKey] is null)
             builder.WebHost.UseUrls(DefaultUrl);
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddMeasurements();
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => Connect(redis!));

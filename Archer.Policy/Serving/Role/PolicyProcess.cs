@@ -1,5 +1,6 @@
 using Archer.Policy.Measurements;
 using Archer.Policy.Serving.Http;
+using Archer.Policy.Serving.Versions;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Options;
 
@@ -33,11 +34,17 @@ internal static class PolicyProcess
         app.UseHostFiltering();
         app.UseMiddleware<RoleKeys>();
         app.MapGet("/health/live", static () => "live");
-        app.MapGet("/health/ready", static () => "ready");
+        app.MapGet("/health/ready", Ready);
         app.MapMeasurements();
         app.MapPolicyApi();
         return app;
     }
+
+    /// <summary>Not while it stops, and not before there is a version that could speak.</summary>
+    private static IResult Ready(IHostApplicationLifetime lifetime, IPolicyLoader loader) =>
+        lifetime.ApplicationStopping.IsCancellationRequested || loader.Agents().Count == 0
+            ? Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Text("ready");
 
     /// <summary>Without keys a web page must not reach the server under a name of its own choice (DNS rebinding).</summary>
     private static void FilterHosts(HostFilteringOptions hosts, IOptions<RoleOptions> role)

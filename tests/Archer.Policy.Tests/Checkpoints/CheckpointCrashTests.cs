@@ -24,6 +24,28 @@ public sealed class CheckpointCrashTests
     }
 
     [Fact]
+    public void Install_KilledAfterAnyStep_LeavesAWholeVersionOrNoneAndIsDoneAgain()
+    {
+        using var source = new TemporaryDirectory();
+        CheckpointSamples.Store(source.Path, agent: "base").Write(CheckpointSamples.Draft());
+        string checkpoint = source["base/v000000"];
+        int steps = 0;
+        using (var empty = new TemporaryDirectory())
+            CheckpointSamples.Store(empty.Path, _ => steps++).Install(checkpoint, "v000000");
+        Assert.True(steps > 5);
+        for (int alive = 0; alive < steps; alive++)
+        {
+            using var directory = new TemporaryDirectory();
+            string last = Crash(directory.Path, alive, store => store.Install(checkpoint, "v000000"));
+
+            bool renamed = last is "rename" or "flush parent";
+            RequireWhole(directory.Path, renamed ? ["v000000"] : [], last);
+            Assert.Equal(!renamed, CheckpointSamples.Store(directory.Path).Install(checkpoint, "v000000"));
+            Assert.Empty(Directory.GetDirectories(directory["player"], ".*"));
+        }
+    }
+
+    [Fact]
     public void Delete_KilledAfterAnyStep_LeavesAWholeVersionOrNoneAndNeverReusesItsName()
     {
         int steps = Steps(static store => store.Delete("v000000"));

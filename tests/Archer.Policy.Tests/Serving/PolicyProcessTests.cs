@@ -59,6 +59,18 @@ public sealed class PolicyProcessTests
     }
 
     [Fact]
+    public async Task Ready_OnlyWithAVersionOnDisk()
+    {
+        await using var server = await PolicyServer.StartAsync();
+        await using var empty = await PolicyServer.StartAsync(static _ => { });
+
+        Assert.Equal("ready", await server.Http.GetStringAsync("health/ready"));
+        using var answer = await empty.Http.GetAsync("health/ready");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "not ready"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        Assert.Equal("live", await empty.Http.GetStringAsync("health/live"));
+    }
+
+    [Fact]
     public async Task Request_UnderAnotherHostName_IsRefusedWithoutKeys()
     {
         await using var server = await PolicyServer.StartAsync();

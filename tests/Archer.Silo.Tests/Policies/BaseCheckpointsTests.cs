@@ -58,11 +58,26 @@ public sealed class BaseCheckpointsTests : IDisposable
     public Task Start_PolicyServerElsewhere_MayKeepTheVersions() =>
         InstallAsync(new PolicyClientOptions { Address = new Uri("http://policy:8080") }, new AgentDefinition { Name = "one" });
 
+    [Fact]
+    public async Task Start_SwitchedOff_TouchesNothing()
+    {
+        await InstallAsync(
+            new SiloOptions { DataDirectory = _directory.Path, InstallBaseCheckpoints = false },
+            new PolicyClientOptions(),
+            new AgentDefinition { Name = "one", BaseCheckpoint = Base },
+            new AgentDefinition { Name = "two", BaseCheckpoint = "nowhere" });
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
     private Task InstallAsync(params AgentDefinition[] agents) => InstallAsync(new PolicyClientOptions(), agents);
 
-    private Task InstallAsync(PolicyClientOptions policy, params AgentDefinition[] agents) => new BaseCheckpoints(
+    private Task InstallAsync(PolicyClientOptions policy, params AgentDefinition[] agents) =>
+        InstallAsync(new SiloOptions { DataDirectory = _directory.Path }, policy, agents);
+
+    private static Task InstallAsync(SiloOptions silo, PolicyClientOptions policy, params AgentDefinition[] agents) => new BaseCheckpoints(
         new AgentCatalog(agents),
-        Microsoft.Extensions.Options.Options.Create(new SiloOptions { DataDirectory = _directory.Path }),
+        Microsoft.Extensions.Options.Options.Create(silo),
         Microsoft.Extensions.Options.Options.Create(policy),
         NullLogger<BaseCheckpoints>.Instance).StartAsync(CancellationToken.None);
 

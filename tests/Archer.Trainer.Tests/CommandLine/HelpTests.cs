@@ -14,6 +14,7 @@ public sealed class HelpTests
     [InlineData("train")]
     [InlineData("evaluate")]
     [InlineData("export")]
+    [InlineData("install")]
     public async Task Help_IsAsItWasLookedAt(string command)
     {
         TrainerRun run = await TrainerRun.OfAsync($"{command} --help");

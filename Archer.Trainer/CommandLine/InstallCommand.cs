@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Archer.Client.Agents;
+using Archer.Client.CommandLine;
+using Archer.Policy.Checkpoints;
+
+namespace Archer.Trainer.CommandLine;
+
+/// <summary>The command <c>install</c>: a checkpoint becomes an agent's first version, unless the agent has one already.</summary>
+internal sealed class InstallCommand
+{
+    private readonly Option<string> agent = new("--agent") { Description = "Agent that gets the version.", DefaultValueFactory = _ => "twenty-questions", HelpName = "name" };
+    private readonly Option<DirectoryInfo> checkpoint = new("--checkpoint") { Description = "Checkpoint directory, with its manifest.", Required = true, HelpName = "directory" };
+    private readonly Option<string> version = new("--policy-version") { Description = "Name of the version.", DefaultValueFactory = _ => new AgentDefinition().InitialVersion, HelpName = "version" };
+    private readonly Option<DirectoryInfo> data = new("--data") { Description = "Data directory of the platform, where policies/ is.", DefaultValueFactory = _ => new DirectoryInfo("data"), HelpName = "directory" };
+
+    private InstallCommand()
+    {
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        var install = new InstallCommand();
+        var command = new ArcherCommand("install", "Gives an agent its first policy version, for a platform whose silo does not do so. Does nothing when the agent has that version, or a later one.")
+        {
+            Examples = ["Archer.Trainer install --agent twenty-questions --checkpoint models/twenty-questions-base --data /data"],
+            Options = { install.agent, install.checkpoint, install.version, install.data },
+        };
+        return command.Runs(terminal, (arguments, _) => Task.FromResult(install.Run(arguments, terminal)));
+    }
+
+    private int Run(ParseResult arguments, Terminal terminal)
+    {
+        (string name, string first) = (arguments.GetRequiredValue(agent), arguments.GetRequiredValue(version));
+        try
+        {
+            var store = new CheckpointStore(Path.Combine(arguments.GetRequiredValue(data).FullName, "policies"), name, terminal.Time);
+            bool installed = store.Install(arguments.GetRequiredValue(checkpoint).FullName, first);
+            terminal.Output.WriteLine(installed ? $"Agent {name} begins with version {first}." : $"Agent {name} has version {first} or a later one: nothing to do.");
+            return ExitCodes.Success;
+        }
+        catch (ArgumentException unsafeName)
+        {
+            throw new UsageException(unsafeName.Message);
+        }
+    }
+}

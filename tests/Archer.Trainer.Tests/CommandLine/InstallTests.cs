@@ -1,0 +1,47 @@
+using Archer.Policy.Checkpoints;
+using Archer.Testing;
+
+namespace Archer.Trainer.Tests.CommandLine;
+
+public sealed class InstallTests
+{
+    private static readonly string Base = Path.Combine(AppContext.BaseDirectory, "models", "twenty-questions-base");
+
+    [Fact]
+    public async Task Install_Twice_InstallsOnce()
+    {
+        using var directory = new TemporaryDirectory();
+        string command = $"install --agent desk --checkpoint {Base} --data {directory.Path}";
+
+        Assert.Equal(new TrainerRun(0, "Agent desk begins with version v000000.\n", ""), await TrainerRun.OfAsync(command));
+        Assert.Equal(new TrainerRun(0, "Agent desk has version v000000 or a later one: nothing to do.\n", ""), await TrainerRun.OfAsync(command));
+
+        var installed = new CheckpointStore(directory["policies"], "desk", TimeProvider.System).Open("v000000");
+        Assert.Equal("desk", installed.Manifest!.Agent);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Base, "model.safetensors")), File.ReadAllBytes(installed.FilePath("model.safetensors")));
+    }
+
+    [Fact]
+    public async Task Install_FromNowhere_SaysWhatIsMissing()
+    {
+        using var directory = new TemporaryDirectory();
+
+        TrainerRun run = await TrainerRun.OfAsync($"install --checkpoint {directory["nowhere"]} --data {directory.Path}");
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains($"'{directory["nowhere"]}' was refused at the directory: expected a checkpoint directory, found none.", run.Messages);
+    }
+
+    [Theory]
+    [InlineData("--agent ../other", "'../other' cannot name an agent")]
+    [InlineData("--policy-version newest", "'newest' cannot name a policy version")]
+    public async Task Install_UnderABadName_IsAMistakeInTheCommand(string bad, string expected)
+    {
+        using var directory = new TemporaryDirectory();
+
+        TrainerRun run = await TrainerRun.OfAsync($"install {bad} --checkpoint {Base} --data {directory.Path}");
+
+        Assert.Equal(2, run.Code);
+        Assert.StartsWith($"Archer.Trainer install: {expected}", run.Messages);
+    }
+}
