@@ -1,3 +1,4 @@
+using Archer.Silo.Data;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Silo;
@@ -13,6 +14,7 @@ internal static class StartupProblems
             [.. aggregate.InnerExceptions.SelectMany(inner => Of(inner)!)],
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } binding => [binding.Message],
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => [inUse.Message],
+        DataDirectoryInUseException taken => [taken.Message],
         _ => null,
     };
 }

@@ -14,13 +14,4 @@ internal static class DataFolders
 
     /// <summary>The learner's own checkpoints.</summary>
     public const string Trainer = "trainer";
-
-    /// <summary>Starts over: removes what the platform made, and nothing else.</summary>
-    public static void Clear(string directory)
-    {
-        foreach (var folder in new[] { State, Replay, Policies, Trainer }.Select(name => Path.Combine(directory, name)).Where(Directory.Exists))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
 }

@@ -26,6 +26,8 @@ internal static class SiloApplication
     {
         var services = builder.Services;
         services.AddArcherGrains();
+        // A start that failed is told once, by the process itself, in words.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         services.AddMeasurements();
         services.AddOptions<SiloOptions>().BindConfiguration(SiloOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();

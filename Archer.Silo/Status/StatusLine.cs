@@ -25,12 +25,19 @@ internal sealed partial class StatusLine(
         }
 
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.StatusSeconds), time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            foreach (var name in catalog.Names)
+            while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await PrintAsync(name, stoppingToken);
+                foreach (var name in catalog.Names)
+                {
+                    await PrintAsync(name, stoppingToken);
+                }
             }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops, perhaps before it has started: nothing to tell.
         }
     }
 

@@ -37,7 +37,7 @@ internal static class SiloProcess
         });
         builder.Configuration.AddFiles();
         var fresh = args.Contains(FreshSwitch);
-        var data = UseDataDirectory(builder, fresh);
+        var data = UseDataDirectory(builder);
         if (!SiloOptionsValidator.ListenUrls(builder.Configuration).Any())
         {
             builder.WebHost.UseUrls(DefaultUrl);
@@ -48,6 +48,7 @@ internal static class SiloProcess
             .With(PolicyServerOptions.Section, typeof(PolicyServerOptions))
             .With(TrainerOptions.Section, typeof(TrainerOptions))
             .WithEach(TrainerOptions.Section, TrainerSection.Agents, typeof(TrainerOptions)));
+        builder.Services.AddSingleton(_ => new DataDirectory(data));
         builder.Services.AddHostedService<BaseCheckpoints>();
         builder.AddSilo();
         builder.UseOrleans(silo => (builder.Configuration["Archer:Redis"] is { Length: > 0 } redis ? silo.KeepInRedis(redis, fresh) : silo.KeepInFiles(data))
@@ -62,13 +63,19 @@ internal static class SiloProcess
         builder.AddTrainer(data);
         var app = builder.Build();
         app.ValidateSettings();
+        var directory = app.Services.GetRequiredService<DataDirectory>();
+        if (fresh)
+        {
+            directory.Clear();
+        }
+
         app.UseSilo();
         app.MapPolicyApi();
         return app;
     }
 
-    /// <summary>Makes the directory's path absolute for every role, and empties it when asked to.</summary>
-    private static string UseDataDirectory(WebApplicationBuilder builder, bool fresh)
+    /// <summary>Makes the directory's path absolute for every role.</summary>
+    private static string UseDataDirectory(WebApplicationBuilder builder)
     {
         const string key = $"{SiloOptions.Section}:{nameof(SiloOptions.DataDirectory)}";
         if (builder.Configuration[key] is { } configured && string.IsNullOrWhiteSpace(configured))
@@ -79,11 +86,6 @@ internal static class SiloProcess
 
         var data = Path.GetFullPath(builder.Configuration[key] ?? new SiloOptions().DataDirectory);
         builder.Configuration[key] = data;
-        if (fresh)
-        {
-            DataFolders.Clear(data);
-        }
-
         return data;
     }
 

@@ -33,23 +33,18 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     /// <summary>Starts the platform and waits until it is ready.</summary>
     public static async Task<SiloProcess> StartAsync(string dataDirectory, int port, params string[] arguments)
     {
-        var url = new Uri($"http://127.0.0.1:{port}");
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Architecture.Repository.Root,
-        };
-        string[] fixedArguments =
-            ["exec", Path.Combine(AppContext.BaseDirectory, "Archer.Silo.dll"), "--urls", url.ToString(), $"--Archer:DataDirectory={dataDirectory}"];
-        foreach (var argument in fixedArguments.Concat(arguments))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var silo = new SiloProcess(Process.Start(start)!, url);
+        var silo = Launch(dataDirectory, port, arguments);
         await silo.WaitUntilReadyAsync();
         return silo;
+    }
+
+    /// <summary>Starts a platform that is expected to end by itself.</summary>
+    public static async Task<(int ExitCode, string Output)> RunToEndAsync(string dataDirectory, int port, params string[] arguments)
+    {
+        await using var silo = Launch(dataDirectory, port, arguments);
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        await silo._process.WaitForExitAsync(deadline.Token);
+        return (silo._process.ExitCode, silo.Output);
     }
 
     /// <summary>A loopback port that nobody listens on.</summary>
@@ -85,6 +80,25 @@ internal sealed partial class SiloProcess : IAsyncDisposable
 
         _process.Dispose();
         await ValueTask.CompletedTask;
+    }
+
+    private static SiloProcess Launch(string dataDirectory, int port, string[] arguments)
+    {
+        var url = new Uri($"http://127.0.0.1:{port}");
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Architecture.Repository.Root,
+        };
+        string[] fixedArguments =
+            ["exec", Path.Combine(AppContext.BaseDirectory, "Archer.Silo.dll"), "--urls", url.ToString(), $"--Archer:DataDirectory={dataDirectory}"];
+        foreach (var argument in fixedArguments.Concat(arguments))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return new SiloProcess(Process.Start(start)!, url);
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
