@@ -10,7 +10,7 @@ public enum AgentEventType
     /// <summary>The agent's numbers have changed; at most once a second.</summary>
     Metrics,
 
-    /// <summary>A conversation has ended.</summary>
+    /// <summary>A conversation has ended, or a live user has started one.</summary>
     Conversation,
 
     /// <summary>Another version serves.</summary>
@@ -39,7 +39,7 @@ public sealed record AgentEvent
     [Id(2)]
     public AgentMetrics? Metrics { get; init; }
 
-    /// <summary>The conversation that has ended.</summary>
+    /// <summary>The conversation that has ended or started.</summary>
     [Id(3)]
     public ConversationSummary? Conversation { get; init; }
 

@@ -44,6 +44,12 @@ internal sealed partial class ConversationGrain(
     {
         _current = state.State;
         PublishPending();
+        if (_current.IsOpen)
+        {
+            // The agent's list of conversations is written less often than this state: a crash may have lost the start.
+            _ = History.StartedAsync(_current.ToView().ToSummary());
+        }
+
         return Task.CompletedTask;
     }
 

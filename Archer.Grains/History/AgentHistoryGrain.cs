@@ -67,6 +67,10 @@ internal sealed partial class AgentHistoryGrain(
         {
             _recent.Put(conversation);
             _dirty = true;
+            if (!conversation.Simulated)
+            {
+                Publish(id => new AgentEvent { Id = id, Type = AgentEventType.Conversation, Conversation = conversation });
+            }
         }
 
         return Task.CompletedTask;

@@ -127,7 +127,7 @@ internal static class AgentCharts
                 $"Of the utterances of the last {ShareWindow} conversations {Share(sums[^1].Questions, sums[^1])} are questions, {Share(sums[^1].Guesses, sums[^1])} guesses, {Share(sums[^1].Invalid, sums[^1])} not understood.");
         return new ShareChart
         {
-            Text = new ChartText("utterances", "Share of questions and guesses", description, "conversations", "% of utterances"),
+            Text = new ChartText("utterances", "Share of questions and guesses", description, "conversations", "%"),
             Names = ["questions", "guesses", "not understood"],
             Points = [.. points.Select((point, index) => ((double)EndOf(point), ImmutableArray.Create<double>(sums[index].Questions, sums[index].Guesses, sums[index].Invalid)))],
         }.Draw(size);

@@ -20,6 +20,9 @@ internal sealed class ChartFrame
     /// <summary>Horizontal numbers are times, in seconds since 1970.</summary>
     public bool IsTime { get; init; }
 
+    /// <summary>Horizontal numbers are counts: there is nothing between two of them.</summary>
+    public bool IsCount { get; init; }
+
     public double PlotLeft => Left;
 
     public double PlotRight => _size.Width - Right;
@@ -72,7 +75,7 @@ internal sealed class ChartFrame
         }
 
         var most = Math.Max(2, (int)((PlotRight - PlotLeft) / 64));
-        var step = IsTime ? Ticks.TimeStep(_x.From, _x.To, most) : Ticks.NumberStep(_x.From, _x.To, most);
+        var step = IsTime ? Ticks.TimeStep(_x.From, _x.To, most) : Math.Max(Ticks.NumberStep(_x.From, _x.To, most), IsCount ? 1 : 0);
         foreach (var tick in Ticks.Multiples(_x.From, _x.To, step))
         {
             var atEnd = X(tick) > PlotRight - 20;
@@ -98,7 +101,7 @@ internal sealed class ChartFrame
         }
     }
 
-    public void DrawEmpty(Svg svg) => svg.Text((PlotLeft + PlotRight) / 2, (PlotTop + PlotBottom) / 2, "No data yet", "middle");
+    public void DrawEmpty(Svg svg, string text = "No data yet") => svg.Text((PlotLeft + PlotRight) / 2, (PlotTop + PlotBottom) / 2, text, "middle");
 
     /// <summary>An axis needs some length; a little room keeps lines off the frame.</summary>
     private static (double From, double To) Widen((double From, double To) range)

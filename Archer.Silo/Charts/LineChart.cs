@@ -25,6 +25,9 @@ internal sealed record LineChart
     /// <summary>Least upper end of the vertical axis, lowest lower end; null follows the data.</summary>
     public (double From, double To)? AtLeast { get; init; }
 
+    /// <summary>What stands in a picture without points.</summary>
+    public string EmptyText { get; init; } = "No data yet";
+
     /// <summary>The picture.</summary>
     public string Draw(ChartSize size)
     {
@@ -36,10 +39,10 @@ internal sealed record LineChart
             heights = [.. heights, least.From, least.To];
         }
 
-        var frame = new ChartFrame(size, ChartFrame.Range(points.Select(point => point.X)), ChartFrame.Range(heights)) { IsTime = IsTime };
+        var frame = new ChartFrame(size, ChartFrame.Range(points.Select(point => point.X)), ChartFrame.Range(heights)) { IsTime = IsTime, IsCount = !IsTime };
         if (points.Count == 0)
         {
-            frame.DrawEmpty(svg);
+            frame.DrawEmpty(svg, EmptyText);
             return svg.Close();
         }
 
@@ -90,7 +93,7 @@ internal sealed record LineChart
             svg.Line(x, labelled ? frame.PlotTop : frame.PlotBottom - 5, x, frame.PlotBottom, opacity: labelled ? 0.25 : 0.4, dash: labelled ? "2 3" : null);
             if (labelled)
             {
-                svg.Text(x + 3, frame.PlotTop + 8, mark.Label);
+                svg.Text(x + 3, frame.PlotBottom - 8, mark.Label);
                 lastLabel = x;
             }
         }

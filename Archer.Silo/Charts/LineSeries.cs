@@ -17,15 +17,18 @@ internal sealed record LineSeries
     /// <summary>What the line changes its colour with, such as the policy version: one for each point, or none.</summary>
     public ImmutableArray<string> Keys { get; init; } = [];
 
-    /// <summary>Single observations, faint.</summary>
+    /// <summary>Single observations.</summary>
     public ImmutableArray<(double X, double Y)> Dots { get; init; } = [];
+
+    /// <summary>Radius of the dots in pixels; large ones are not faint. Default 1.5.</summary>
+    public double DotRadius { get; init; } = 1.5;
 
     /// <summary>Dashes, as SVG has them; null for none.</summary>
     public string? Dash { get; init; }
 
     public void Draw(Svg svg, ChartFrame frame)
     {
-        svg.Dots(Dots.Where(dot => double.IsFinite(dot.Y)).Select(dot => (frame.X(dot.X), frame.Y(dot.Y))), Keys.IsEmpty ? Svg.Color(Color) : "currentColor", 1.5, 30);
+        svg.Dots(Dots.Where(dot => double.IsFinite(dot.Y)).Select(dot => (frame.X(dot.X), frame.Y(dot.Y))), Keys.IsEmpty ? Svg.Color(Color) : "currentColor", DotRadius, DotRadius > 2 ? 100 : 30);
         if (Keys.IsEmpty)
         {
             svg.Path(frame.Trace(Line), Svg.Color(Color), dash: Dash);

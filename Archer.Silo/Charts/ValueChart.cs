@@ -18,7 +18,8 @@ internal static class ValueChart
         return new LineChart
         {
             Text = new ChartText("value-" + conversation.Id, "The critic's value of each turn", description, "turn", "expected return"),
-            Series = [new LineSeries { Name = "value", Line = [.. points], Dots = [.. points] }],
+            Series = [new LineSeries { Name = "value", Line = [.. points], Dots = [.. points], DotRadius = 3.5 }],
+            EmptyText = conversation.Turns.IsEmpty ? "No data yet" : "This version has no critic",
         }.Draw(size with { Height = Height });
     }
 }

@@ -56,7 +56,7 @@ function choose(agents, agent) {
 function take(name, type, data) {
   charts.happened(type);
   if (type === "metrics") show(data.metrics);
-  else if (type === "conversation") conversations.ended(data.conversation);
+  else if (type === "conversation") conversations.happened(data.conversation);
   else if (type === "version") versions.served(data.version);
   else if (type === "reset") load(name);
 }

@@ -7,8 +7,9 @@ const pace = 2_000;
 export async function draw(target, path) {
   const width = Math.min(1600, Math.max(260, Math.floor(target.clientWidth / 10) * 10));
   if (target.clientWidth === 0) return;
-  const parsed = new DOMParser().parseFromString(await getText(`${path}?width=${width}`), "image/svg+xml");
-  parsed.querySelector("style")?.remove();
+  // The colours of a picture on its own would be refused as inline style; the page has its own.
+  const picture = (await getText(`${path}?width=${width}`)).replace(/<style>.*?<\/style>/s, "");
+  const parsed = new DOMParser().parseFromString(picture, "image/svg+xml");
   target.classList.remove("failed");
   target.replaceChildren(document.importNode(parsed.documentElement, true));
 }

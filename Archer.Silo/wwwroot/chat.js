@@ -7,6 +7,9 @@ const mostTurns = 20;
 const texts = { yes: "Yes.", no: "No.", invalid: "Invalid question." };
 const guess = /^(?:is it|could it be|are you thinking of|could the answer be) (?:an? |the |a pair of )?([a-z]+)$/;
 
+/** The word that an utterance guesses; undefined when it guesses none. */
+export const guessed = utterance => guess.exec(utterance.toLowerCase().replaceAll(/[^a-z ]/g, "").trim())?.[1];
+
 export class Chat {
   #agent = "";
   #id = null;
@@ -14,6 +17,7 @@ export class Chat {
   #question = "";
   #failed = null;
   #busy = false;
+  #focus = null;
 
   constructor() {
     this.words = new Set([...document.querySelectorAll("#words li")].map(word => word.textContent));
@@ -54,14 +58,14 @@ export class Chat {
     return this.#try(async () => {
       await post("/v1/conversations", { agent: this.#agent, id });
       this.#id = id;
+      this.#focus = this.answers[0];
       await this.#say({ text: "Let's play.", key: "turn-0" });
     });
   }
 
   #answer(answer) {
     if (this.#id === null || this.#busy || this.#failed || this.#turns === 0) return undefined;
-    const named = guess.exec(this.#question.toLowerCase().replaceAll(/[^a-z ]/g, "").trim())?.[1];
-    const won = answer === "yes" && this.words.has(named);
+    const won = answer === "yes" && this.words.has(guessed(this.#question));
     this.#write("me", texts[answer], won ? "reward 0" : "reward −1");
     const message = { text: texts[answer], reward: won ? 0 : -1, key: `turn-${this.#turns}` };
     const over = won || this.#turns === mostTurns;
@@ -89,7 +93,7 @@ export class Chat {
     this.#close();
     this.state.textContent = `${how}: return ${decimal(view.return, 0)}.`;
     this.#drawValue(view.id);
-    byId("start").focus({ preventScroll: true });
+    this.#focus = byId("start");
   }
 
   /** The same request, with its key, is sent again when it failed: it counts once. */
@@ -107,6 +111,9 @@ export class Chat {
     }
     this.#busy = false;
     this.#buttons();
+    // The button that was pressed is gone: the focus goes to what comes next.
+    this.#focus?.focus({ preventScroll: true });
+    this.#focus = null;
   }
 
   #close() {

@@ -32,9 +32,10 @@ export class Conversations {
     await this.#load(null);
   }
 
-  /** A conversation has ended. */
-  ended(conversation) {
-    if (byId("status").value !== "open" || this.#rows.has(conversation.id)) this.#waiting.push(conversation);
+  /** A conversation has ended, or a live user has started one. */
+  happened(conversation) {
+    const status = byId("status").value;
+    if (status === "" || status === conversation.status) this.#waiting.push(conversation);
     if (this.#waiting.length > most) this.#waiting.shift();
   }
 

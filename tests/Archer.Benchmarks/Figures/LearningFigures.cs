@@ -56,6 +56,7 @@ internal static class LearningFigures
         Color = color,
         Line = [.. cells.Select(cell => (cell.Conversations, cell.Return))],
         Dots = [.. cells.Select(cell => (cell.Conversations, cell.Return))],
+        DotRadius = 2.5,
     };
 
     private static string FindRepository()

@@ -30,7 +30,7 @@ public sealed class AgentHistoryGrainTests
         Assert.Equal(new UtteranceKinds(1, 1, 0), point.Kinds);
         var summary = (await ListAsync(history))[0];
         Assert.Equal((ConversationStatus.Ended, -1.0, 2, "v000000"), (summary.Status, summary.Return, summary.Turns, Assert.Single(summary.PolicyVersions)));
-        var ended = (await history.WaitAsync(before)).Events.Single(happened => happened.Type == AgentEventType.Conversation);
+        var ended = (await history.WaitAsync(before)).Events.Single(happened => happened.Conversation?.Status == ConversationStatus.Ended);
         Assert.Equal(summary.Id, ended.Conversation!.Id);
         Assert.Equal([-1.0, 0.0], (await history.ReadAsync()).Calibration.Select(bin => bin.Predicted));
     }

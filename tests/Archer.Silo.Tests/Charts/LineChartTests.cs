@@ -24,7 +24,7 @@ public sealed class LineChartTests
         Assert.Contains("<path d=\"M202 80h0\"", svg, StringComparison.Ordinal);
         Assert.Contains("<path d=\"M52 30L352 30\" stroke=\"currentColor\" stroke-opacity=\"60%\" stroke-width=\"1\" stroke-dasharray=\"5 4\"/>", svg, StringComparison.Ordinal);
         Assert.Contains(">best</text>", svg, StringComparison.Ordinal);
-        Assert.Contains("<text x=\"205\" y=\"38\" text-anchor=\"start\" fill=\"currentColor\">v2</text>", svg, StringComparison.Ordinal);
+        Assert.Contains("<text x=\"205\" y=\"122\" text-anchor=\"start\" fill=\"currentColor\">v2</text>", svg, StringComparison.Ordinal);
         Assert.Equal(svg, chart.Draw(new ChartSize(366, 166)));
     }
 

@@ -141,7 +141,7 @@ public sealed class HistoryApiTests(SiloFixture silo) : IClassFixture<SiloFixtur
         await foreach (var happened in client.WatchAsync("quiz", after, cancellationToken))
         {
             Assert.NotEqual(AgentEventType.Reset, happened.Type);
-            if (happened.Conversation?.Id == conversation)
+            if (happened.Conversation is { Status: ConversationStatus.Ended } ended && ended.Id == conversation)
             {
                 return happened;
             }
