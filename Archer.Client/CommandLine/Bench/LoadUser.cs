@@ -32,7 +32,9 @@ internal sealed class LoadUser(ArcherClient client, LoadOptions options, TimePro
 
     private async Task TalkAsync(Func<bool> isGoingOn, CancellationToken cancellationToken)
     {
-        var start = new StartConversation { Agent = options.Agent, User = "bench", Split = ReplaySplit.HoldOut, PolicyVersion = options.PolicyVersion };
+        // As in life, many users with few conversations: the silo keeps a list of each user's.
+        var user = $"bench-{Guid.NewGuid():N}";
+        var start = new StartConversation { Agent = options.Agent, User = user, Split = ReplaySplit.HoldOut, PolicyVersion = options.PolicyVersion };
         var id = (await TimedAsync(Tally.Starts, () => client.StartAsync(start, cancellationToken)).ConfigureAwait(false)).Id;
         var turn = 0;
         for (; turn < options.Turns && isGoingOn(); turn++)

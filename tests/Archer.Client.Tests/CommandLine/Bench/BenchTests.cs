@@ -20,6 +20,7 @@ public sealed class BenchTests
         Assert.Matches(@"^message +80 ", lines[4]);
         Assert.Matches(@"^end +20 ", lines[5]);
         Assert.Equal(20, silo.Conversations.Count);
+        Assert.Equal(20, silo.Conversations.Values.Select(conversation => conversation.Start.User).Distinct().Count());
         Assert.All(silo.Conversations.Values, conversation =>
         {
             Assert.Equal(["a", "b", "a", "b"], conversation.Messages.Select(message => message.Text));

@@ -76,7 +76,7 @@ public sealed class VersionsTests
         var run = await CommandRun.OfAsync("versions serve v000009", silo.Url);
         Assert.Equal(
             (1, "archer versions serve: POST v1/agents/twenty-questions/serve failed with 422: There is no v000009. "
-                + "The command 'archer versions list' shows the versions; what serves has not changed.\n"),
+                + "The command 'archer versions list' shows the versions, of which the newest are on disk; what serves has not changed.\n"),
             (run.Code, run.Messages));
     }
 
