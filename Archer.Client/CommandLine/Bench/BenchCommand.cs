@@ -55,6 +55,7 @@ internal sealed class BenchCommand
             await terminal.Output.WriteAsync(report.Head()).ConfigureAwait(false);
             report.Latencies().WriteTo(terminal);
         }
+        cancellationToken.ThrowIfCancellationRequested();
         return report.ErrorCount == 0 ? ExitCodes.Success : throw new CommandException($"{Shown.Count(report.ErrorCount)} request(s) failed; look at the silo's log.");
     }
 

@@ -21,9 +21,13 @@ internal sealed record CommandRun(int Code, string Output, string Messages)
         CancellationToken cancellationToken = default) =>
         OfAsync(arguments, silo, new StringReader(input), interactive, variables, cancellationToken);
 
+    /// <summary>Runs <c>archer</c> as if a person watched its output.</summary>
+    public static Task<CommandRun> WatchedAsync(string arguments, Uri silo, CancellationToken cancellationToken = default) =>
+        OfAsync(arguments, silo, TextReader.Null, false, null, cancellationToken, watched: true);
+
     /// <inheritdoc cref="OfAsync(string, Uri?, string, bool, IReadOnlyDictionary{string, string}?, CancellationToken)"/>
     public static async Task<CommandRun> OfAsync(
-        string arguments, Uri? silo, TextReader input, bool interactive, IReadOnlyDictionary<string, string>? variables, CancellationToken cancellationToken)
+        string arguments, Uri? silo, TextReader input, bool interactive, IReadOnlyDictionary<string, string>? variables, CancellationToken cancellationToken, bool watched = false)
     {
         await using var output = new StringWriter { NewLine = "\n" };
         await using var messages = new StringWriter { NewLine = "\n" };
@@ -33,6 +37,7 @@ internal sealed record CommandRun(int Code, string Output, string Messages)
             Messages = messages,
             Input = input,
             IsInputInteractive = interactive,
+            IsOutputInteractive = watched,
             Variable = name => name == ConnectionOptions.UrlVariable ? silo?.ToString() : variables?.GetValueOrDefault(name),
         };
         var words = System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(arguments).ToList();

@@ -28,4 +28,16 @@ public sealed class AgentsTests
         Assert.Equal(["twenty-questions"], list!.Agents.Select(agent => agent.Name));
         Assert.Single(run.Output.TrimEnd().Split('\n'));
     }
+
+    [Fact]
+    public async Task Agents_OnAScreen_HaveLinesWhereTheyFit()
+    {
+        await using var silo = await FakeSilo.StartAsync();
+        var fits = await CommandRun.WatchedAsync("agents", silo.Url);
+        Assert.Contains("│ twenty-questions │ v000002 │", fits.Output);
+        silo.Agent = silo.Agent with { Name = new string('n', 64) };
+        var narrow = await CommandRun.WatchedAsync("agents", silo.Url);
+        Assert.DoesNotContain("│", narrow.Output);
+        Assert.Contains($"\n{silo.Agent.Name}  v000002  ", narrow.Output);
+    }
 }

@@ -62,6 +62,23 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public async Task Bench_Interrupted_PrintsWhatItHasMeasured()
+    {
+        await using var silo = await FakeSilo.StartAsync();
+        using var interrupt = new CancellationTokenSource();
+        silo.Intercept = async context =>
+        {
+            if (context.Request.Path == "/v1/conversations/chosen-by-the-silo-3/end")
+                await interrupt.CancelAsync();
+            return false;
+        };
+        var run = await CommandRun.OfAsync("bench --users 1 --episodes 1000 --turns 4 --warm-up 0", silo.Url, cancellationToken: interrupt.Token);
+        Assert.Equal(130, run.Code);
+        Assert.Contains("conversations 2 ", run.Output);
+        Assert.Contains("  turns 12 ", run.Output);
+    }
+
+    [Fact]
     public async Task Bench_MoreTurnsThanTheAgentAllows_IsAskedWrongly()
     {
         await using var silo = await FakeSilo.StartAsync();

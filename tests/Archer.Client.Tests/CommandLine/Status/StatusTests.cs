@@ -51,4 +51,22 @@ public sealed class StatusTests
         Assert.Equal((130, Line + "\n" + Line + "\n"), (run.Code, run.Output));
         Assert.Equal("GET v1/agents/twenty-questions/metrics failed with 503: Starting.\n", run.Messages);
     }
+
+    [Fact]
+    public async Task Status_OnAScreen_DrawsUntilInterrupted()
+    {
+        await using var silo = await FakeSilo.StartAsync();
+        using var interrupt = new CancellationTokenSource();
+        var looks = 0;
+        silo.Intercept = async context =>
+        {
+            if (context.Request.Path.Value!.EndsWith("/metrics") && ++looks == 3)
+                await interrupt.CancelAsync();
+            return false;
+        };
+        var run = await CommandRun.WatchedAsync("status --interval 0.1", silo.Url, interrupt.Token);
+        Assert.Equal((130, ""), (run.Code, run.Messages));
+        Assert.Contains("│ mean return   │            -9.50 │", run.Output);
+        Assert.Contains("Ctrl-C ends", run.Output);
+    }
 }
