@@ -11,6 +11,9 @@ public static class ProblemTypes
     /// <summary>401: a bearer key is required.</summary>
     public const string Unauthorized = Prefix + "unauthorized";
 
+    /// <summary>A web page of another origin tried to change something. 403.</summary>
+    public const string ForeignPage = Prefix + "foreign-page";
+
     /// <summary>404: no such address.</summary>
     public const string NotFound = Prefix + "not-found";
 

@@ -15,5 +15,5 @@ internal readonly record struct ChartSize(int Width, int Height)
     public const int Narrowest = 260, Widest = 1_600;
 
     /// <summary>A size of the usual proportions.</summary>
-    public static ChartSize OfWidth(int width) => new(width, Math.Clamp(width / 2, 190, 320));
+    public static ChartSize OfWidth(int width) => new(width, Math.Clamp(width / 2, 190, 400));
 }

@@ -62,17 +62,16 @@ internal sealed record LineChart
         return svg.Close();
     }
 
-    /// <summary>A label stands above its line, or below where it would meet the one above or the frame.</summary>
+    /// <summary>The highest level's label stands above its line where there is room, the others below theirs: what is drawn mostly lies between.</summary>
     private void DrawLevels(Svg svg, ChartFrame frame)
     {
-        var free = frame.PlotTop + LabelHeight;
-        foreach (var level in Levels.OrderByDescending(level => level.Y))
+        var highest = Levels.Select(level => level.Y).DefaultIfEmpty().Max();
+        foreach (var level in Levels)
         {
             var y = frame.Y(level.Y);
+            var above = level.Y == highest && y - LabelHeight >= frame.PlotTop;
             svg.Line(frame.PlotLeft, y, frame.PlotRight, y, opacity: 0.6, dash: "5 4");
-            var baseline = y - 4 >= free ? y - 4 : y + LabelHeight;
-            svg.TextOnLines(frame.PlotRight, baseline, level.Label);
-            free = baseline + LabelHeight;
+            svg.TextOnLines(frame.PlotRight, above ? y - 4 : y + LabelHeight, level.Label);
         }
     }
 

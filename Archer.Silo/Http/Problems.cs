@@ -36,6 +36,7 @@ internal static class Problems
     {
         400 => Create(status, ProblemTypes.InvalidRequest, "The request is not valid.", detail ?? "The request is malformed.") with { Problems = [detail ?? "The request is malformed."] },
         401 => Create(status, ProblemTypes.Unauthorized, "A key is required.", "Send one of the configured keys as Authorization: Bearer …"),
+        403 => Create(status, ProblemTypes.ForeignPage, "A page of another origin may not do this.", "Only the silo's own page and programs may change something."),
         404 => Create(status, ProblemTypes.NotFound, "There is no such address.", detail ?? "See /openapi/v1.json for the addresses."),
         405 => Create(status, ProblemTypes.MethodNotAllowed, "The address has no such method.", detail ?? "See /openapi/v1.json for the methods."),
         413 => Create(status, ProblemTypes.TooLong, "The conversation or the body is too long.", detail),

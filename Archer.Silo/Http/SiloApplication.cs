@@ -55,6 +55,7 @@ internal static class SiloApplication
     public static void UseSilo(this WebApplication app)
     {
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<OwnPagesOnly>();
         app.UseMiddleware<BearerKeys>();
         app.MapConversations();
         app.MapUsers();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Archer.EndToEnd.Tests.Processes;
 using Archer.Testing;
@@ -59,6 +60,11 @@ public sealed class ConnectionTests : IDisposable
         await tab.Page.ReloadAsync();
         await tab.IsLiveAsync();
         Assert.All(tab.Errors, error => Assert.Matches(new Regex("status of 401"), error));
+
+        // A page that watches does not hold up the stop.
+        var clock = Stopwatch.StartNew();
+        Assert.Equal(0, await silo.StopAsync());
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     public void Dispose() => _directory.Dispose();

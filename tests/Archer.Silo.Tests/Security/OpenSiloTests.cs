@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Archer.Client;
+using Archer.Silo.Tests.Http;
 
 namespace Archer.Silo.Tests.Security;
 
@@ -14,6 +16,26 @@ public sealed class OpenSiloTests(SiloFixture silo) : IClassFixture<SiloFixture>
         using var answer = await silo.Http.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("cross-site")]
+    [InlineData("same-site")]
+    public async Task Change_SentByAForeignPage_IsRefused(string site)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/agents/quiz/rollback");
+        request.Headers.Add("Sec-Fetch-Site", site);
+
+        await silo.Http.SendAsync(request).ProblemAsync(403, ProblemTypes.ForeignPage);
+    }
+
+    [Fact]
+    public async Task Change_SentByTheOwnPage_IsTaken()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/agents/quiz/rollback");
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+
+        await silo.Http.SendAsync(request).ProblemAsync(409, ProblemTypes.Conflict);
     }
 
     [Fact]
