@@ -27,6 +27,7 @@ internal sealed record ShareChart
             return svg.Close();
         }
 
+        points = Thin(points, frame);
         var below = points.Select(_ => 0.0).ToArray();
         for (var share = 0; share < Names.Length; share++)
         {
@@ -38,6 +39,21 @@ internal sealed record ShareChart
         frame.DrawAxes(svg, Text);
         frame.DrawLegend(svg, [.. Names.Select((name, share) => (name, Svg.Color(share)))]);
         return svg.Close();
+    }
+
+    /// <summary>Points closer than two pixels show nothing more; the last one stays.</summary>
+    private static List<(double X, ImmutableArray<double> Amounts)> Thin(List<(double X, ImmutableArray<double> Amounts)> points, ChartFrame frame)
+    {
+        var kept = new List<(double X, ImmutableArray<double> Amounts)>();
+        foreach (var point in points)
+        {
+            if (kept.Count == 0 || frame.X(point.X) - frame.X(kept[^1].X) >= 2)
+            {
+                kept.Add(point);
+            }
+        }
+
+        return kept[^1].X == points[^1].X ? kept : [.. kept, points[^1]];
     }
 
     private static string Outline(ChartFrame frame, List<(double X, ImmutableArray<double> Amounts)> points, double[] below, double[] above)
