@@ -68,7 +68,7 @@ public sealed class ArcherClientTests
                 """POST /v1/agents/twenty-questions/versions {"version":"v000003","step":3,"first_position":1,"last_position":9,"serve":true}""",
                 """POST /v1/agents/twenty-questions/serve {"candidate":"v000003","canary_share":0.1}""",
                 "POST /v1/agents/twenty-questions/rollback",
-                """POST /v1/agents/twenty-questions/learner {"run":"r","step":3,"episodes_consumed":64,"maximum_lag":64,"position":0,"lease_seconds":300}""",
+                """POST /v1/agents/twenty-questions/learner {"run":"r","step":3,"episodes_consumed":64,"maximum_lag":64,"position":0,"lease_seconds":300,"replayed":[]}""",
             ],
             silo.Requests);
         Assert.Equal(("v000002", "v000002"), (Assert.Single(agents.Agents).Current, agent.Current));
