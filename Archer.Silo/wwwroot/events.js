@@ -2,7 +2,7 @@
 import { send, Problem } from "./api.js";
 
 const silence = 40_000;
-const longestPause = 8_000;
+const longestPause = 4_000;
 
 export class Events {
   #abort = null;

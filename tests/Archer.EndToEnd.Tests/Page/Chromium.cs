@@ -11,6 +11,7 @@ internal sealed class Chromium : IAsyncDisposable
     private static readonly string[] Arguments =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
+    private const float TimeoutMilliseconds = 20_000;
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
 
@@ -22,6 +23,8 @@ internal sealed class Chromium : IAsyncDisposable
 
     public static async Task<Chromium> StartAsync()
     {
+        // The platform, the browser and other tests share the machine.
+        Assertions.SetDefaultExpectTimeout(TimeoutMilliseconds);
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Find(), Args = Arguments });
         return new Chromium(playwright, browser);
@@ -37,7 +40,7 @@ internal sealed class Chromium : IAsyncDisposable
             ReducedMotion = ReducedMotion.Reduce,
             HasTouch = width < 600,
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(TimeoutMilliseconds);
         var tab = new Tab(context, await context.NewPageAsync());
         await tab.Page.GotoAsync(url.ToString());
         return tab;

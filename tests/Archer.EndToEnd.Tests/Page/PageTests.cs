@@ -43,7 +43,7 @@ public sealed partial class PageTests(LearningPlatform platform) : IClassFixture
     {
         await using var tab = await platform.OpenAsync();
         await tab.IsLiveAsync();
-        await Assertions.Expect(tab["[data-number=policy_version]"]).Not.ToHaveTextAsync("v000000", new LocatorAssertionsToHaveTextOptions { Timeout = 20_000 });
+        await Assertions.Expect(tab["[data-number=policy_version]"]).Not.ToHaveTextAsync("v000000");
         await tab["#start"].FocusAsync();
         await tab.Page.Keyboard.PressAsync("Enter");
         var dog = TwentyQuestionsTable.TenWords.Items.Select((item, index) => (item.Name, index)).First(item => item.Name == "dog").index;
@@ -82,6 +82,37 @@ public sealed partial class PageTests(LearningPlatform platform) : IClassFixture
 
         Assert.Equal(guesses.Select(guess => guess.Name), named);
         Assert.All(none, word => Assert.DoesNotContain(table.Items, item => item.Name == word));
+    }
+
+    [BrowserFact]
+    public async Task Version_RolledBack_IsSaid()
+    {
+        await using var tab = await platform.OpenAsync();
+        await tab.IsLiveAsync();
+        await Assertions.Expect(tab["#versions tr"]).Not.ToHaveCountAsync(1);
+
+        await tab["#rollback"].ClickAsync();
+
+        await Assertions.Expect(tab["#versions-state"]).ToHaveTextAsync(RolledBack());
+        Assert.Empty(tab.Errors);
+    }
+
+    [BrowserFact]
+    public async Task Conversations_WhileTheyAreRead_StayWhereTheyAre()
+    {
+        await using var tab = await platform.OpenAsync();
+        await tab.IsLiveAsync();
+        await Assertions.Expect(tab["#recent tr"]).Not.ToHaveCountAsync(0);
+        await tab["#recent button"].First.FocusAsync();
+        var first = await tab["#recent tr"].First.GetAttributeAsync("data-id");
+
+        await Assertions.Expect(tab["#recent-state"]).ToContainTextAsync("Held while you read");
+        Assert.Equal(first, await tab["#recent tr"].First.GetAttributeAsync("data-id"));
+        await tab["#start"].FocusAsync();
+
+        await Assertions.Expect(tab["#recent tr"].First).Not.ToHaveAttributeAsync("data-id", first!);
+        await Assertions.Expect(tab["#recent-state"]).ToHaveTextAsync("Newest first. Open one to see its turns.");
+        Assert.Empty(tab.Errors);
     }
 
     [BrowserFact]
@@ -162,6 +193,9 @@ public sealed partial class PageTests(LearningPlatform platform) : IClassFixture
             await File.WriteAllTextAsync(Path.Combine(folder, "page.txt"), $"first contentful paint {paint:F0} ms, files {files:F0} bytes, data at the start {data:F0} bytes\n");
         }
     }
+
+    [GeneratedRegex("^Rolled back: v[0-9]{6} serves\\.$")]
+    private static partial Regex RolledBack();
 
     [GeneratedRegex("^v[0-9]{6}, the critic expects −?[0-9]+\\.[0-9]{2}$")]
     private static partial Regex ValueNote();

@@ -124,6 +124,47 @@ public sealed class HistoryApiTests(SiloFixture silo) : IClassFixture<SiloFixtur
     }
 
     [Fact]
+    public async Task Events_WithLastEventId_AreSentAsABrowserReadsThem()
+    {
+        using var client = Client();
+        var start = (await client.ReadHistoryAsync("quiz")).EventId;
+        await PlayAsync(client, "by-header");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/agents/quiz/events");
+        request.Headers.Add("Last-Event-ID", start);
+
+        using var answer = await silo.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(("retry: 1000", ""), (await reader.ReadLineAsync(), await reader.ReadLineAsync()));
+        var run = start[..start.IndexOf('-', StringComparison.Ordinal)];
+        Assert.StartsWith($"id: {run}-", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Matches("^event: (metrics|conversation)$", await reader.ReadLineAsync());
+        Assert.StartsWith($$"""data: {"id":"{{run}}-""", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Equal("", await reader.ReadLineAsync());
+    }
+
+    [Fact]
+    public async Task History_Extent_BoundsWhatIsTold()
+    {
+        using var client = Client();
+        await PlayAsync(client, "extent");
+        await Eventually.TrueAsync(async () => !(await client.ReadHistoryAsync("quiz")).Episodes.IsEmpty, "an episode");
+
+        var none = await silo.Http.GetAsync("/v1/agents/quiz/history?points=0&versions=0").JsonAsync();
+        var problem = await silo.Http.GetAsync("/v1/agents/quiz/history?points=513&versions=x&series=all").ProblemAsync(400, ProblemTypes.InvalidRequest);
+
+        Assert.Equal(0, none.GetProperty("episodes").GetArrayLength());
+        Assert.Equal<string>(
+            [
+                "points: expected a whole number from 0 to 512",
+                "versions: expected a whole number from 0 to 256",
+                "series: there is no such parameter; parameters are points, versions",
+            ],
+            [.. problem.Problems!.Value]);
+    }
+
+    [Fact]
     public async Task Events_AfterAnIdOfAnotherRun_BeginAnew()
     {
         using var client = Client();
