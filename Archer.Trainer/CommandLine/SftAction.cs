@@ -22,6 +22,9 @@ internal sealed class SftAction
 
     public required SftOptions Options { get; init; }
 
+    /// <summary>Conversations to validate on; null takes a tenth of them, and no more than the options say.</summary>
+    public required int? Validation { get; init; }
+
     public required BaseModelShape Shape { get; init; }
 
     public required int Threads { get; init; }
@@ -38,12 +41,15 @@ internal sealed class SftAction
         Terminal.Messages.WriteLine($"{conversations.Count} conversations; {policy.Parameters.TotalCount} parameters, {tokenizer.VocabularySize} tokens; "
             + $"{Options.Steps} steps of {Options.BatchConversations}.");
         SftProgress? last = null;
-        using (BehaviorCloning cloning = Usable(() => new BehaviorCloning(backend, policy, new ChatTemplate(tokenizer), conversations, Options)))
+        using (BehaviorCloning cloning = Usable(() => new BehaviorCloning(backend, policy, new ChatTemplate(tokenizer), conversations, OptionsFor(conversations.Count))))
             cloning.Run(progress => Report(last = progress), cancellationToken);
         Write(policy, tokenizer, last!);
         policy.Parameters.Dispose();
         return ExitCodes.Success;
     }
+
+    private SftOptions OptionsFor(int conversations) =>
+        Options with { ValidationConversations = Validation ?? Math.Clamp(conversations / 10, 1, Options.ValidationConversations) };
 
     private void CheckNames()
     {

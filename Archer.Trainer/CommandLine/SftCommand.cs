@@ -20,7 +20,7 @@ internal sealed class SftCommand
     private readonly Option<float> _rate = NumberOption.Of("--rate", "Greatest step size.", Defaults.LearningRate, 1e-9f, 10f);
     private readonly Option<float> _userWeight = NumberOption.Of("--user-weight", "Weight of the user's tokens.", Defaults.UserWeight, 0f, 1000f);
     private readonly Option<float> _labelWeight = NumberOption.Of("--label-weight", "Weight of the label's prediction.", Defaults.LabelWeight, 0f, 1000f);
-    private readonly Option<int> _validation = NumberOption.Of("--validation", "Conversations at the end of the file to validate on.", Defaults.ValidationConversations, 1, int.MaxValue);
+    private readonly Option<int?> _validation = NumberOption.Optional("--validation", $"Conversations at the end of the file to validate on. Without it a tenth, at most {Defaults.ValidationConversations}.", 1, int.MaxValue);
     private readonly Option<ulong> _seed = NumberOption.Of("--seed", "Seed of weights and order.", Defaults.Seed, 0UL, ulong.MaxValue);
     private readonly Option<int> _layers = NumberOption.Of("--layers", "Layers of a new model.", Shape.Layers, 1, 256);
     private readonly Option<int> _width = NumberOption.Of("--width", "Width C of a new model, a multiple of twice the heads.", Shape.HiddenSize, 2, 16_384);
@@ -61,7 +61,6 @@ internal sealed class SftCommand
             LearningRate = arguments.GetValue(_rate),
             UserWeight = arguments.GetValue(_userWeight),
             LabelWeight = arguments.GetValue(_labelWeight),
-            ValidationConversations = arguments.GetValue(_validation),
             Seed = arguments.GetValue(_seed),
         },
         Shape = new BaseModelShape
@@ -71,6 +70,7 @@ internal sealed class SftCommand
             Heads = arguments.GetValue(_heads),
             VocabularySize = arguments.GetValue(_vocabulary),
         },
+        Validation = arguments.GetValue(_validation),
         Threads = arguments.GetValue(_threads),
         Terminal = terminal,
     };

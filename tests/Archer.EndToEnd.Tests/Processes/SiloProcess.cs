@@ -31,9 +31,13 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     public string Output => string.Join(Environment.NewLine, _output);
 
     /// <summary>Starts the platform and waits until it is ready.</summary>
-    public static async Task<SiloProcess> StartAsync(string dataDirectory, int port, params string[] arguments)
+    public static Task<SiloProcess> StartAsync(string dataDirectory, int port, params string[] arguments) =>
+        StartInAsync(Architecture.Repository.Root, port, [$"--Archer:DataDirectory={dataDirectory}", .. arguments]);
+
+    /// <summary>Starts the platform in a directory, with nothing set but the address and the arguments.</summary>
+    public static async Task<SiloProcess> StartInAsync(string directory, int port, params IReadOnlyList<string> arguments)
     {
-        var silo = Launch(dataDirectory, port, arguments);
+        var silo = LaunchIn(directory, port, arguments);
         await silo.WaitUntilReadyAsync();
         return silo;
     }
@@ -82,17 +86,20 @@ internal sealed partial class SiloProcess : IAsyncDisposable
         await ValueTask.CompletedTask;
     }
 
-    private static SiloProcess Launch(string dataDirectory, int port, string[] arguments)
+    private static SiloProcess Launch(string dataDirectory, int port, string[] arguments) =>
+        LaunchIn(Architecture.Repository.Root, port, [$"--Archer:DataDirectory={dataDirectory}", .. arguments]);
+
+    private static SiloProcess LaunchIn(string directory, int port, IReadOnlyList<string> arguments)
     {
         var url = new Uri($"http://127.0.0.1:{port}");
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Architecture.Repository.Root,
+            WorkingDirectory = directory,
         };
         string[] fixedArguments =
-            ["exec", Path.Combine(AppContext.BaseDirectory, "Archer.Silo.dll"), "--urls", url.ToString(), $"--Archer:DataDirectory={dataDirectory}"];
+            ["exec", Path.Combine(AppContext.BaseDirectory, "Archer.Silo.dll"), "--urls", url.ToString()];
         foreach (var argument in fixedArguments.Concat(arguments))
         {
             start.ArgumentList.Add(argument);

@@ -16,7 +16,7 @@ public sealed class BadInputTests
     [InlineData("sft --data {data} --out {out} --vocabulary 259", "^Archer\\.Trainer sft: --vocabulary is '259', expected a whole number from 260 to 1,000,000\\.\n")]
     [InlineData("sft --data {data} --out {out} --name Dog", "^Archer\\.Trainer sft: --name is 'Dog', expected 1 to 64 lower-case letters, digits and hyphens\\. See Archer\\.Trainer sft --help\\.\n$")]
     [InlineData("sft --data {data} --out {out} --width 63", "Archer\\.Trainer sft: The model configuration is not usable: hidden_size 63 is not a multiple of num_attention_heads 4; head_dim 15 is not positive and even\\. See")]
-    [InlineData("sft --data {data} --out {out}", "\nArcher\\.Trainer sft: 1 conversations leave none to learn from after 500 for validation\\. See")]
+    [InlineData("sft --data {data} --out {out}", "\nArcher\\.Trainer sft: 1 conversations leave none to learn from after 1 for validation\\. See")]
     [InlineData("train --ulr http://silo:5080", "^Archer\\.Trainer train: --ulr is neither an option nor a setting such as --Archer:Redis\\. See Archer\\.Trainer train --help\\.\n$")]
     [InlineData("train --url silo", "^Archer\\.Trainer train: --url is 'silo', expected an address such as http://127\\.0\\.0\\.1:5080\\. See")]
     [InlineData("train --Archer:Trainer:Threads 0 --Archer:Trainer:PublishEvery=0", "^The trainer cannot start: 3 problem\\(s\\)\\.\n  Archer:Trainer: Threads is 0, expected a positive number\\.\n  Archer:Trainer: PublishEvery is 0.*\n  Archer: Redis is missing")]

@@ -28,7 +28,7 @@ internal static class Program
 
     private static Command CustomersCommand()
     {
-        var url = new Option<string>("--url") { Description = "The silo.", DefaultValueFactory = _ => new ArcherClientOptions().Url.OriginalString };
+        var url = new Option<string>("--url") { Description = "The silo; without it ARCHER_URL.", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ARCHER_URL") ?? new ArcherClientOptions().Url.OriginalString };
         var agent = new Option<string>("--agent") { Description = "Agent to talk to.", DefaultValueFactory = _ => "support" };
         var customers = new Option<int>("--customers") { Description = "Customers at the same time.", DefaultValueFactory = _ => 8 };
         var conversations = new Option<int>("--conversations") { Description = "Conversations.", DefaultValueFactory = _ => 512 };
