@@ -9,45 +9,32 @@ internal sealed record ShellResult(int Code, string Output, string Errors);
 /// Runs the commands of a document in bash, exactly as they stand there. Only <c>dotnet run --project X -c Release --</c> starts the program that was
 /// built with these tests: a build in the middle of a test run would change the files that it runs from.
 /// </summary>
-internal sealed class DocumentShell
+/// <param name="directory">Where the commands run.</param>
+/// <param name="silo">What the documents' default address stands for.</param>
+internal sealed class DocumentShell(string directory, Uri silo)
 {
     private const string Shim = """
-        #!/usr/bin/env bash
-        if [ "$1 $2" = "run --project" ]; then
-          program=$(basename "$3"); shift 3
-          while [ $# -gt 0 ] && [ "$1" != "--" ]; do shift; done
-          [ "$1" = "--" ] && shift
-          exec "$ARCHER_TEST_DOTNET" exec "$ARCHER_TEST_PROGRAMS/$program.dll" "$@"
-        fi
-        exec "$ARCHER_TEST_DOTNET" "$@"
+        dotnet() {
+          if [ "$1 $2" = "run --project" ]; then
+            local program; program=$(basename "$3"); shift 3
+            while [ $# -gt 0 ] && [ "$1" != "--" ]; do shift; done
+            [ "$1" = "--" ] && shift
+            set -- exec "$ARCHER_TEST_PROGRAMS/$program.dll" "$@"
+          fi
+          command dotnet "$@"
+        }
+
         """;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
-    private readonly string _directory;
-    private readonly string _bin;
-    private readonly Uri _silo;
-
-    /// <param name="directory">Where the commands run.</param>
-    /// <param name="silo">What the documents' default address stands for.</param>
-    public DocumentShell(string directory, Uri silo)
-    {
-        (_directory, _silo, _bin) = (directory, silo, Path.Combine(directory, ".bin"));
-        Directory.CreateDirectory(_bin);
-        var shim = Path.Combine(_bin, "dotnet");
-        File.WriteAllText(shim, Shim.ReplaceLineEndings("\n") + "\n");
-        File.SetUnixFileMode(shim, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
     /// <summary>Runs one command.</summary>
     public async Task<ShellResult> RunAsync(string command)
     {
-        var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _directory };
+        var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add(command.Replace("http://127.0.0.1:5080", _silo.ToString().TrimEnd('/'), StringComparison.Ordinal));
-        start.Environment["ARCHER_URL"] = _silo.ToString();
-        start.Environment["ARCHER_TEST_DOTNET"] = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet";
+        start.ArgumentList.Add(Shim + command.Replace("http://127.0.0.1:5080", silo.ToString().TrimEnd('/'), StringComparison.Ordinal));
+        start.Environment["ARCHER_URL"] = silo.ToString();
         start.Environment["ARCHER_TEST_PROGRAMS"] = AppContext.BaseDirectory;
-        start.Environment["PATH"] = $"{_bin}:{Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(Deadline);
         try
