@@ -27,7 +27,7 @@ internal sealed partial class AgentGrain
             AnnouncedAt = time.GetUtcNow(),
         };
         var next = known ? _serving : _serving with { Versions = _serving.Versions.Add(version) };
-        await ChangeAsync(command.Serve ? MoveTo(next, command.Version) : next);
+        await ChangeAsync(Forget(command.Serve ? MoveTo(next, command.Version) : next));
         return View();
     }
 
@@ -56,6 +56,19 @@ internal sealed partial class AgentGrain
     {
         var current = serving.Current ?? Definition.InitialVersion;
         return version == current ? serving with { Current = version } : serving with { Previous = current, Current = version };
+    }
+
+    /// <summary>The state is written whole at every change: without a bound a learner that publishes every second would fill the disk with it.</summary>
+    private AgentState Forget(AgentState serving)
+    {
+        var surplus = serving.Versions.Length - options.Value.RememberedVersions;
+        if (surplus <= 0)
+        {
+            return serving;
+        }
+
+        string?[] needed = [serving.Current, serving.Previous, serving.Candidate];
+        return serving with { Versions = [.. serving.Versions.Where((version, place) => place >= surplus || needed.Contains(version.Version))] };
     }
 
     private async Task ChangeAsync(AgentState next)

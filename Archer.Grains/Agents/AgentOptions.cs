@@ -9,6 +9,12 @@ public sealed class AgentOptions
     /// <summary>What a refused start is told to wait. Default: 1 second.</summary>
     public TimeSpan AdmissionRetryAfter { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Announced versions that an agent remembers, the newest; what serves, served before or is on trial stays besides. The answer to an erasure names
+    /// remembered versions only, so this is to be no less than trainers keep on disk. Default: 1,000.
+    /// </summary>
+    public int RememberedVersions { get; set; } = 1_000;
+
     /// <summary>Time between two writes of an agent's numbers. Default: 1 second.</summary>
     public TimeSpan StatisticsPeriod { get; set; } = TimeSpan.FromSeconds(1);
 

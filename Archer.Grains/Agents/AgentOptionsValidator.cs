@@ -15,6 +15,7 @@ public sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
             (options.AdmissionPatience < TimeSpan.Zero || options.AdmissionPatience >= GrainCallTimeout,
                 $"AdmissionPatience is {options.AdmissionPatience}, expected at least zero and less than {GrainCallTimeout}"),
             (options.AdmissionRetryAfter <= TimeSpan.Zero, $"AdmissionRetryAfter is {options.AdmissionRetryAfter}, expected more than zero"),
+            (options.RememberedVersions < 1, $"RememberedVersions is {options.RememberedVersions}, expected at least 1"),
             (options.StatisticsPeriod <= TimeSpan.Zero, $"StatisticsPeriod is {options.StatisticsPeriod}, expected more than zero"),
             (options.MetricsPeriod <= TimeSpan.Zero, $"MetricsPeriod is {options.MetricsPeriod}, expected more than zero"),
             (options.HistoryPeriod < TimeSpan.Zero, $"HistoryPeriod is {options.HistoryPeriod}, expected at least zero"),

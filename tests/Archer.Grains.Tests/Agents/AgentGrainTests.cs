@@ -214,4 +214,22 @@ public sealed class AgentGrainTests : IAsyncLifetime
         await conversation.SayAsync(new UserMessage { Text = "b" });
         await conversation.EndAsync(new EndConversation { Outcome = ConversationOutcome.Terminated, Reward = reward });
     }
+
+    [Fact]
+    public async Task Announce_ManyVersions_RemembersTheNewestAndWhatIsNeeded()
+    {
+        await using var platform = await GrainPlatform.StartAsync(KeyValuePair.Create<string, string?>("Archer:AgentHost:RememberedVersions", "3"));
+        var agent = platform.AgentGrain;
+        await agent.AnnounceAsync(new AnnounceVersion { Version = "v1" });
+        await agent.AnnounceAsync(new AnnounceVersion { Version = "v2", Serve = false });
+        await agent.AnnounceAsync(new AnnounceVersion { Version = "v3", FirstPosition = 1, LastPosition = 9, Serve = false });
+        await agent.AnnounceAsync(new AnnounceVersion { Version = "v4", Serve = false });
+        await agent.AnnounceAsync(new AnnounceVersion { Version = "v5", FirstPosition = 1, LastPosition = 20, Serve = false });
+
+        var view = await agent.ReadAsync();
+
+        Assert.Equal(["v1", "v3", "v4", "v5"], view.Versions.Select(version => version.Version).ToArray());
+        Assert.Equal("v1", view.Current);
+        Assert.Equal(["v3", "v5"], (await agent.FindVersionsTrainedOnAsync(5, 5)).ToArray());
+    }
 }
