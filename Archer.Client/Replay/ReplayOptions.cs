@@ -1,8 +1,11 @@
 namespace Archer.Client.Replay;
 
-/// <summary>How much a replay store keeps; the same for every agent and every store.</summary>
+/// <summary>How much a replay store keeps; the same for every agent and every store. Section <c>Archer:Replay</c>.</summary>
 public sealed record ReplayOptions
 {
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Archer:Replay";
+
     /// <summary>
     /// Rows (finished turns) to keep for each agent. Default 10,000: the replay buffer of ArCHer's released code, about 1,000 games
     /// of Twenty Questions. Whole episodes go, those whose last row is oldest first; rows that no reader has seen stay up to twice this.

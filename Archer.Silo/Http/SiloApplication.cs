@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Archer.Client.Http;
+using Archer.Client.Replay;
 using Archer.Grains;
 using Archer.Policy.Measurements;
 using Archer.Silo.Agents;
 using Archer.Silo.Charts;
 using Archer.Silo.Conversations;
+using Archer.Silo.Data;
 using Archer.Silo.Health;
 using Archer.Silo.History;
 using Archer.Silo.Page;
@@ -31,6 +33,8 @@ internal static class SiloApplication
         services.AddMeasurements();
         services.AddOptions<SiloOptions>().BindConfiguration(SiloOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
+        services.AddOptions<ReplayOptions>().BindConfiguration(ReplayOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ReplayOptions>, ReplayOptionsValidator>();
         services.AddSingleton<JsonBody>();
         services.TryAddSingleton(Console.Out);
         services.AddHostedService<StatusLine>();

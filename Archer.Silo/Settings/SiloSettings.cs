@@ -1,3 +1,4 @@
+using Archer.Client.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
@@ -14,7 +15,8 @@ internal static class SiloSettings
         .AddOptions(typeof(AgentsOptions))
         .With(SiloOptions.Section + ":Conversations", typeof(ConversationOptions))
         .With(SiloOptions.Section + ":AgentHost", typeof(AgentOptions))
-        .With(SiloOptions.Section + ":PolicyClient", typeof(PolicyClientOptions));
+        .With(SiloOptions.Section + ":PolicyClient", typeof(PolicyClientOptions))
+        .With(ReplayOptions.Section, typeof(ReplayOptions));
 
     /// <summary>Adds a role's section.</summary>
     public static SettingsNode With(this SettingsNode root, string section, Type options)

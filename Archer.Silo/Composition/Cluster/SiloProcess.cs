@@ -7,6 +7,7 @@ using Archer.Silo.Data;
 using Archer.Silo.Http;
 using Archer.Silo.Policies;
 using Archer.Silo.Settings;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Serialization;
@@ -92,7 +93,8 @@ internal static class SiloProcess
     private static ISiloBuilder KeepInRedis(this ISiloBuilder silo, ConfigurationOptions redis)
     {
         silo.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect(redis));
-        silo.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(services.GetRequiredService<IConnectionMultiplexer>()));
+        silo.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(
+            services.GetRequiredService<IConnectionMultiplexer>(), services.GetRequiredService<IOptions<ReplayOptions>>().Value));
         return silo
             .UseRedisClustering(options => options.ConfigurationOptions = redis)
             // The default is Newtonsoft's JSON by property name; the records carry their own contract ([Id], [Alias]).

@@ -92,7 +92,13 @@ internal static class SiloProcess
     private static ISiloBuilder KeepInFiles(this ISiloBuilder silo, string data)
     {
         silo.Services.AddSingleton<IReplayStore>(services => new LocalReplayStore(
-            new LocalReplayOptions { Directory = Path.Combine(data, DataFolders.Replay), BatchInterval = ReplayBatchInterval }, services.GetRequiredService<ILogger<LocalReplayStore>>()));
+            new LocalReplayOptions
+            {
+                Directory = Path.Combine(data, DataFolders.Replay),
+                BatchInterval = ReplayBatchInterval,
+                Replay = services.GetRequiredService<IOptions<ReplayOptions>>().Value,
+            },
+            services.GetRequiredService<ILogger<LocalReplayStore>>()));
         silo.Services.AddSingleton<IStateCleaning>(services => new LocalStateCleaning(services.GetRequiredKeyedService<LocalGrainStorage>(StorageNames.State)));
         return silo.AddLocalGrainStorage(StorageNames.State, options => options.Directory = Path.Combine(data, DataFolders.State));
     }
@@ -100,7 +106,8 @@ internal static class SiloProcess
     private static ISiloBuilder KeepInRedis(this ISiloBuilder silo, string connection, bool fresh)
     {
         silo.Services.AddSingleton<IConnectionMultiplexer>(_ => RedisData.Connect(connection, fresh));
-        silo.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(services.GetRequiredService<IConnectionMultiplexer>()));
+        silo.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(
+            services.GetRequiredService<IConnectionMultiplexer>(), services.GetRequiredService<IOptions<ReplayOptions>>().Value));
         return silo.AddRedisGrainStorage(StorageNames.State, _ => { });
     }
 
