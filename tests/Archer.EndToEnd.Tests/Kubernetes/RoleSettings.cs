@@ -4,7 +4,6 @@ using Archer.Policy.Serving;
 using Archer.Silo;
 using Archer.Silo.Settings;
 using Archer.Trainer;
-using Microsoft.Extensions.Configuration;
 
 namespace Archer.EndToEnd.Tests.Kubernetes;
 

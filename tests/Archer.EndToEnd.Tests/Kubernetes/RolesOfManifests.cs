@@ -2,7 +2,6 @@ using Archer.Client.CommandLine;
 using Archer.Client.Http;
 using Archer.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Archer.EndToEnd.Tests.Kubernetes;
