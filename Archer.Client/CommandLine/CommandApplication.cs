@@ -7,7 +7,7 @@ namespace Archer.Client.CommandLine;
 public static class CommandApplication
 {
     // Longer than a host takes to stop in order (a trainer up to two minutes): what is in the making is finished or taken back.
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(130);
+    internal static readonly TimeSpan StopTime = TimeSpan.FromSeconds(130);
 
     /// <summary>Runs what <paramref name="arguments"/> ask of <paramref name="root"/>.</summary>
     public static async Task<int> RunAsync(Command root, IReadOnlyList<string> arguments, Terminal terminal, CancellationToken cancellationToken = default)
