@@ -10,7 +10,11 @@ public sealed partial class ReadmeTests
 
     private static readonly Dictionary<string, string> Kinds = new()
     {
-        ["deployment"] = "Deployment", ["statefulset"] = "StatefulSet", ["service"] = "Service", ["pod"] = "Pod", ["hpa"] = "HorizontalPodAutoscaler",
+        ["deployment"] = "Deployment",
+        ["statefulset"] = "StatefulSet",
+        ["service"] = "Service",
+        ["pod"] = "Pod",
+        ["hpa"] = "HorizontalPodAutoscaler",
     };
 
     private static IEnumerable<string> Commands => Readme.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal)).Select(line => line.Trim());
