@@ -11,7 +11,8 @@ internal sealed record ShellResult(int Code, string Output, string Errors);
 /// </summary>
 /// <param name="directory">Where the commands run.</param>
 /// <param name="silo">What the documents' default address stands for.</param>
-internal sealed class DocumentShell(string directory, Uri silo)
+/// <param name="statuses">Has curl add a line with the status to what it prints.</param>
+internal sealed class DocumentShell(string directory, Uri silo, bool statuses = false)
 {
     private const string Shim = """
         dotnet() {
@@ -33,6 +34,12 @@ internal sealed class DocumentShell(string directory, Uri silo)
         var start = new ProcessStartInfo("bash") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(Shim + command.Replace("http://127.0.0.1:5080", silo.ToString().TrimEnd('/'), StringComparison.Ordinal));
+        if (statuses)
+        {
+            await File.WriteAllTextAsync(Path.Combine(directory, ".curlrc"), "write-out = \"\\n%{http_code}\"\n");
+            start.Environment["CURL_HOME"] = directory;
+        }
+
         start.Environment["ARCHER_URL"] = silo.ToString();
         start.Environment["ARCHER_TEST_PROGRAMS"] = AppContext.BaseDirectory;
         using var process = Process.Start(start)!;

@@ -7,7 +7,8 @@ namespace Archer.EndToEnd.Tests.Documents;
 /// <param name="Info">The other words.</param>
 /// <param name="Text">What is inside, without the last line end.</param>
 /// <param name="Line">Line of the opening fence, from 0.</param>
-internal sealed record Block(string Language, string Info, string Text, int Line);
+/// <param name="End">Line of the closing fence.</param>
+internal sealed record Block(string Language, string Info, string Text, int Line, int End);
 
 /// <summary>A document of the repository and its blocks.</summary>
 internal sealed class MarkdownDocument
@@ -46,7 +47,7 @@ internal sealed class MarkdownDocument
         List<string> lines = [.. Lines];
         foreach (var (block, text) in texts.OrderByDescending(entry => entry.Key.Line))
         {
-            lines.RemoveRange(block.Line + 1, block.Text.Split('\n').Length);
+            lines.RemoveRange(block.Line + 1, block.End - block.Line - 1);
             lines.InsertRange(block.Line + 1, text.Split('\n'));
         }
 
@@ -64,7 +65,7 @@ internal sealed class MarkdownDocument
 
             var end = Array.FindIndex(lines, line + 1, candidate => candidate.StartsWith(Fence, StringComparison.Ordinal));
             var info = lines[line][Fence.Length..].Split(' ', 2);
-            yield return new Block(info[0], info.ElementAtOrDefault(1) ?? "", string.Join('\n', lines[(line + 1)..end]), line);
+            yield return new Block(info[0], info.ElementAtOrDefault(1) ?? "", string.Join('\n', lines[(line + 1)..end]), line, end);
             line = end;
         }
     }
