@@ -23,6 +23,9 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Port on loopback; stays the same over restarts.</summary>
     public int Port { get; }
 
+    /// <summary>Where it keeps its append-only files.</summary>
+    public string Directory => _directory.Path;
+
     /// <summary>Connection string of StackExchange.Redis; keeps trying while the server is away.</summary>
     public string ConnectionString => $"127.0.0.1:{Port},abortConnect=false,connectRetry=5,connectTimeout=2000,syncTimeout=10000";
 
