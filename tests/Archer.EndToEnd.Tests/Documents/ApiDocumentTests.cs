@@ -3,30 +3,33 @@ using System.Text.RegularExpressions;
 
 namespace Archer.EndToEnd.Tests.Documents;
 
-/// <summary>docs/api.md, executed: status and shape of every answer; and complete: every endpoint has an example.</summary>
+/// <summary>docs/api.md and docs/policy-server.md, executed: status and shape of every answer; and complete: every endpoint has an example.</summary>
 public sealed partial class ApiDocumentTests
 {
     private const string Path = "docs/api.md";
+    private const string PolicyPath = "docs/policy-server.md";
     private const int ShownXml = 160;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
-    private readonly MarkdownDocument _document = MarkdownDocument.Open(Path);
 
-    [Fact]
-    public async Task Examples_AreWhatTheSiloAnswers()
+    [Theory]
+    [InlineData(Path)]
+    [InlineData(PolicyPath)]
+    public async Task Examples_AreWhatIsAnswered(string path)
     {
+        var document = MarkdownDocument.Open(path);
         await using var platform = await ApiPlatform.StartAsync();
         var renewed = new Dictionary<Block, string>();
-        foreach (var block in _document.Blocks.Where(block => block.Language == "sh"))
+        foreach (var block in document.Blocks.Where(block => block.Language == "sh"))
         {
-            var expected = _document.After(block, "json", "text", "xml");
-            Assert.True(expected is not null, $"{Path}, line {block.Line + 1}: the example has no answer.");
+            var expected = document.After(block, "json", "text", "xml");
+            Assert.True(expected is not null, $"{path}, line {block.Line + 1}: the example has no answer.");
             var shell = block.Info == "keys" ? platform.Locked : platform.Open;
             renewed[expected] = await RunAsync(shell, Assert.Single(MarkdownDocument.Commands(block)), expected);
         }
 
         if (Renewal.IsAsked)
         {
-            await Renewal.CheckAsync(Path, _document.With(renewed));
+            await Renewal.CheckAsync(path, document.With(renewed));
         }
     }
 
@@ -36,7 +39,7 @@ public sealed partial class ApiDocumentTests
         await using var platform = await ApiPlatform.StartAsync();
         using var http = new HttpClient();
         using var description = JsonDocument.Parse(await http.GetStringAsync(new Uri(platform.Url, "/openapi/v1.json")));
-        var shown = _document.Blocks.Where(block => block.Language == "sh").SelectMany(MarkdownDocument.Commands).Select(Request).ToList();
+        var shown = MarkdownDocument.Open(Path).Blocks.Where(block => block.Language == "sh").SelectMany(MarkdownDocument.Commands).Select(Request).ToList();
         var endpoints =
             from path in description.RootElement.GetProperty("paths").EnumerateObject()
             from method in path.Value.EnumerateObject()
@@ -63,7 +66,7 @@ public sealed partial class ApiDocumentTests
 
             Assert.True(
                 reads && TimeProvider.System.GetElapsedTime(deadline) < Settling,
-                $"{command}\n{string.Join('\n', differences)}\nanswer: {answer}\nrenew {Path} with\n  {Renewal.Command}");
+                $"{command}\n{string.Join('\n', differences)}\nanswer: {answer}\nrenew the document with\n  {Renewal.Command}");
         }
     }
 
