@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Archer.Client.Agents;
 using Archer.Client.Policies;
@@ -9,7 +10,7 @@ namespace Archer.Silo.Policies;
 
 /// <summary>Gives each agent that has no version yet its base checkpoint as the initial one: copied beside its place, then renamed into it.</summary>
 internal sealed partial class BaseCheckpoints(
-    AgentCatalog catalog, IOptions<SiloOptions> options, IOptions<PolicyClientOptions> policy, ILogger<BaseCheckpoints> logger) : IHostedService
+    AgentCatalog catalog, IOptions<SiloOptions> options, IOptions<PolicyClientOptions> policy, TimeProvider time, ILogger<BaseCheckpoints> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -59,7 +60,7 @@ internal sealed partial class BaseCheckpoints(
             File.Copy(file, Path.Combine(unfinished, Path.GetFileName(file)), overwrite: true);
         }
 
-        Adopt(Path.Combine(unfinished, PolicyManifest.FileName), agent);
+        Adopt(unfinished, agent);
         try
         {
             Directory.Move(unfinished, target);
@@ -74,16 +75,37 @@ internal sealed partial class BaseCheckpoints(
         LogInstalled(agent.Name, agent.InitialVersion, source);
     }
 
-    /// <summary>A base that was made for another agent, or a version that another one learned, becomes this agent's first: it has read none of its replay rows.</summary>
-    private static void Adopt(string path, AgentDefinition agent)
+    /// <summary>
+    /// A base that was made for another agent, or a version that another one learned, becomes this agent's first: it has read none of its replay rows.
+    /// One from elsewhere has no manifest; with one it can be learned from.
+    /// </summary>
+    private void Adopt(string directory, AgentDefinition agent)
     {
-        if (!File.Exists(path) || Read(path) is not { } manifest || (manifest.Agent, manifest.Version) == (agent.Name, agent.InitialVersion))
+        var path = Path.Combine(directory, PolicyManifest.FileName);
+        var manifest = File.Exists(path) ? Read(path) : Describe(directory, agent);
+        if (manifest is null || (File.Exists(path) && (manifest.Agent, manifest.Version) == (agent.Name, agent.InitialVersion)))
         {
             return;
         }
 
         var adopted = manifest with { Agent = agent.Name, Version = agent.InitialVersion, Step = 0, Parent = null, TrainedOn = null, LineageTrainedOn = [] };
         File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(adopted, PolicyManifestJson.Default.PolicyManifest));
+    }
+
+    private PolicyManifest Describe(string directory, AgentDefinition agent) => new()
+    {
+        Schema = PolicyManifest.CurrentSchema,
+        Version = agent.InitialVersion,
+        Agent = agent.Name,
+        Step = 0,
+        CreatedAt = time.GetUtcNow(),
+        Files = [.. Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal).Select(DescribeFile)],
+    };
+
+    private static PolicyFile DescribeFile(string path)
+    {
+        using var content = File.OpenRead(path);
+        return new PolicyFile { Name = Path.GetFileName(path), Bytes = content.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)) };
     }
 
     /// <summary>Null for a manifest that is none: whoever loads the version says what is wrong with it.</summary>

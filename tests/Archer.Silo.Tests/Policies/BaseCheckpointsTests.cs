@@ -3,6 +3,7 @@ using Archer.Client.Agents;
 using Archer.Client.Policies;
 using Archer.Grains.Agents;
 using Archer.Grains.Policies;
+using Archer.Policy.Checkpoints;
 using Archer.Silo.Policies;
 using Archer.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,6 +28,21 @@ public sealed class BaseCheckpointsTests : IDisposable
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(BaseCheckpoints.Find(Base)!, "model.safetensors")),
             File.ReadAllBytes(Path.Combine(_directory.Path, "policies", "two", "v000007", "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task Start_BaseFromElsewhere_GetsAManifestThatHolds()
+    {
+        var bare = Directory.CreateDirectory(_directory["bare"]);
+        foreach (var file in Directory.EnumerateFiles(BaseCheckpoints.Find(Base)!).Where(file => Path.GetFileName(file) != PolicyManifest.FileName))
+        {
+            File.Copy(file, Path.Combine(bare.FullName, Path.GetFileName(file)));
+        }
+
+        await InstallAsync(new AgentDefinition { Name = "one", BaseCheckpoint = bare.FullName });
+
+        var version = new CheckpointStore(_directory["policies"], "one", TimeProvider.System).Open("v000000");
+        Assert.Equal("one", version.Manifest!.Agent);
     }
 
     [Fact]
@@ -79,6 +95,7 @@ public sealed class BaseCheckpointsTests : IDisposable
         new AgentCatalog(agents),
         Microsoft.Extensions.Options.Options.Create(silo),
         Microsoft.Extensions.Options.Options.Create(policy),
+        TimeProvider.System,
         NullLogger<BaseCheckpoints>.Instance).StartAsync(CancellationToken.None);
 
     private (string, string) Manifest(string agent, string version)
