@@ -8,7 +8,7 @@ using Archer.Testing;
 namespace Archer.EndToEnd.Tests.Examples;
 
 /// <summary>docs/examples/customer-support.md, executed: every command as it stands there, with smaller numbers.</summary>
-public sealed partial class CustomerSupportTests : IAsyncDisposable
+public sealed partial class CustomerSupportTests : IAsyncLifetime
 {
     private const string Document = "docs/examples/customer-support.md";
     private const string Settings = "docs/examples/customer-support/support.json";
@@ -27,7 +27,9 @@ public sealed partial class CustomerSupportTests : IAsyncDisposable
     private readonly int _port = SiloProcess.FreePort();
     private SiloProcess? _silo;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_silo is not null)
         {
