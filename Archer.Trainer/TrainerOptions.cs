@@ -1,3 +1,4 @@
+using Archer.Policy.Tensors;
 using Archer.Trainer.Learning;
 
 namespace Archer.Trainer;
@@ -23,7 +24,13 @@ public sealed record TrainerOptions
     /// <summary>Directory of the learners' own state. Set by the process; default <c>data/trainer</c>.</summary>
     public string StateDirectory { get; init; } = Path.Combine("data", "trainer");
 
-    /// <summary>Threads that compute. Default 1: the other core answers users.</summary>
+    /// <summary>
+    /// Where the learner computes: <c>cpu</c> (managed kernels), <c>cuda</c> (cluster stack only) or <c>auto</c>, which is CUDA where there is one.
+    /// Default auto.
+    /// </summary>
+    public TensorDevice Device { get; init; } = TensorDevice.Auto;
+
+    /// <summary>Threads that compute on the processor. Default 1: the other core answers users.</summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>Conversations that may have begun and not been consumed before simulated ones wait, in iterations. Default 2: users play on while an iteration runs.</summary>
@@ -63,6 +70,8 @@ public sealed record TrainerOptions
             if (value <= 0)
                 yield return $"{name} is {value}, expected a positive number";
         }
+        if (TensorBackends.WhyNot(Device) is { } reason)
+            yield return $"Device is {Device}, but {reason.TrimEnd('.')}";
         foreach (string problem in Learner.Problems())
             yield return "Learner." + problem;
     }

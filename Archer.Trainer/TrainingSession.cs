@@ -57,13 +57,14 @@ public sealed class TrainingSession : IDisposable
     /// <param name="cancellationToken">Ends the opening.</param>
     /// <exception cref="ArgumentException">The options are not usable; all problems are listed.</exception>
     /// <exception cref="CheckpointException">A checkpoint is missing or damaged.</exception>
+    /// <exception cref="NotSupportedException">The options name a device that is not there.</exception>
     public static async Task<TrainingSession> OpenAsync(
         TrainerOptions options, IReplayStore replay, IAgentLink link, TimeProvider time, CancellationToken cancellationToken)
     {
         options.Validate();
         AgentView agent = await link.ReadAsync(cancellationToken);
         var policies = new CheckpointStore(options.PoliciesDirectory, options.Agent, time);
-        ITensorBackend backend = TensorBackends.Cpu(options.Threads);
+        ITensorBackend backend = TensorBackends.On(options.Device, options.Threads);
         PolicyCheckpoint start = PolicyCheckpoint.Load(backend, policies.Open(agent.Current));
         var session = new TrainingSession(options, backend, start, policies, replay, link, time);
         await session.GoOnAsync(cancellationToken);

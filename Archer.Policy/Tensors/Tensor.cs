@@ -15,12 +15,14 @@ public abstract class Tensor
     /// <summary>Whether <see cref="ITensorBackend.Backward"/> reaches it.</summary>
     public abstract bool RequiresGradient { get; }
 
-    /// <summary>The values, row by row, in host memory; read before the step ends.</summary>
+    /// <summary>
+    /// The values, row by row, in host memory; read before the step ends. Where the tensor lives on a device this is a copy made by each call.
+    /// </summary>
     public abstract ReadOnlySpan<float> Values { get; }
 
     /// <summary>
-    /// The gradient of the last <see cref="ITensorBackend.Backward"/>; of parameters the sum since the gradients were cleared. Empty without
-    /// gradient.
+    /// Of a trainable parameter the gradient added up since it was cleared, as <see cref="Values"/>. Of other tensors empty, or what the
+    /// backward pass left.
     /// </summary>
     public abstract ReadOnlySpan<float> Gradient { get; }
 

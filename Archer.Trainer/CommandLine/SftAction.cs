@@ -27,6 +27,8 @@ internal sealed class SftAction
 
     public required BaseModelShape Shape { get; init; }
 
+    public required TensorDevice Device { get; init; }
+
     public required int Threads { get; init; }
 
     public required Terminal Terminal { get; init; }
@@ -36,7 +38,7 @@ internal sealed class SftAction
         NewOutput.Require(Output);
         CheckNames();
         IReadOnlyList<SftConversation> conversations = ConversationFile.Read(Data);
-        using ITensorBackend backend = TensorBackends.Cpu(Threads);
+        using ITensorBackend backend = Usable(() => TensorBackends.On(Device, Threads));
         (LlamaDecoder policy, BpeTokenizer tokenizer) = Usable(() => Base is null ? Create(backend, conversations) : Load(backend, Base));
         Terminal.Messages.WriteLine($"{conversations.Count} conversations; {policy.Parameters.TotalCount} parameters, {tokenizer.VocabularySize} tokens; "
             + $"{Options.Steps} steps of {Options.BatchConversations}.");
@@ -64,7 +66,7 @@ internal sealed class SftAction
         {
             return make();
         }
-        catch (ArgumentException unusable)
+        catch (Exception unusable) when (unusable is ArgumentException or NotSupportedException)
         {
             throw new UsageException(unusable.Message);
         }

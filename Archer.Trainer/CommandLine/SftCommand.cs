@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Archer.Client.CommandLine;
+using Archer.Policy.Tensors;
 using Archer.Policy.Text;
 using Archer.Trainer.Sft;
 
@@ -26,6 +27,7 @@ internal sealed class SftCommand
     private readonly Option<int> _width = NumberOption.Of("--width", "Width C of a new model, a multiple of twice the heads.", Shape.HiddenSize, 2, 16_384);
     private readonly Option<int> _heads = NumberOption.Of("--heads", "Heads of a new model.", Shape.Heads, 1, 1024);
     private readonly Option<int> _vocabulary = NumberOption.Of("--vocabulary", "Most tokens of a new vocabulary.", Shape.VocabularySize, 256 + ChatTemplate.SpecialTokens.Count, 1_000_000);
+    private readonly Option<TensorDevice> _device = new("--device") { Description = "Where it computes: auto, cpu, or cuda (cluster stack).", DefaultValueFactory = _ => TensorDevice.Auto, HelpName = "device" };
     private readonly Option<int> _threads = NumberOption.Of("--threads", "Threads that compute.", 2, 1, 1024);
 
     public static Command Create(Terminal terminal)
@@ -41,7 +43,7 @@ internal sealed class SftCommand
             Options =
             {
                 sft._data, sft._output, sft._base, sft._name, sft._steps, sft._batch, sft._rate, sft._userWeight, sft._labelWeight,
-                sft._validation, sft._seed, sft._layers, sft._width, sft._heads, sft._vocabulary, sft._threads,
+                sft._validation, sft._seed, sft._layers, sft._width, sft._heads, sft._vocabulary, sft._device, sft._threads,
             },
         };
         return command.Runs(terminal, (arguments, cancellationToken) =>
@@ -71,6 +73,7 @@ internal sealed class SftCommand
             VocabularySize = arguments.GetValue(_vocabulary),
         },
         Validation = arguments.GetValue(_validation),
+        Device = arguments.GetValue(_device),
         Threads = arguments.GetValue(_threads),
         Terminal = terminal,
     };

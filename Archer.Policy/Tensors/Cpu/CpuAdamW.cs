@@ -55,11 +55,7 @@ internal sealed unsafe class CpuAdamW : IOptimizer
     public void RestoreMoments(string parameter, ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
         Span<float> m = Moment(this.first, parameter), v = Moment(this.second, parameter);
-        if (first.Length != m.Length || second.Length != v.Length)
-        {
-            throw new ArgumentException(
-                $"The moments of '{parameter}' have {first.Length} and {second.Length} numbers, expected {m.Length}.", nameof(first));
-        }
+        TensorArguments.RequireMoments(parameter, m.Length, first, second);
         first.CopyTo(m);
         second.CopyTo(v);
     }

@@ -1,4 +1,5 @@
 using Archer.Policy.Tensors.Kernels;
+using static Archer.Policy.Tensors.TensorArguments;
 
 namespace Archer.Policy.Tensors.Cpu;
 
@@ -7,12 +8,8 @@ internal sealed unsafe partial class CpuBackend
 {
     public Tensor Attention(Tensor queries, Tensor keys, Tensor values, PackedTokens tokens, AttentionShape shape)
     {
+        RequireAttention(queries, keys, values, tokens, shape);
         CpuTensor q = Own(queries), k = Own(keys), v = Own(values);
-        RequireShape(q, tokens.Count, shape.Heads * shape.HeadSize, "queries");
-        RequireShape(k, tokens.Count, shape.KeyValueHeads * shape.HeadSize, "keys");
-        RequireShape(v, tokens.Count, shape.KeyValueHeads * shape.HeadSize, "values");
-        if (tokens.LongestSequence > shape.MaxPositions)
-            throw new ArgumentException($"A sequence has {tokens.LongestSequence} tokens, attention reaches {shape.MaxPositions}.", nameof(tokens));
         CpuTensor result = New(q.Rows, q.Columns, Records(q) || Records(k) || Records(v));
         RotaryTable table = Rotary(shape);
         var pass = new AttentionPass(tokens, shape, table, q.Data, k.Data, v.Data);

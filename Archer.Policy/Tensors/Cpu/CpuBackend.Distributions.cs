@@ -1,4 +1,5 @@
 using Archer.Policy.Tensors.Kernels;
+using static Archer.Policy.Tensors.TensorArguments;
 
 namespace Archer.Policy.Tensors.Cpu;
 
@@ -7,10 +8,8 @@ internal sealed unsafe partial class CpuBackend
 {
     public Tensor SelectLogProbabilities(Tensor logits, ReadOnlySpan<int> targets)
     {
+        RequireTargets(logits, targets);
         CpuTensor x = Own(logits);
-        if (targets.Length != x.Rows)
-            throw new ArgumentException($"Expected {x.Rows} targets, got {targets.Length}.", nameof(targets));
-        RequireIndices(targets, x.Columns, "target");
         int[] chosen = targets.ToArray();
         return OfRows(
             x,

@@ -1,3 +1,5 @@
+using static Archer.Policy.Tensors.TensorArguments;
+
 namespace Archer.Policy.Tensors.Cpu;
 
 /// <content>Element-wise operations and sums. They meet vectors of a few thousand numbers (losses), so they are plain loops.</content>
@@ -21,8 +23,7 @@ internal sealed unsafe partial class CpuBackend
 
     public Tensor Clamp(Tensor x, float low, float high)
     {
-        if (!(low <= high))
-            throw new ArgumentException($"The lower limit {low} is above the upper limit {high}.", nameof(low));
+        RequireLimits(low, high);
         return Unary(x, v => Math.Clamp(v, low, high), (v, _) => v >= low && v <= high ? 1f : 0f);
     }
 
@@ -32,18 +33,14 @@ internal sealed unsafe partial class CpuBackend
 
     public Tensor WeightedSum(Tensor x, ReadOnlySpan<float> weights)
     {
-        CpuTensor input = Own(x);
-        if (weights.Length != input.Count)
-            throw new ArgumentException($"Expected {input.Count} weights, got {weights.Length}.", nameof(weights));
-        return Weighted(input, weights.ToArray(), 1f);
+        RequireWeights(x, weights);
+        return Weighted(Own(x), weights.ToArray(), 1f);
     }
 
     public Tensor SegmentSum(Tensor x, ReadOnlySpan<int> starts)
     {
+        RequireSegments(x, starts);
         CpuTensor input = Own(x);
-        RequireShape(input, input.Rows, 1, "x");
-        if (starts.Length < 2 || starts[0] != 0 || starts[^1] != input.Rows || !IsAscending(starts))
-            throw new ArgumentException($"Segment starts must ascend from 0 to {input.Rows}.", nameof(starts));
         int[] kept = starts.ToArray();
         CpuTensor result = New(kept.Length - 1, 1, Records(input));
         for (int s = 0; s < result.Rows; s++)
@@ -127,15 +124,5 @@ internal sealed unsafe partial class CpuBackend
             });
         }
         return result;
-    }
-
-    private static bool IsAscending(ReadOnlySpan<int> values)
-    {
-        for (int i = 1; i < values.Length; i++)
-        {
-            if (values[i] < values[i - 1])
-                return false;
-        }
-        return true;
     }
 }

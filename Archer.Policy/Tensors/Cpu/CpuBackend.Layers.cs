@@ -1,4 +1,5 @@
 using Archer.Policy.Tensors.Kernels;
+using static Archer.Policy.Tensors.TensorArguments;
 
 namespace Archer.Policy.Tensors.Cpu;
 
@@ -7,15 +8,9 @@ internal sealed unsafe partial class CpuBackend
 {
     public Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null, Tensor? residual = null)
     {
+        RequireLinear(x, weight, bias, residual);
         CpuTensor input = Own(x), matrix = Own(weight);
         CpuTensor? offset = bias is null ? null : Own(bias), stream = residual is null ? null : Own(residual);
-        RequireShape(matrix, matrix.Rows, input.Columns, "weight");
-        if (offset is not null)
-            RequireShape(offset, 1, matrix.Rows, "bias");
-        if (stream is not null)
-            RequireShape(stream, input.Rows, matrix.Rows, "residual");
-        if (offset is not null && stream is not null)
-            throw new ArgumentException("A linear layer takes a bias or a residual, not both.", nameof(residual));
         bool records = Records(input) || Records(matrix) || (offset is not null && Records(offset)) || (stream is not null && Records(stream));
         CpuTensor result = New(input.Rows, matrix.Rows, records);
         Seed seed = offset is not null ? Seed.Bias(offset.Data) : stream is not null ? Seed.Matrix(stream.Data, stream.Columns) : Seed.Zero;

@@ -1,4 +1,5 @@
 using Archer.Policy.Tensors.Kernels;
+using static Archer.Policy.Tensors.TensorArguments;
 
 namespace Archer.Policy.Tensors.Cpu;
 
@@ -35,10 +36,8 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
 
     public void Backward(Tensor loss)
     {
-        CpuTensor tensor = Own(loss);
-        if (tensor.Count != 1)
-            throw new ArgumentException($"A loss is [1, 1], got [{loss.Rows}, {loss.Columns}].", nameof(loss));
-        *SlopeOf(tensor) = 1f;
+        RequireLoss(loss);
+        *SlopeOf(Own(loss)) = 1f;
         Step.RunBackward();
     }
 
@@ -105,21 +104,6 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
             x.AdoptSlope(slope);
         else
             RowKernels.AddScaled(slope, 1f, x.Slope, x.Count);
-    }
-
-    private static void RequireShape(Tensor x, int rows, int columns, string name)
-    {
-        if (x.Rows != rows || x.Columns != columns)
-            throw new ArgumentException($"{name} has shape [{x.Rows}, {x.Columns}], expected [{rows}, {columns}].");
-    }
-
-    private static void RequireIndices(ReadOnlySpan<int> indices, int limit, string what)
-    {
-        for (int i = 0; i < indices.Length; i++)
-        {
-            if ((uint)indices[i] >= (uint)limit)
-                throw new ArgumentException($"{what} {i} is {indices[i]}, expected 0 to {limit - 1}.");
-        }
     }
 
     /// <summary>Splits rows into chunks over the threads when the work is worth it.</summary>

@@ -10,17 +10,16 @@ internal sealed unsafe class CpuParameterSet : ParameterSet
 
     public CpuParameterSet(IReadOnlyList<ParameterSpec> specs, bool trainable)
     {
-        long length = specs.Sum(s => Padded(CountOf(s)));
+        long length = specs.Sum(s => Padded(s.Count));
         values = new NativeBuffer(length);
         gradients = trainable ? new NativeBuffer(length) : null;
         long offset = 0;
         foreach (ParameterSpec spec in specs)
         {
-            (int rows, int columns) = spec.Shape.Length == 2 ? (spec.Shape[0], spec.Shape[1]) : (1, spec.Shape[0]);
-            var tensor = new CpuTensor(rows, columns, values.Pointer + offset, trainable, null) { Owner = this };
+            var tensor = new CpuTensor(spec.Rows, spec.Columns, values.Pointer + offset, trainable, null) { Owner = this };
             tensor.AdoptSlope(gradients is null ? null : gradients.Pointer + offset);
             Add(new Parameter(spec, tensor));
-            offset += Padded(CountOf(spec));
+            offset += Padded(spec.Count);
         }
     }
 
@@ -50,13 +49,6 @@ internal sealed unsafe class CpuParameterSet : ParameterSet
         values.Dispose();
         gradients?.Dispose();
     }
-
-    private static int CountOf(ParameterSpec spec) => spec.Shape switch
-    {
-        [> 0 and int n] => n,
-        [> 0 and int rows, > 0 and int columns] => checked(rows * columns),
-        _ => throw new ArgumentException($"Parameter '{spec.Name}' has shape [{string.Join(", ", spec.Shape)}], expected one or two positive sizes."),
-    };
 
     private static long Padded(int count) => (count + 15) & ~15L;
 }

@@ -30,8 +30,7 @@ internal sealed unsafe class CpuTensor(int rows, int columns, float* data, bool 
 
     public override void Write(ReadOnlySpan<float> values)
     {
-        if (values.Length != Count)
-            throw new ArgumentException($"Expected {Count} values for a tensor [{rows}, {columns}], got {values.Length}.", nameof(values));
+        TensorArguments.RequireCount(values, rows, columns);
         values.CopyTo(new Span<float>(Data, Count));
     }
 

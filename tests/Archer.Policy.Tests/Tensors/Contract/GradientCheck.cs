@@ -1,12 +1,12 @@
 using Archer.Policy.Tensors;
 
-namespace Archer.Policy.Tests.Tensors;
+namespace Archer.Policy.Tests.Tensors.Contract;
 
 /// <summary>
 /// Holds an operation against a naive reference in float64: values directly, gradients of a random weighting of the result by central
 /// differences of the reference.
 /// </summary>
-internal sealed class GradientCheck(params (int Rows, int Columns)[] shapes)
+internal sealed class GradientCheck(Func<ITensorBackend> create, params (int Rows, int Columns)[] shapes)
 {
     private const double Step = 1e-5;
 
@@ -14,14 +14,12 @@ internal sealed class GradientCheck(params (int Rows, int Columns)[] shapes)
 
     public double Tolerance { get; init; } = 2e-5;
 
-    public int Threads { get; init; } = 1;
-
     /// <summary>Inputs that the operation must not send a gradient to.</summary>
     public int[] Frozen { get; init; } = [];
 
     public void Run(Func<ITensorBackend, Tensor[], Tensor> operation, Func<double[][], double[]> reference)
     {
-        using ITensorBackend backend = TensorBackends.Cpu(Threads);
+        using ITensorBackend backend = create();
         using ParameterSet set = backend.CreateParameters([.. shapes.Select((s, i) => new ParameterSpec($"p{i}", s.Rows, s.Columns))]);
         double[][] inputs = new double[shapes.Length][];
         for (int i = 0; i < shapes.Length; i++)

@@ -1,4 +1,4 @@
-namespace Archer.Policy.Tests.Tensors;
+namespace Archer.Policy.Tests.Tensors.Contract;
 
 /// <summary>The operations in float64, written from their definitions without regard to speed.</summary>
 internal static class DoubleReference

@@ -1,0 +1,90 @@
+using TorchSharp;
+using static Archer.Policy.Tensors.TensorArguments;
+
+namespace Archer.Policy.Tensors.Torch;
+
+/// <summary>
+/// Tensors of libtorch on one device, differentiated by its autograd. An operation is built of functions of libtorch whose gradient does not
+/// depend on the order of threads,
+/// so that a run can be repeated on the same device and versions.
+/// </summary>
+internal sealed partial class TorchBackend(torch.Device device) : ITensorBackend
+{
+    private readonly Dictionary<AttentionShape, RotaryAngles> rotary = [];
+    private TorchStep? current;
+
+    public ParameterSet CreateParameters(IReadOnlyList<ParameterSpec> specs, bool trainable = true) => new TorchParameterSet(specs, trainable, device);
+
+    public IOptimizer CreateAdamW(ParameterSet parameters, AdamWOptions options) => new TorchAdamW(
+        parameters as TorchParameterSet ?? throw new ArgumentException("The parameters belong to another backend.", nameof(parameters)), options);
+
+    public IDisposable BeginStep(bool record = true)
+    {
+        if (current is not null)
+            throw new InvalidOperationException("A step is under way: dispose it first.");
+        return current = new TorchStep(this, record);
+    }
+
+    public void Backward(Tensor loss)
+    {
+        RequireLoss(loss);
+        Step.RunBackward(Own(loss));
+    }
+
+    public Tensor Constant(ReadOnlySpan<float> values, int rows, int columns)
+    {
+        RequireCount(values, rows, columns);
+        float[] copy = values.ToArray();
+        return Result(rows, columns, () => torch.tensor(copy, [rows, columns], device: device));
+    }
+
+    public Tensor Detach(Tensor x)
+    {
+        torch.Tensor source = Handle(x);
+        return Result(x.Rows, x.Columns, () => source.detach());
+    }
+
+    public void Dispose()
+    {
+        current?.Dispose();
+        foreach (RotaryAngles angles in rotary.Values)
+            angles.Dispose();
+    }
+
+    internal void EndStep(TorchStep step)
+    {
+        if (step == current)
+            current = null;
+    }
+
+    private TorchStep Step => current ?? throw new InvalidOperationException("Operations need a step: call BeginStep first.");
+
+    private static TorchTensor Own(Tensor x) => x as TorchTensor ?? throw new ArgumentException("The tensor belongs to another backend.", nameof(x));
+
+    /// <summary>The operand's tensor; a trainable parameter is remembered for the backward pass.</summary>
+    private torch.Tensor Handle(Tensor x)
+    {
+        TorchTensor tensor = Own(x);
+        Step.Use(tensor);
+        return tensor.Handle;
+    }
+
+    /// <summary>Runs an operation; what it makes on the way is freed at once, except what autograd keeps.</summary>
+    private TorchTensor Result(int rows, int columns, Func<torch.Tensor> operation)
+    {
+        TorchStep step = Step;
+        using DisposeScope temporary = torch.NewDisposeScope();
+        return new TorchTensor(rows, columns, operation().MoveToOuterDisposeScope(), step);
+    }
+
+    private torch.Tensor Indices(ReadOnlySpan<int> values)
+    {
+        long[] indices = new long[values.Length];
+        for (int i = 0; i < indices.Length; i++)
+            indices[i] = values[i];
+        return torch.tensor(indices, device: device);
+    }
+
+    /// <summary>Rows by index. Its gradient sorts the indices before it adds, where that of index_select adds in any order on a device.</summary>
+    private static torch.Tensor RowsAt(torch.Tensor x, torch.Tensor indices) => x.index(torch.TensorIndex.Tensor(indices));
+}

@@ -1,0 +1,169 @@
+using Archer.Policy.Tensors;
+
+namespace Archer.Policy.Tests.Tensors.Contract;
+
+/// <summary>Steps, parameters and their gradients, as every backend keeps them.</summary>
+public abstract class TensorBackendContract
+{
+    protected abstract ITensorBackend Create();
+
+    [Fact]
+    public void Values_AfterTheStep_AreRefused()
+    {
+        using ITensorBackend backend = Create();
+        Tensor kept;
+        using (backend.BeginStep())
+            kept = backend.Constant([1, 2], 1, 2);
+        var error = Assert.Throws<ObjectDisposedException>(() => kept.Values.Length);
+        Assert.StartsWith("The step that made this tensor [1, 2] has ended.", error.Message);
+    }
+
+    [Fact]
+    public void Operations_OutsideAStep_AreRefused()
+    {
+        using ITensorBackend backend = Create();
+        Assert.Equal(
+            "Operations need a step: call BeginStep first.",
+            Assert.Throws<InvalidOperationException>(() => backend.Constant([1], 1, 1)).Message);
+        using IDisposable step = backend.BeginStep();
+        Assert.Equal("A step is under way: dispose it first.", Assert.Throws<InvalidOperationException>(() => backend.BeginStep()).Message);
+    }
+
+    [Fact]
+    public void Backward_NothingRecordedOrTwice_IsRefused()
+    {
+        using ITensorBackend backend = Create();
+        using ParameterSet set = backend.CreateParameters([new("w", 2)]);
+        using (backend.BeginStep(record: false))
+            Assert.Throws<InvalidOperationException>(() => backend.Backward(backend.Sum(set[0].Tensor)));
+        using IDisposable step = backend.BeginStep();
+        Tensor loss = backend.Sum(set[0].Tensor);
+        backend.Backward(loss);
+        Assert.Throws<InvalidOperationException>(() => backend.Backward(loss));
+    }
+
+    [Fact]
+    public void FrozenParameters_InALoss_TakeNoGradient()
+    {
+        using ITensorBackend backend = Create();
+        using ParameterSet frozen = backend.CreateParameters([new("w", 3)], trainable: false), set = backend.CreateParameters([new("w", 3)]);
+        using (backend.BeginStep())
+            backend.Backward(backend.Sum(backend.Add(set[0].Tensor, backend.Square(frozen[0].Tensor))));
+        Assert.True(frozen[0].Tensor.Gradient.IsEmpty);
+        Assert.Equal(new float[] { 1, 1, 1 }, set[0].Tensor.Gradient.ToArray());
+    }
+
+    [Fact]
+    public void Backward_SeveralSteps_AddUpUntilCleared()
+    {
+        using ITensorBackend backend = Create();
+        using ParameterSet set = backend.CreateParameters([new("w", 2)]);
+        for (int i = 0; i < 3; i++)
+        {
+            using IDisposable step = backend.BeginStep();
+            backend.Backward(backend.Sum(set[0].Tensor));
+        }
+        Assert.Equal(new float[] { 3, 3 }, set[0].Tensor.Gradient.ToArray());
+        set.ClearGradients();
+        Assert.Equal(new float[] { 0, 0 }, set[0].Tensor.Gradient.ToArray());
+    }
+
+    [Fact]
+    public void BlendFrom_PartOfTheWay_IsPolyak()
+    {
+        using ITensorBackend backend = Create();
+        using ParameterSet target = backend.CreateParameters([new("a", 3), new("b", 2, 2)], trainable: false);
+        using ParameterSet online = backend.CreateParameters([new("a", 3), new("b", 2, 2)]);
+        target[0].Tensor.Write([0, 10, -4]);
+        online[0].Tensor.Write([10, 10, 4]);
+        online[1].Tensor.Write([8, 8, 8, 8]);
+        target.BlendFrom(online, 0.25f);
+        Assert.Equal(new float[] { 2.5f, 10, -2 }, target[0].Tensor.Values.ToArray());
+        Assert.Equal(new float[] { 2, 2, 2, 2 }, target[1].Tensor.Values.ToArray());
+    }
+
+    [Fact]
+    public void ParameterSet_UnknownOrMismatched_SaysWhich()
+    {
+        using ITensorBackend backend = Create();
+        using ParameterSet one = backend.CreateParameters([new("a", 3)]), two = backend.CreateParameters([new("a", 2)]);
+        Assert.Equal("There is no parameter 'b'; the first of 1 is 'a'.", Assert.Throws<KeyNotFoundException>(() => one["b"]).Message);
+        Assert.StartsWith("Parameter 'a' has shape [3], the source has [2].", Assert.Throws<ArgumentException>(() => one.CopyFrom(two)).Message);
+        Assert.Throws<ArgumentException>(() => backend.CreateParameters([new("a", 3), new("a", 3)]));
+        Assert.Throws<ArgumentException>(() => backend.CreateParameters([new("a", 0)]));
+    }
+
+    [Fact]
+    public void Operands_WrongShapesOrIndices_AreRefusedInTheSameWords()
+    {
+        using ITensorBackend backend = Create();
+        using IDisposable step = backend.BeginStep();
+        Tensor x = backend.Constant([1, 2, 3, 4], 2, 2);
+        void Refused(string message, Func<Tensor> operation) => Assert.StartsWith(message, Assert.Throws<ArgumentException>(operation).Message);
+        Refused("Expected 3 values for a tensor [1, 3], got 2.", () => backend.Constant([1, 2], 1, 3));
+        Refused("b has shape [2, 2], expected [1, 2].", () => backend.Add(backend.Constant([1, 2], 1, 2), x));
+        Refused("row 1 is 2, expected 0 to 1.", () => backend.GatherRows(x, [0, 2]));
+        Refused("token 0 is -1, expected 0 to 1.", () => backend.Embedding(x, [-1]));
+        Refused("weight has shape [1, 3], expected [1, 2].", () => backend.Linear(x, backend.Constant([1, 2, 3], 1, 3)));
+        Refused("A linear layer takes a bias or a residual, not both.", () => backend.Linear(x, x, backend.Constant([1, 2], 1, 2), x));
+        Refused("Expected 2 targets, got 1.", () => backend.SelectLogProbabilities(x, [0]));
+        Refused("target 1 is 2, expected 0 to 1.", () => backend.SelectLogProbabilities(x, [0, 2]));
+        Refused("Segment starts must ascend from 0 to 2.", () => backend.SegmentSum(backend.Constant([1, 2], 2, 1), [0, 1]));
+        Refused("The lower limit 1 is above the upper limit 0.", () => backend.Clamp(x, 1, 0));
+        Refused("Expected 4 weights, got 1.", () => backend.WeightedSum(x, [1]));
+        Assert.StartsWith("A loss is [1, 1], got [2, 2].", Assert.Throws<ArgumentException>(() => backend.Backward(x)).Message);
+    }
+
+    [Fact]
+    public void Minimum_OfEqualNumbers_SendsTheGradientToTheFirst()
+    {
+        using ITensorBackend backend = Create();
+        using ParameterSet set = backend.CreateParameters([new("a", 2), new("b", 2)]);
+        set[0].Tensor.Write([1, 3]);
+        set[1].Tensor.Write([1, 2]);
+        using (backend.BeginStep())
+            backend.Backward(backend.Sum(backend.Minimum(set[0].Tensor, set[1].Tensor)));
+        Assert.Equal(new float[] { 1, 0 }, set[0].Tensor.Gradient.ToArray());
+        Assert.Equal(new float[] { 0, 1 }, set[1].Tensor.Gradient.ToArray());
+    }
+
+    [Fact]
+    public void Backward_ParameterThatTheLossDoesNotReach_TakesNoGradient()
+    {
+        using ITensorBackend backend = Create();
+        using ParameterSet set = backend.CreateParameters([new("used", 2), new("read", 2)]);
+        using (backend.BeginStep())
+        {
+            Tensor aside = backend.Square(set[1].Tensor);
+            Assert.True(aside.RequiresGradient);
+            backend.Backward(backend.Sum(set[0].Tensor));
+            Assert.False(backend.Square(set[0].Tensor).RequiresGradient);
+        }
+        Assert.Equal(new float[] { 1, 1 }, set[0].Tensor.Gradient.ToArray());
+        Assert.Equal(new float[] { 0, 0 }, set[1].Tensor.Gradient.ToArray());
+    }
+
+    [Fact]
+    public void Tensors_OfAnotherBackend_AreRefused()
+    {
+        using ITensorBackend backend = Create();
+        using IDisposable step = backend.BeginStep();
+        var error = Assert.Throws<ArgumentException>(() => backend.Exp(new ForeignTensor()));
+        Assert.StartsWith("The tensor belongs to another backend.", error.Message);
+    }
+
+    private sealed class ForeignTensor : Tensor
+    {
+        public override int Rows => 1;
+
+        public override int Columns => 1;
+
+        public override bool RequiresGradient => false;
+
+        public override ReadOnlySpan<float> Values => new float[1];
+
+        public override ReadOnlySpan<float> Gradient => default;
+
+        public override void Write(ReadOnlySpan<float> values) => throw new NotSupportedException();
+    }
+}
