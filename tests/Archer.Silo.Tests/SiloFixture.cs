@@ -6,6 +6,7 @@ using Archer.Grains.Policies;
 using Archer.Silo.Http;
 using Archer.Testing;
 using Archer.Testing.Grains;
+using Archer.Testing.Replay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +22,7 @@ namespace Archer.Silo.Tests;
 public class SiloFixture : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
+    private TestReplay? _replay;
     private WebApplication? _app;
 
     public ScriptedPolicy Policy { get; } = new();
@@ -36,16 +38,18 @@ public class SiloFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        _replay = await TestReplay.StartAsync();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = _directory.Path });
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(GrainPlatform.Defaults);
         builder.Configuration.AddInMemoryCollection([new("Archer:StatusSeconds", "0"), .. Settings]);
         builder.WebHost.UseTestServer();
         builder.Services.AddSingleton<IPolicyClient>(Policy);
-        builder.Services.AddSingleton<IReplayStore>(new FaultyReplayStore(new LocalReplayStore(new LocalReplayOptions { Directory = _directory["replay"] })));
+        builder.Services.AddSingleton<IReplayStore>(new FaultyReplayStore(_replay.Store));
         builder.AddSilo();
         builder.UseOrleans(silo =>
         {
+            silo.UseTestPlace();
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.State, Disk.Open());
             silo.AddMemoryStreams(TransitionStream.Provider);
             silo.UseInMemoryReminderService();
@@ -61,6 +65,7 @@ public class SiloFixture : IAsyncLifetime
         Http.Dispose();
         await _app!.StopAsync();
         await _app.DisposeAsync();
+        await _replay!.DisposeAsync();
         _directory.Dispose();
     }
 

@@ -1,6 +1,7 @@
 using Archer.Client.Replay;
 using Archer.Policy.Checkpoints;
 using Archer.Testing;
+using Archer.Testing.Replay;
 using Archer.Trainer.Learning;
 using Archer.Trainer.Publication;
 using Archer.Trainer.Tests.Learning;
@@ -17,7 +18,8 @@ public sealed class TrainerServiceTests
     public async Task Host_TrainsUntilItStops_AndSavesWhereItWas()
     {
         using var directory = new TemporaryDirectory();
-        await using var replay = new LocalReplayStore(new LocalReplayOptions { Directory = directory["replay"] });
+        await using TestReplay opened = await TestReplay.StartAsync();
+        IReplayStore replay = opened.Store;
         await replay.AppendAsync("player", [.. SampleEpisodes.Log(30, seed: 4).Select(entry => entry.Row!)]);
         TrainerOptions options = Options(directory);
         SampleEpisodes.WriteBase(new CheckpointStore(options.PoliciesDirectory, "player", TimeProvider.System));

@@ -2,33 +2,37 @@ using Archer.Client.Replay;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Tensors;
 using Archer.Testing;
+using Archer.Testing.Replay;
 using Archer.Trainer.Learning;
 using Archer.Trainer.Tests.Learning;
 
 namespace Archer.Trainer.Tests;
 
-public sealed class TrainingSessionTests : IAsyncDisposable
+public sealed class TrainingSessionTests : IAsyncLifetime
 {
     private const string Agent = "player";
     private readonly TemporaryDirectory directory = new();
-    private readonly LocalReplayStore replay;
     private readonly TrainerOptions options;
     private readonly CheckpointStore policies;
+    private TestReplay opened = null!;
 
     public TrainingSessionTests()
     {
-        replay = new LocalReplayStore(new LocalReplayOptions { Directory = directory["replay"] });
         options = Options("one");
         policies = new CheckpointStore(options.PoliciesDirectory, Agent, TimeProvider.System);
         SampleEpisodes.WriteBase(policies);
     }
+
+    private IReplayStore Replay => opened.Store;
+
+    public async Task InitializeAsync() => opened = await TestReplay.StartAsync();
 
     [Fact]
     public async Task Iteration_PublishesAVersionAndThenReports()
     {
         await AppendAsync(conversations: 20);
         var link = new RecordingLink(Agent, "v000000");
-        using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, TimeProvider.System, default);
+        using TrainingSession session = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default);
 
         IterationReport report = await session.IterateAsync(default);
 
@@ -51,12 +55,12 @@ public sealed class TrainingSessionTests : IAsyncDisposable
         await AppendAsync(conversations: 44);
         TrainerOptions other = Options("two");
         SampleEpisodes.WriteBase(new CheckpointStore(other.PoliciesDirectory, Agent, TimeProvider.System));
-        using TrainingSession straight = await TrainingSession.OpenAsync(other, replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
+        using TrainingSession straight = await TrainingSession.OpenAsync(other, Replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
         for (int i = 0; i < 5; i++)
             await straight.IterateAsync(default);
 
         var link = new RecordingLink(Agent, "v000000");
-        using (TrainingSession before = await TrainingSession.OpenAsync(options, new FirstRows(replay, 40), link, TimeProvider.System, default))
+        using (TrainingSession before = await TrainingSession.OpenAsync(options, new FirstRows(Replay, 40), link, TimeProvider.System, default))
         {
             using var stop = new CancellationTokenSource();
             await before.IterateAsync(default);
@@ -65,7 +69,7 @@ public sealed class TrainingSessionTests : IAsyncDisposable
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
             before.Save();
         }
-        using TrainingSession after = await TrainingSession.OpenAsync(options, replay, link, TimeProvider.System, default);
+        using TrainingSession after = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default);
         while (after.Learner.Step < 5)
             await after.IterateAsync(default);
 
@@ -79,16 +83,16 @@ public sealed class TrainingSessionTests : IAsyncDisposable
         var wrong = new TrainerOptions { Threads = 0, Learner = new LearnerOptions { RewardScale = 0 } };
 
         var refused = await Assert.ThrowsAsync<ArgumentException>(
-            () => TrainingSession.OpenAsync(wrong, replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default));
+            () => TrainingSession.OpenAsync(wrong, Replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default));
 
         Assert.Equal(
             "The trainer's options are not usable: Threads is 0, expected a positive number; Learner.RewardScale is 0, expected a number greater than 0.",
             refused.Message);
     }
 
-    public async ValueTask DisposeAsync()
+    public async Task DisposeAsync()
     {
-        await replay.DisposeAsync();
+        await opened.DisposeAsync();
         directory.Dispose();
     }
 
@@ -114,7 +118,7 @@ public sealed class TrainingSessionTests : IAsyncDisposable
     };
 
     private async Task AppendAsync(int conversations) =>
-        await replay.AppendAsync(Agent, [.. SampleEpisodes.Log(conversations, seed: 4).Select(entry => entry.Row!)]);
+        await Replay.AppendAsync(Agent, [.. SampleEpisodes.Log(conversations, seed: 4).Select(entry => entry.Row!)]);
 
     private string? PolicyCheckpointOf(string version)
     {

@@ -4,7 +4,7 @@ namespace Archer.Policy.Tensors;
 internal static class Accelerator
 {
     /// <summary>Why there is none.</summary>
-    public static string? Absence => "this build has the managed processor backend only; build with -p:ArcherStack=cluster for CUDA.";
+    public static string? Absence => "this build has the managed processor backend only (-p:ArcherStack=cluster builds with CUDA).";
 
     public static ITensorBackend Create() => throw new NotSupportedException(Absence);
 }

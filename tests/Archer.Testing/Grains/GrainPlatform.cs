@@ -4,6 +4,7 @@ using Archer.Client.Conversations;
 using Archer.Client.Replay;
 using Archer.Grains;
 using Archer.Grains.Policies;
+using Archer.Testing.Replay;
 using Archer.Grains.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,23 +26,16 @@ public sealed class GrainPlatform : IAsyncDisposable
     public const string ReplayCapacity = "Test:ReplayCapacity";
 
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(15);
-    private readonly TemporaryDirectory _directory = new();
-    private readonly LocalReplayStore _local;
+    private readonly TestReplay _replay;
     private readonly Dictionary<string, string?> _settings;
     private IHost? _host;
     private StateDisk.Session? _session;
 
-    private GrainPlatform(IEnumerable<KeyValuePair<string, string?>> settings)
+    private GrainPlatform(TestReplay replay, Dictionary<string, string?> settings)
     {
-        _settings = new(Defaults);
-        foreach (var (key, value) in settings)
-        {
-            _settings[key] = value;
-        }
-
-        var capacity = _settings.TryGetValue(ReplayCapacity, out var rows) ? int.Parse(rows!, CultureInfo.InvariantCulture) : new ReplayOptions().CapacityRows;
-        _local = new LocalReplayStore(new LocalReplayOptions { Directory = _directory["replay"], Replay = new ReplayOptions { CapacityRows = capacity } });
-        Replay = new FaultyReplayStore(_local);
+        _replay = replay;
+        _settings = settings;
+        Replay = new FaultyReplayStore(replay.Store);
     }
 
     /// <summary>Quick enough for tests.</summary>
@@ -83,7 +77,15 @@ public sealed class GrainPlatform : IAsyncDisposable
     /// <summary>Starts a platform with settings on top of <see cref="Defaults"/>.</summary>
     public static async Task<GrainPlatform> StartAsync(params KeyValuePair<string, string?>[] settings)
     {
-        var platform = new GrainPlatform(settings);
+        var all = new Dictionary<string, string?>(Defaults);
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        var options = new ReplayOptions();
+        var capacity = all.TryGetValue(ReplayCapacity, out var rows) ? int.Parse(rows!, CultureInfo.InvariantCulture) : options.CapacityRows;
+        var platform = new GrainPlatform(await TestReplay.StartAsync(options with { CapacityRows = capacity }), all);
         await platform.StartHostAsync();
         return platform;
     }
@@ -133,8 +135,7 @@ public sealed class GrainPlatform : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopHostAsync();
-        await _local.DisposeAsync();
-        _directory.Dispose();
+        await _replay.DisposeAsync();
     }
 
     private async Task StartHostAsync()
@@ -149,6 +150,7 @@ public sealed class GrainPlatform : IAsyncDisposable
         builder.Services.AddArcherGrains();
         builder.UseOrleans(silo =>
         {
+            silo.UseTestPlace();
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.State, _session);
             silo.AddMemoryStreams(TransitionStream.Provider);
             silo.UseInMemoryReminderService();

@@ -24,7 +24,8 @@ public sealed class TorchBackendTests : TensorBackendContract
             using (backend.BeginStep())
             {
                 CriticOutput output = critic.Evaluate(tokens, [5, 9], [7, 19]);
-                backend.Backward(backend.Mean(backend.Square(backend.Add(output.Q1, backend.Affine(output.V2, -1, 2)))));
+                Tensor first = backend.Subtract(output.Q1, output.V1), second = backend.Subtract(output.Q2, output.V2);
+                backend.Backward(backend.Mean(backend.Square(backend.Add(first, backend.Affine(second, -1, 2)))));
                 optimizer.Step();
             }
             if (step == 0)

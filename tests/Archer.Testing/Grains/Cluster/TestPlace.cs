@@ -1,0 +1,19 @@
+using Orleans.Hosting;
+using Orleans.TestingHost;
+
+namespace Archer.Testing.Grains;
+
+/// <summary>Where a test's silo stands: a cluster of one on ports that nobody else has.</summary>
+public static class TestPlace
+{
+    // Ports stay reserved as long as the allocator lives, so that tests which run side by side never meet.
+    private static readonly TestClusterPortAllocator Ports = new();
+
+    /// <summary>Makes the silo one of its own.</summary>
+    public static ISiloBuilder UseTestPlace(this ISiloBuilder silo)
+    {
+        var (siloPort, gatewayPort) = Ports.AllocateConsecutivePortPairs(1);
+        var name = $"test-{siloPort}";
+        return silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: name, clusterId: name);
+    }
+}
