@@ -12,9 +12,9 @@ internal static class Accelerator
     {
         get
         {
-            // The package carries libtorch for this platform only, and asking it elsewhere ends in a loader's error.
+            // The package for CUDA carries libtorch for this platform only, and asking elsewhere ends in a loader's error.
             if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
-                return "libtorch is packaged for Linux on x64 only.";
+                return "CUDA needs Linux on x64.";
             return torch.cuda.is_available() ? null : "libtorch finds no CUDA device on this machine.";
         }
     }

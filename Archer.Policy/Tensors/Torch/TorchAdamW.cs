@@ -42,15 +42,17 @@ internal sealed class TorchAdamW : IOptimizer
         return norm;
     }
 
-    public ReadOnlySpan<float> FirstMoment(string parameter) => TorchTensor.Read(Moment(first, parameter));
+    public ReadOnlySpan<float> FirstMoment(string parameter) => Read(first, parameter);
 
-    public ReadOnlySpan<float> SecondMoment(string parameter) => TorchTensor.Read(Moment(second, parameter));
+    public ReadOnlySpan<float> SecondMoment(string parameter) => Read(second, parameter);
 
     public void RestoreMoments(string parameter, ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
-        RequireMoments(parameter, parameters.RangeOf(parameter).Count, first, second);
-        TorchTensor.Overwrite(Moment(this.first, parameter), first);
-        TorchTensor.Overwrite(Moment(this.second, parameter), second);
+        using DisposeScope scope = torch.NewDisposeScope();
+        (int offset, int count) = parameters.RangeOf(parameter);
+        RequireMoments(parameter, count, first, second);
+        TorchTensor.Overwrite(this.first.narrow(0, offset, count), first);
+        TorchTensor.Overwrite(this.second.narrow(0, offset, count), second);
     }
 
     public void RestoreSteps(long steps)
@@ -83,10 +85,10 @@ internal sealed class TorchAdamW : IOptimizer
             ((TorchTensor)parameter.Tensor).Handle.mul_(kept);
     }
 
-    /// <summary>A view; the caller's scope or the finaliser frees the handle, never the moments.</summary>
-    private torch.Tensor Moment(torch.Tensor moment, string parameter)
+    private float[] Read(torch.Tensor moment, string parameter)
     {
+        using DisposeScope scope = torch.NewDisposeScope();
         (int offset, int count) = parameters.RangeOf(parameter);
-        return moment.narrow(0, offset, count);
+        return TorchTensor.Read(moment.narrow(0, offset, count));
     }
 }

@@ -53,7 +53,11 @@ internal sealed class TorchParameterSet : ParameterSet
         Values.mul_(1f - rate).add_(source.Values, rate);
     }
 
-    public override void ClearGradients() => Gradients?.zero_();
+    public override void ClearGradients()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        Gradients?.zero_();
+    }
 
     public override void Dispose()
     {
