@@ -21,6 +21,7 @@ public sealed class TrainingSession : IDisposable
     private const int MostReplayed = 1_000;
     private readonly TrainerOptions options;
     private readonly ITensorBackend backend;
+    private readonly LearnerThread thread = new();
     private readonly PolicyCheckpoint start;
     private readonly CheckpointStore states;
     private readonly EpisodeFeed feed;
@@ -77,7 +78,7 @@ public sealed class TrainingSession : IDisposable
         long since = Stopwatch.GetTimestamp();
         IReadOnlyList<Episode> fresh = await feed.TakeAsync(options.Learner.EpisodesPerIteration, cancellationToken);
         TrainerMetrics.Add("wait", since);
-        IterationReport report = Learner.Iterate(fresh);
+        IterationReport report = await thread.RunAsync(() => Learner.Iterate(fresh));
         TrainerMetrics.Add(report);
         since = Stopwatch.GetTimestamp();
         if (report.Step % options.PublishEvery == 0)
@@ -103,6 +104,7 @@ public sealed class TrainingSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        thread.Dispose();
         Learner.Dispose();
         start.Dispose();
         backend.Dispose();

@@ -20,8 +20,8 @@ internal static class LoopBenchmark
 
     private static async Task RunAsync()
     {
-        Console.WriteLine("| users | conversations/min | turns each | turns/s | processors busy | decode | sample | value | critic | actor | publish, save | platform | versions/min | turns an fsync |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| users | conversations/min | turns each | turns/s | processors busy | decode | sample | value | critic | actor | platform | versions/min | turns an fsync |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (int users in (int[])[16, 64])
             await MeasureAsync(users);
     }
@@ -35,26 +35,28 @@ internal static class LoopBenchmark
         await Task.Delay(WarmUp);
         AgentMetrics before = await api.ReadMetricsAsync(Agent);
         MetricsPage page = await MetricsPage.ReadAsync(http, platform.Url);
-        TimeSpan generation = platform.ProcessorTimeOf("generation"), processor = platform.ProcessorTime;
+        TimeSpan generation = platform.ProcessorTimeOf("generation"), learner = platform.ProcessorTimeOf("learner"), processor = platform.ProcessorTime;
         long start = Stopwatch.GetTimestamp();
         await Task.Delay(Measured);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Report(
             users, seconds, await api.ReadMetricsAsync(Agent) is var after ? after.Conversations - before.Conversations : 0, after.LearnerStep - before.LearnerStep,
-            (await MetricsPage.ReadAsync(http, platform.Url)).Since(page), (platform.ProcessorTimeOf("generation") - generation).TotalSeconds, (platform.ProcessorTime - processor).TotalSeconds);
+            (await MetricsPage.ReadAsync(http, platform.Url)).Since(page), (platform.ProcessorTimeOf("generation") - generation).TotalSeconds,
+            (platform.ProcessorTimeOf("learner") - learner).TotalSeconds, (platform.ProcessorTime - processor).TotalSeconds);
     }
 
-    private static void Report(int users, double seconds, long conversations, long versions, MetricsPage spent, double generation, double processor)
+    private static void Report(int users, double seconds, long conversations, long versions, MetricsPage spent, double generation, double learner, double processor)
     {
         const string engine = "archer_policy_time_seconds_total", trainer = "archer_trainer_time_seconds_total", flushes = "archer_storage_flush_time_seconds_count";
         double turns = spent["archer_policy_requests_total", "\"ok\""];
-        double engineTime = spent[engine], critic = spent[trainer, "critic"], actor = spent[trainer, "actor"], publish = spent[trainer, "publish"] + spent[trainer, "save"];
-        // The engine's thread is measured in processor time and divided as its clock was; the trainer's phases are of the clock.
+        double engineTime = spent[engine], learnerTime = spent[trainer, "critic"] + spent[trainer, "actor"];
+        // The threads of engine and learner are measured in processor time and divided as their clocks were.
+        double critic = learner * spent[trainer, "critic"] / learnerTime, actor = learner - critic;
         double decode = generation * spent[engine, "decode"] / engineTime, sample = generation * spent[engine, "sample"] / engineTime;
-        double platform = processor - generation - critic - actor - publish;
+        double platform = processor - generation - learner;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"| {users} | {conversations / seconds * 60:N0} | {turns / conversations:0.0} | {turns / seconds:N0} | {processor / seconds:0.00} "
-            + $"| {decode / processor:P0} | {sample / processor:P0} | {(generation - decode - sample) / processor:P0} | {critic / processor:P0} | {actor / processor:P0} | {publish / processor:P0} | {platform / processor:P0} "
+            + $"| {decode / processor:P0} | {sample / processor:P0} | {(generation - decode - sample) / processor:P0} | {critic / processor:P0} | {actor / processor:P0} | {platform / processor:P0} "
             + $"| {versions / seconds * 60:F0} | {turns / spent[flushes]:0.0} |"));
     }
 }
