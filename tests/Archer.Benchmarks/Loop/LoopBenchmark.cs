@@ -13,7 +13,7 @@ namespace Archer.Benchmarks.Loop;
 internal static class LoopBenchmark
 {
     private const string Agent = "twenty-questions";
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(25);
 
     public static void Run() => RunAsync().GetAwaiter().GetResult();
