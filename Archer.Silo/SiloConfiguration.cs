@@ -34,6 +34,19 @@ internal static class SiloConfiguration
         }
     }
 
+    /// <summary>Makes the data directory's path absolute for every role, and gives it. An empty one stays as it is: the start ends with every problem of the settings.</summary>
+    public static string UseDataDirectory(this ConfigurationManager configuration)
+    {
+        const string key = $"{SiloOptions.Section}:{nameof(SiloOptions.DataDirectory)}";
+        var configured = configuration[key] ?? new SiloOptions().DataDirectory;
+        if (string.IsNullOrWhiteSpace(configured))
+        {
+            return Path.GetFullPath(new SiloOptions().DataDirectory);
+        }
+
+        return configuration[key] = Path.GetFullPath(configured);
+    }
+
     private static void Insert(IList<IConfigurationSource> sources, int place, string file)
     {
         var source = new JsonConfigurationSource { Path = Path.GetFullPath(file) };

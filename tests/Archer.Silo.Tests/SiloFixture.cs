@@ -51,7 +51,7 @@ public class SiloFixture : IAsyncLifetime
         {
             silo.UseTestPlace();
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.State, Disk.Open());
-            silo.AddMemoryStreams(TransitionStream.Provider);
+            silo.AddTestStreams(TransitionStream.Provider);
             silo.UseInMemoryReminderService();
         });
         _app = builder.Build();

@@ -41,8 +41,7 @@ internal static class SiloProcess
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddFiles();
-        const string dataKey = $"{SiloOptions.Section}:{nameof(SiloOptions.DataDirectory)}";
-        builder.Configuration[dataKey] = Path.GetFullPath(builder.Configuration[dataKey] ?? new SiloOptions().DataDirectory);
+        builder.Configuration.UseDataDirectory();
         if (!SiloOptionsValidator.ListenUrls(builder.Configuration).Any())
         {
             builder.WebHost.UseUrls(DefaultUrl);

@@ -37,7 +37,7 @@ internal static class SiloProcess
         });
         builder.Configuration.AddFiles();
         var fresh = args.Contains(FreshSwitch);
-        var data = UseDataDirectory(builder);
+        var data = builder.Configuration.UseDataDirectory();
         if (!SiloOptionsValidator.ListenUrls(builder.Configuration).Any())
         {
             builder.WebHost.UseUrls(DefaultUrl);
@@ -72,21 +72,6 @@ internal static class SiloProcess
         app.UseSilo();
         app.MapPolicyApi();
         return app;
-    }
-
-    /// <summary>Makes the directory's path absolute for every role.</summary>
-    private static string UseDataDirectory(WebApplicationBuilder builder)
-    {
-        const string key = $"{SiloOptions.Section}:{nameof(SiloOptions.DataDirectory)}";
-        if (builder.Configuration[key] is { } configured && string.IsNullOrWhiteSpace(configured))
-        {
-            // The start ends with every problem of the settings, this one among them.
-            return Path.GetFullPath(new SiloOptions().DataDirectory);
-        }
-
-        var data = Path.GetFullPath(builder.Configuration[key] ?? new SiloOptions().DataDirectory);
-        builder.Configuration[key] = data;
-        return data;
     }
 
     private static ISiloBuilder KeepInFiles(this ISiloBuilder silo, string data)

@@ -152,7 +152,7 @@ public sealed class GrainPlatform : IAsyncDisposable
         {
             silo.UseTestPlace();
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.State, _session);
-            silo.AddMemoryStreams(TransitionStream.Provider);
+            silo.AddTestStreams(TransitionStream.Provider);
             silo.UseInMemoryReminderService();
             silo.AddStartupTask((services, _) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync());
         });

@@ -1,6 +1,4 @@
-using Archer.Client.Replay;
 using Archer.Policy.Checkpoints;
-using Archer.Policy.Generation;
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
 using Archer.Testing;

@@ -1,4 +1,5 @@
 using Orleans.Hosting;
+using Orleans.Streams;
 using Orleans.TestingHost;
 
 namespace Archer.Testing.Grains;
@@ -16,4 +17,8 @@ public static class TestPlace
         var name = $"test-{siloPort}";
         return silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: name, clusterId: name);
     }
+
+    /// <summary>Adds streams in memory that, as those of the cluster's composition, know subscribers by attribute only and keep no list of them in storage.</summary>
+    public static ISiloBuilder AddTestStreams(this ISiloBuilder silo, string provider) =>
+        silo.AddMemoryStreams(provider, streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly));
 }
