@@ -10,7 +10,7 @@ internal static class StackSettings
     public static IReadOnlyList<string> RoleProblems =>
     [
         "Archer:Demo: ",
-        "Archer:Policy:KeepVersions is 0",
+        "Archer:Policy:KeepVersions: expected 1 to 1000, found '0'.",
         "Archer:Trainer is \"false\", expected settings below it.",
         "Archer:Trainer: Threads is 0, expected a positive number.",
         "Archer:Trainer:Learner:Critic: Heads is no setting",
