@@ -11,6 +11,7 @@ internal sealed partial class ConversationGrain
 {
     private IGrainTimer? _resend;
     private bool _reported;
+    private int _streams;
 
     public Task AcknowledgeAsync(TransitionAcknowledgement acknowledgement)
     {
@@ -136,7 +137,7 @@ internal sealed partial class ConversationGrain
         }
     }
 
-    /// <summary>A conversation that nothing more is to be done for leaves the watch, and memory: reading it brings it back.</summary>
+    /// <summary>A conversation that nothing more is to be done for leaves the watch and, when no reply streams any more, memory: reading it brings it back.</summary>
     private Task ReleaseWatchAsync()
     {
         if (NeedsWatch)
@@ -144,7 +145,11 @@ internal sealed partial class ConversationGrain
             return Task.CompletedTask;
         }
 
-        DeactivateOnIdle();
+        if (_streams == 0)
+        {
+            DeactivateOnIdle();
+        }
+
         if (!_watched)
         {
             return Task.CompletedTask;

@@ -29,6 +29,23 @@ internal sealed partial class ConversationGrain
 
     public async IAsyncEnumerable<TurnFragment> StreamSayAsync(UserMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        _streams++;
+        try
+        {
+            await foreach (var fragment in StreamTurnAsync(message, cancellationToken))
+            {
+                yield return fragment;
+            }
+        }
+        finally
+        {
+            _streams--;
+            await ReleaseWatchAsync();
+        }
+    }
+
+    private async IAsyncEnumerable<TurnFragment> StreamTurnAsync(UserMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         if (await BeginTurnAsync(message) is { } stored)
         {
             yield return new TurnFragment { Text = stored.Text };
