@@ -22,6 +22,9 @@ internal sealed partial class Activation(GrainClass grainClass, IdSpan key) : Ta
 
     public Silo Silo => Class.Silo;
 
+    /// <summary>Made while the silo was stopping already.</summary>
+    public bool IsLate { get; } = grainClass.Silo.IsStopping;
+
     public GrainId GrainId => new(Class.GrainType, Key);
 
     public GrainReference GrainReference => new(Class.Untyped, Key);

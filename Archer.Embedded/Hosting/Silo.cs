@@ -54,16 +54,18 @@ internal sealed class Silo
 
     public GrainCatalog Catalog => _catalog.Value;
 
+    public bool IsStopping => _phase == SiloPhase.Stopping;
+
     public bool IsStarted => _phase != SiloPhase.NotStarted;
 
     /// <summary>
-    /// Whether a call that needs a new activation is refused: always while the silo does not run; while it stops, only grains may still
-    /// wake others, as their last turns may need them.
+    /// Whether a call that needs a new activation is refused: always while the silo does not run; while it stops, only activations from before
+    /// may still wake others, as their last turns may need them. Those that they wake may not, or two grains that wake each other would never end.
     /// </summary>
     public bool RefusesActivations => _phase switch
     {
         SiloPhase.Running => false,
-        SiloPhase.Stopping => Activation.Current is null,
+        SiloPhase.Stopping => Activation.Current is null or { IsLate: true },
         _ => true,
     };
 

@@ -306,6 +306,11 @@ internal sealed partial class AgentHistoryGrain(
             {
                 _dirty |= _recent.Remove(entry.Summary.Id);
             }
+            catch (SiloUnavailableException)
+            {
+                // This silo stops: the next activation looks again.
+                return;
+            }
             catch (Exception exception)
             {
                 LogCheckFailed(entry.Summary.Id, exception);

@@ -148,3 +148,18 @@ public sealed class EphemeralGrain : Grain, IEphemeralGrain
 
     public Task<int> Call() => Task.FromResult(1);
 }
+
+public interface IRelayGrain : IGrainWithIntegerKey
+{
+    Task Call();
+}
+
+/// <summary>Wakes the next one whenever it leaves.</summary>
+[GrainType("relay")]
+public sealed class RelayGrain : Grain, IRelayGrain
+{
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        GrainFactory.GetGrain<IRelayGrain>(this.GetPrimaryKeyLong() + 1).Call();
+
+    public Task Call() => Task.CompletedTask;
+}

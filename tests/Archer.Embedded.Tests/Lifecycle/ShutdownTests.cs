@@ -32,6 +32,16 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task Stop_WhenEveryGrainThatLeavesWakesAnother_Ends()
+    {
+        var cluster = new TestCluster();
+        await cluster.InitializeAsync();
+        await cluster.Grains.GetGrain<IRelayGrain>(0).Call();
+
+        await cluster.DisposeAsync().InTime();
+    }
+
+    [Fact]
     public async Task StartupTask_MayCallGrains()
     {
         var cluster = new WithStartupTask();
