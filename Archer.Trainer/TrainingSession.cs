@@ -119,6 +119,11 @@ public sealed class TrainingSession : IDisposable
             publisher.Continue(published, progress.Position);
             await feed.ReplayAsync(progress.Position, cancellationToken);
         }
+        else
+        {
+            // Should the first iterations fail, those that follow begin where they began, and not at a version that was published in between.
+            Save();
+        }
         await ReportAsync(null, cancellationToken);
     }
 

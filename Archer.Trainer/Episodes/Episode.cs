@@ -31,11 +31,21 @@ public readonly record struct EpisodeTurn(int UtteranceStart, int UtteranceLengt
 /// <summary>A finished conversation as the learner sees it: every token once, in order, with the log-probabilities recorded at acting time.</summary>
 public sealed record Episode
 {
+    /// <summary>
+    /// By the time of the last utterance, then by name. Conversations reach the log through shards that overtake one another; this order does not
+    /// depend on it, so that what is learned does not either.
+    /// </summary>
+    public static IComparer<Episode> InTime { get; } = Comparer<Episode>.Create((one, other) =>
+        one.ActedAt != other.ActedAt ? one.ActedAt.CompareTo(other.ActedAt) : string.CompareOrdinal(one.Conversation, other.Conversation));
+
     /// <summary>The conversation.</summary>
     public required string Conversation { get; init; }
 
     /// <summary>Replay position of the row that completed it.</summary>
     public required long Position { get; init; }
+
+    /// <summary>When its last utterance was made.</summary>
+    public required DateTimeOffset ActedAt { get; init; }
 
     /// <summary>Prompt ids and utterance ids of all turns, in turn order. Shape [T].</summary>
     public required ImmutableArray<int> TokenIds { get; init; }

@@ -83,6 +83,7 @@ public sealed class EpisodeAssembler
         {
             Conversation = conversation,
             Position = position,
+            ActedAt = last.ActedAt,
             TokenIds = tokens.DrainToImmutable(),
             Turns = turns.DrainToImmutable(),
             LogProbabilities = [.. rows.SelectMany(row => row.Utterance.LogProbabilities)],

@@ -16,7 +16,7 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
     private readonly List<Episode> _episodes = [];
     private readonly FinishedConversations _left = new();
 
-    /// <summary>Episodes held, in the order in which they were finished.</summary>
+    /// <summary>Episodes held, in the order of <see cref="Episode.InTime"/>.</summary>
     public IReadOnlyList<Episode> Episodes => _episodes;
 
     /// <summary>Replay position taken up to.</summary>
@@ -28,8 +28,8 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
     /// <summary>Episodes finished so far, held or not; revisions do not count again.</summary>
     public long Finished { get; private set; }
 
-    /// <summary>Takes the log's next entry; true when it finished an episode that was not held before.</summary>
-    public bool Take(ReplayEntry entry)
+    /// <summary>Takes the log's next entry; the episode that it finished, or null when there is none or it was known before.</summary>
+    public Episode? Take(ReplayEntry entry)
     {
         Position = entry.Position;
         if (entry.ErasedConversation is { } erased)
@@ -37,8 +37,8 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
         else if (entry.Row!.Split == ReplaySplit.Train)
             Rows++;
         if (entry.Row is { } row && _left.Contains(row.Key.Conversation))
-            return false;
-        return _assembler.Take(entry) is { } episode && Add(WithFinalPrompt(episode));
+            return null;
+        return _assembler.Take(entry) is { } episode ? Add(WithFinalPrompt(episode)) : null;
     }
 
     /// <summary>Draws <paramref name="count"/> episodes uniformly, without repetition; all of them, in random order, when there are fewer.</summary>
@@ -64,16 +64,17 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
         return episode with { FinalPromptIds = template.PromptDelta([ChatMessage.User(episode.FinalUserText)], utterance) };
     }
 
-    private bool Add(Episode episode)
+    private Episode? Add(Episode episode)
     {
         var held = _episodes.FindIndex(other => other.Conversation == episode.Conversation);
         if (held >= 0)
         {
-            _episodes[held] = episode;
-            return false;
+            _episodes[held] = episode with { ActedAt = _episodes[held].ActedAt };
+            return null;
         }
 
-        _episodes.Add(episode);
+        // Nearly always the last place, or one of the last.
+        _episodes.Insert(~_episodes.BinarySearch(episode, Episode.InTime), episode);
         Finished++;
         if (_episodes.Count > capacity)
         {
@@ -82,6 +83,6 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
             _episodes.RemoveAt(0);
         }
 
-        return true;
+        return episode;
     }
 }

@@ -16,7 +16,7 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
 
     private readonly Queue<ReplayEntry> ahead = new();
 
-    /// <summary>Waits until so many episodes have finished and hands them out, in the order in which they finished.</summary>
+    /// <summary>Waits until so many episodes have finished and hands them out, in the order of <see cref="Episode.InTime"/>.</summary>
     public async Task<IReadOnlyList<Episode>> TakeAsync(int count, CancellationToken cancellationToken)
     {
         List<Episode> fresh = [];
@@ -28,6 +28,7 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
                 TakeNext(fresh);
         }
         await store.ReportReadAsync(agent, reader, buffer.Position, cancellationToken);
+        fresh.Sort(Episode.InTime);
         return fresh;
     }
 
@@ -54,14 +55,14 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
     {
         ReplayEntry entry = ahead.Dequeue();
         string? touched = entry.ErasedConversation ?? entry.Row?.Key.Conversation;
-        if (buffer.Take(entry))
-            fresh.Add(buffer.Episodes[^1]);
+        if (buffer.Take(entry) is { } finished)
+            fresh.Add(finished);
         else if (fresh.FindIndex(episode => episode.Conversation == touched) is >= 0 and var place)
         {
             if (entry.ErasedConversation is not null)
                 fresh.RemoveAt(place);
             else
-                fresh[place] = buffer.Episodes.First(episode => episode.Conversation == touched);
+                fresh[place] = buffer.Episodes.FirstOrDefault(episode => episode.Conversation == touched) ?? fresh[place];
         }
     }
 }

@@ -66,7 +66,7 @@ public sealed class Learner : IDisposable
     internal ActorTrainer ActorTrainer => actor;
 
     /// <summary>One iteration.</summary>
-    /// <param name="fresh">Episodes that the buffer has not held before, in the order in which they finished; at least one.</param>
+    /// <param name="fresh">Episodes that the buffer has not held before, in the order of <see cref="Episode.InTime"/>; at least one.</param>
     /// <exception cref="ArgumentException">There is no episode.</exception>
     /// <exception cref="ArithmeticException">A gradient is not finite.</exception>
     public IterationReport Iterate(IReadOnlyList<Episode> fresh)

@@ -78,6 +78,26 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task FailedBeforeTheFirstSave_BeginsWhereItBegan()
+    {
+        await AppendAsync(conversations: 20);
+        var link = new RecordingLink(Agent, "v000000");
+        float[] straight;
+        using (TrainingSession first = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default))
+        {
+            await first.IterateAsync(default);
+            straight = Weights(first.Learner);
+        }
+
+        // Its first version serves by now.
+        using TrainingSession again = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default);
+        await again.IterateAsync(default);
+
+        Assert.Equal(straight, Weights(again.Learner));
+        Assert.Equal(["v000001", "v000002"], link.Announcements.Select(version => version.Version));
+    }
+
+    [Fact]
     public async Task Options_ListEveryProblem()
     {
         var wrong = new TrainerOptions { Threads = 0, Learner = new LearnerOptions { RewardScale = 0 } };

@@ -47,6 +47,7 @@ public sealed class ReproducibilityTests
             conversations.AddRange(view.Turns.Select(turn => $"{turn.UserText} {turn.Text} {turn.PolicyVersion} {turn.Value:R}"));
         }
 
+        Assert.DoesNotContain("fail:", silo.Output, StringComparison.Ordinal);
         var versions = Enumerable.Range(1, Iterations).Select(number => Manifest(directory, PolicyVersionName.Of(number))).ToList();
         return new Outcome(
             conversations,

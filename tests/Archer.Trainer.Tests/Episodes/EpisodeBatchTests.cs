@@ -66,6 +66,7 @@ public sealed class EpisodeBatchTests
     {
         Conversation = "a",
         Position = 2,
+        ActedAt = DateTimeOffset.UnixEpoch,
         TokenIds = [10, 11, 12, 13, 14, 15, 16, 17],
         Turns = [new EpisodeTurn(2, 2, -1), new EpisodeTurn(6, 2, -2)],
         LogProbabilities = [-1, -2, -3, -4],

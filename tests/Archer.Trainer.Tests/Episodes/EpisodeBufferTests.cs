@@ -14,8 +14,8 @@ public sealed class EpisodeBufferTests
     {
         var buffer = new EpisodeBuffer(8);
 
-        Assert.False(buffer.Take(Row("a", 0, prompt: [1, 2], utterance: [3, 4], reward: -1)));
-        Assert.True(buffer.Take(Row("a", 1, prompt: [5], utterance: [6, 7, 8], reward: 0, terminated: true)));
+        Assert.Null(buffer.Take(Row("a", 0, prompt: [1, 2], utterance: [3, 4], reward: -1)));
+        Assert.NotNull(buffer.Take(Row("a", 1, prompt: [5], utterance: [6, 7, 8], reward: 0, terminated: true)));
 
         var episode = Assert.Single(buffer.Episodes);
         Assert.Equal("1 2 3 4 5 6 7 8", string.Join(' ', episode.TokenIds));
@@ -33,8 +33,8 @@ public sealed class EpisodeBufferTests
     {
         var buffer = new EpisodeBuffer(8);
 
-        Assert.False(buffer.Take(Row("a", 1, terminated: true)));
-        Assert.True(buffer.Take(Row("a", 0)));
+        Assert.Null(buffer.Take(Row("a", 1, terminated: true)));
+        Assert.NotNull(buffer.Take(Row("a", 0)));
         Assert.Equal(1, buffer.Finished);
     }
 
@@ -44,8 +44,8 @@ public sealed class EpisodeBufferTests
         var buffer = new EpisodeBuffer(8);
         buffer.Take(Row("a", 0, reward: 0, terminated: true));
 
-        Assert.False(buffer.Take(Row("a", 0, reward: 5, terminated: true, revision: 1)));
-        Assert.False(buffer.Take(Row("a", 0, reward: 9, terminated: true, revision: 1)));
+        Assert.Null(buffer.Take(Row("a", 0, reward: 5, terminated: true, revision: 1)));
+        Assert.Null(buffer.Take(Row("a", 0, reward: 9, terminated: true, revision: 1)));
 
         Assert.Equal(5, Assert.Single(buffer.Episodes).Return);
         Assert.Equal(1, buffer.Finished);
@@ -60,7 +60,7 @@ public sealed class EpisodeBufferTests
 
         buffer.Take(new ReplayEntry { Position = ++_position, ErasedConversation = "a" });
         buffer.Take(new ReplayEntry { Position = ++_position, ErasedConversation = "b" });
-        Assert.False(buffer.Take(Row("b", 1, terminated: true)));
+        Assert.Null(buffer.Take(Row("b", 1, terminated: true)));
 
         Assert.Empty(buffer.Episodes);
     }
@@ -70,7 +70,7 @@ public sealed class EpisodeBufferTests
     {
         var buffer = new EpisodeBuffer(8);
 
-        Assert.False(buffer.Take(Row("a", 0, terminated: true, split: ReplaySplit.HoldOut)));
+        Assert.Null(buffer.Take(Row("a", 0, terminated: true, split: ReplaySplit.HoldOut)));
         Assert.Empty(buffer.Episodes);
         Assert.Equal(0, buffer.Rows);
     }
@@ -84,6 +84,21 @@ public sealed class EpisodeBufferTests
 
         Assert.Equal(["b", "c"], buffer.Episodes.Select(episode => episode.Conversation));
         Assert.Equal(3, buffer.Finished);
+    }
+
+    [Fact]
+    public void Take_ConversationsThatOvertakeOneAnother_MakeTheSameBuffer()
+    {
+        var (first, second) = (new EpisodeBuffer(3), new EpisodeBuffer(3));
+        var entries = Enumerable.Range(0, 5).Select(i => At(Row($"c{i}", 0, terminated: true), seconds: i)).ToArray();
+
+        foreach (var i in (int[])[0, 1, 2, 3, 4])
+            first.Take(entries[i]);
+        foreach (var i in (int[])[1, 0, 4, 2, 3])
+            second.Take(entries[i]);
+
+        Assert.Equal(["c2", "c3", "c4"], first.Episodes.Select(episode => episode.Conversation));
+        Assert.Equal(first.Episodes.Select(episode => episode.Conversation), second.Episodes.Select(episode => episode.Conversation));
     }
 
     [Theory]
@@ -105,13 +120,13 @@ public sealed class EpisodeBufferTests
     {
         var buffer = new EpisodeBuffer(2);
         for (var i = 0; i < 3; i++)
-            Assert.True(buffer.Take(Row($"c{i}", 0, terminated: true)));
+            Assert.NotNull(buffer.Take(Row($"c{i}", 0, terminated: true)));
 
-        Assert.False(buffer.Take(Row("c0", 0, terminated: true, revision: 1, reward: 5)));
+        Assert.Null(buffer.Take(Row("c0", 0, terminated: true, revision: 1, reward: 5)));
 
         Assert.Equal(["c1", "c2"], buffer.Episodes.Select(episode => episode.Conversation));
         Assert.Equal(3, buffer.Finished);
-        Assert.True(buffer.Take(Row("c3", 0, terminated: true)));
+        Assert.NotNull(buffer.Take(Row("c3", 0, terminated: true)));
     }
 
     [Fact]
@@ -122,8 +137,8 @@ public sealed class EpisodeBufferTests
         buffer.Take(Row("a", 1, terminated: true));
         buffer.Take(Row("b", 0, terminated: true));
 
-        Assert.False(buffer.Take(Row("a", 0, revision: 1)));
-        Assert.False(buffer.Take(Row("a", 1, revision: 1, terminated: true)));
+        Assert.Null(buffer.Take(Row("a", 0, revision: 1)));
+        Assert.Null(buffer.Take(Row("a", 1, revision: 1, terminated: true)));
 
         Assert.Equal(2, buffer.Finished);
     }
@@ -158,6 +173,8 @@ public sealed class EpisodeBufferTests
         Assert.Equal(10, drawn.Count);
         Assert.All(drawn.Values, times => Assert.InRange(times, 320, 480));
     }
+
+    private static ReplayEntry At(ReplayEntry entry, int seconds) => entry with { Row = entry.Row! with { ActedAt = DateTimeOffset.UnixEpoch.AddSeconds(seconds) } };
 
     private ReplayEntry Row(
         string conversation, int turn, int[]? prompt = null, int[]? utterance = null, float reward = -1,

@@ -31,8 +31,8 @@ internal sealed class LearnerRun : IDisposable
             List<Episode> fresh = [];
             while (fresh.Count < Learner.Options.EpisodesPerIteration)
             {
-                if (Learner.Buffer.Take(log.Dequeue()))
-                    fresh.Add(Learner.Buffer.Episodes[^1]);
+                if (Learner.Buffer.Take(log.Dequeue()) is { } finished)
+                    fresh.Add(finished);
             }
             report = Learner.Iterate(fresh);
         }
