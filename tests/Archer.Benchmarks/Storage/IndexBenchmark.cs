@@ -33,18 +33,22 @@ internal static class IndexBenchmark
 
     private static async Task MeasureAsync(string what, int count, Func<Task<IAsyncDisposable>> open)
     {
-        // Away from the stack of what completed before, which still holds the store that filled the directory.
+        var (seconds, bytes) = await OpenAndCloseAsync(open);
+
+        // Away from the stack of what completed before, which still holds the store.
         await Task.Yield();
-        var before = LiveBytes();
-        var clock = Stopwatch.StartNew();
-        await using var opened = await open();
-        var seconds = clock.Elapsed.TotalSeconds;
-        var bytes = LiveBytes() - before;
+        bytes -= LiveBytes();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{count} {what}: start {seconds:F2} s, index {(double)bytes / count:F0} bytes for each"));
     }
 
-    /// <summary>What the store before this one left behind must be gone first.</summary>
+    private static async Task<(double Seconds, long Bytes)> OpenAndCloseAsync(Func<Task<IAsyncDisposable>> open)
+    {
+        var clock = Stopwatch.StartNew();
+        await using var opened = await open();
+        return (clock.Elapsed.TotalSeconds, LiveBytes());
+    }
+
     private static long LiveBytes()
     {
         GC.Collect();
