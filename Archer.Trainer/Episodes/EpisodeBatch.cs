@@ -18,8 +18,10 @@ public sealed class EpisodeBatch
     private readonly List<float> recorded = [];
 
     /// <summary>Packs episodes.</summary>
+    /// <param name="episodes">At least one.</param>
+    /// <param name="anySampling">The actor learns also from episodes whose recorded log-probabilities are not the policy's own (<see cref="Episode.ActedByPolicy"/>).</param>
     /// <exception cref="ArgumentException">There is no episode.</exception>
-    public EpisodeBatch(IReadOnlyList<Episode> episodes)
+    public EpisodeBatch(IReadOnlyList<Episode> episodes, bool anySampling = false)
     {
         if (episodes.Count == 0)
             throw new ArgumentException("A batch has at least one episode.", nameof(episodes));
@@ -29,7 +31,7 @@ public sealed class EpisodeBatch
         firstObservations = new int[episodes.Count + 1];
         for (int e = 0; e < episodes.Count; e++)
         {
-            Place(episodes[e], Tokens.Starts[e], Tokens.Starts[e + 1] - 1);
+            Place(episodes[e], Tokens.Starts[e], Tokens.Starts[e + 1] - 1, anySampling || episodes[e].ActedByPolicy);
             firstObservations[e + 1] = observationRows.Count;
         }
         ObservationRows = [.. observationRows];
@@ -77,14 +79,14 @@ public sealed class EpisodeBatch
     /// <summary>Log-probability of each of those tokens at acting time. Shape [tokens].</summary>
     public float[] RecordedLogProbabilities { get; }
 
-    private void Place(Episode episode, int start, int end)
+    private void Place(Episode episode, int start, int end, bool acted)
     {
         int logProbability = 0;
         for (int i = 0; i < episode.Turns.Length; i++)
         {
             EpisodeTurn turn = episode.Turns[i];
             bool learned = i < episode.LearnedTurns;
-            if (learned && episode.ActedByPolicy)
+            if (learned && acted)
                 PlaceTokens(episode, turn, start, logProbability);
             logProbability += turn.UtteranceLength;
             Observe(start + turn.ObservationEnd, start + turn.UtteranceEnd, learned ? 1f / LearnedTurns : 0);

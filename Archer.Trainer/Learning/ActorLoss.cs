@@ -5,6 +5,8 @@ namespace Archer.Trainer.Learning;
 /// <summary>Losses of the actor over the tokens of utterances; pure. Every token has the advantage of its utterance.</summary>
 public static class ActorLoss
 {
+    private const float MaximumImitation = 100;
+
     /// <summary>REINFORCE: −Σ_t weight_t · A_t · log π(a_t) (arXiv 2402.19446, eq. 3).</summary>
     /// <param name="backend">Where it computes.</param>
     /// <param name="logProbabilities">log π of the tokens acted: [n, 1].</param>
@@ -38,6 +40,23 @@ public static class ActorLoss
         Tensor free = backend.Multiply(ratios, gains);
         Tensor clipped = backend.Multiply(backend.Clamp(ratios, 1 - range, 1 + range), gains);
         return backend.Affine(backend.WeightedSum(backend.Minimum(free, clipped), weights), -1f);
+    }
+
+    /// <summary>
+    /// AWR: −Σ_t weight_t · min(exp(β·A_t), 100) · log π(a_t) (arXiv 2110.06169, eq. 7, and its bound).
+    /// </summary>
+    /// <param name="backend">Where it computes.</param>
+    /// <param name="logProbabilities">log π of the tokens acted: [n, 1].</param>
+    /// <param name="advantages">A: [n].</param>
+    /// <param name="weights">[n]; 1/n each gives the mean.</param>
+    /// <param name="scale">β.</param>
+    public static Tensor AdvantageWeighted(
+        ITensorBackend backend, Tensor logProbabilities, ReadOnlySpan<float> advantages, ReadOnlySpan<float> weights, float scale)
+    {
+        float[] imitation = new float[advantages.Length];
+        for (int i = 0; i < imitation.Length; i++)
+            imitation[i] = MathF.Min(MathF.Exp(scale * advantages[i]), MaximumImitation);
+        return Reinforce(backend, logProbabilities, imitation, weights);
     }
 
     /// <summary>Σ_t weight_t · KL(π(·|s_t) ‖ reference(·|s_t)): exact over the vocabulary, at the tokens' own observations.</summary>

@@ -8,6 +8,9 @@ public enum ActorObjective
 
     /// <summary>REINFORCE.</summary>
     Reinforce,
+
+    /// <summary>AWR: imitation of the recorded utterances, weighted by exp(β·A). Needs no recorded log-probabilities: also for utterances sampled otherwise.</summary>
+    AdvantageWeighted,
 }
 
 /// <summary>How good an utterance was.</summary>
@@ -18,6 +21,9 @@ public enum AdvantageRule
 
     /// <summary>min(Q1, Q2) − min(V1, V2), ArCHer's.</summary>
     ActionValue,
+
+    /// <summary>The discounted return that followed, without a critic. With normalised advantages its baseline is the iteration's mean: the rival that a critic has to beat.</summary>
+    Return,
 }
 
 /// <summary>How the actor learns. The defaults are what learned ten-word Twenty Questions (docs/results).</summary>
@@ -37,6 +43,9 @@ public sealed record ActorOptions
 
     /// <summary>ε of the ratio clip. Default 0.2.</summary>
     public float ClipRange { get; init; } = 0.2f;
+
+    /// <summary>β of the advantage-weighted objective: greater than 0, 1 over the advantages' unit. Default 1 (arXiv 2402.19446, offline).</summary>
+    public float InverseTemperature { get; init; } = 1f;
 
     /// <summary>Parts that an iteration's fresh episodes are divided into, one optimiser step each. Default 2.</summary>
     public int Minibatches { get; init; } = 2;
@@ -73,6 +82,7 @@ public sealed record ActorOptions
     [
         .. Range.Share(AdvantageLambda, "Actor.AdvantageLambda"),
         .. Range.Positive(ClipRange, "Actor.ClipRange"),
+        .. Range.Positive(InverseTemperature, "Actor.InverseTemperature"),
         .. Range.Positive(Minibatches, "Actor.Minibatches"),
         .. Range.Positive(Epochs, "Actor.Epochs"),
         .. Range.Positive(LearningRate, "Actor.LearningRate"),

@@ -33,7 +33,7 @@ internal sealed class ActorTrainer : IDisposable
 
     public IOptimizer Optimizer { get; }
 
-    /// <summary>One step on a batch; does nothing when no turn was acted by the policy itself.</summary>
+    /// <summary>One step on a batch; does nothing when the batch has no token to learn from.</summary>
     /// <param name="batch">Episodes.</param>
     /// <param name="advantages">At every turn: [turns].</param>
     /// <param name="divergenceWeight">Weight of the divergence from the reference.</param>
@@ -70,6 +70,7 @@ internal sealed class ActorTrainer : IDisposable
     private Tensor Objective(Tensor logProbabilities, float[] recorded, float[] gains, float[] weights) => options.Objective switch
     {
         ActorObjective.RatioClip => ActorLoss.RatioClip(backend, logProbabilities, recorded, gains, weights, options.ClipRange),
+        ActorObjective.AdvantageWeighted => ActorLoss.AdvantageWeighted(backend, logProbabilities, gains, weights, options.InverseTemperature),
         _ => ActorLoss.Reinforce(backend, logProbabilities, gains, weights),
     };
 

@@ -13,14 +13,18 @@ public readonly record struct BatchTargets(float Discount, float RewardScale)
     /// <param name="batch">Episodes.</param>
     /// <param name="values">V at every observation: [observations].</param>
     /// <param name="lambda">λ.</param>
-    public float[] LambdaReturns(EpisodeBatch batch, ReadOnlySpan<float> values, float lambda) => Apply(Returns.Lambda, batch, values, lambda);
+    public float[] LambdaReturns(EpisodeBatch batch, ReadOnlySpan<float> values, float lambda) => Apply(Learning.Returns.Lambda, batch, values, lambda);
 
     /// <summary>Utterance-level advantages, see <see cref="Returns.GeneralizedAdvantages"/>.</summary>
     /// <param name="batch">Episodes.</param>
     /// <param name="values">V at every observation: [observations].</param>
     /// <param name="lambda">λ.</param>
     public float[] Advantages(EpisodeBatch batch, ReadOnlySpan<float> values, float lambda) =>
-        Apply(Returns.GeneralizedAdvantages, batch, values, lambda);
+        Apply(Learning.Returns.GeneralizedAdvantages, batch, values, lambda);
+
+    /// <summary>Discounted returns of what was seen: λ = 1, and nothing after a truncation.</summary>
+    /// <param name="batch">Episodes.</param>
+    public float[] Returns(EpisodeBatch batch) => Apply(Learning.Returns.Lambda, batch, new float[batch.ObservationCount], 1);
 
     private float[] Apply(EpisodeRule rule, EpisodeBatch batch, ReadOnlySpan<float> values, float lambda)
     {

@@ -8,6 +8,12 @@ public enum CriticTargetRule
 
     /// <summary>Q towards r + γ·V̄(s′), V towards Q̄ of the recorded utterance (ArCHer's TD(0), with the recorded utterance in place of a fresh sample).</summary>
     TemporalDifference,
+
+    /// <summary>
+    /// IQL (arXiv 2110.06169): Q towards r + γ·V̄(s′), V towards an upper expectile of Q̄ of the recorded utterances. It asks nothing about utterances that
+    /// were never made, so that it learns from logs.
+    /// </summary>
+    ImplicitQLearning,
 }
 
 /// <summary>How the critic learns. The defaults are what learned ten-word Twenty Questions (docs/results).</summary>
@@ -18,6 +24,9 @@ public sealed record CriticOptions
 
     /// <summary>λ of the λ-returns, in [0, 1]. Default 0.9.</summary>
     public float Lambda { get; init; } = 0.9f;
+
+    /// <summary>τ of the expectile of implicit Q-learning, in [0, 1]: 0.5 is the mean, 1 the best utterance recorded. Default 0.9 (arXiv 2402.19446, offline).</summary>
+    public float Expectile { get; init; } = 0.9f;
 
     /// <summary>Optimiser steps of an iteration. Default 4.</summary>
     public int StepsPerIteration { get; init; } = 4;
@@ -43,6 +52,7 @@ public sealed record CriticOptions
     internal IEnumerable<string> Problems() =>
     [
         .. Range.Share(Lambda, "Critic.Lambda"),
+        .. Range.Share(Expectile, "Critic.Expectile"),
         .. Range.Share(TargetRate, "Critic.TargetRate"),
         .. Range.Positive(StepsPerIteration, "Critic.StepsPerIteration"),
         .. Range.Positive(BatchEpisodes, "Critic.BatchEpisodes"),

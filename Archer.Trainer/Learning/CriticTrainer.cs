@@ -55,7 +55,7 @@ internal sealed class CriticTrainer : IDisposable
         using IDisposable step = backend.BeginStep();
         CriticTargets goals = Targets(batch, Target.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows));
         CriticOutput output = Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows);
-        Tensor loss = CriticLoss.Twin(backend, output, goals, batch.Weights);
+        Tensor loss = CriticLoss.Twin(backend, output, goals, batch.Weights, options.Targets == CriticTargetRule.ImplicitQLearning ? options.Expectile : null);
         backend.Backward(loss);
         Optimizer.Step();
         return loss.Scalar;
@@ -63,7 +63,7 @@ internal sealed class CriticTrainer : IDisposable
 
     private CriticTargets Targets(EpisodeBatch batch, CriticOutput target)
     {
-        bool oneStep = options.Targets == CriticTargetRule.TemporalDifference;
+        bool oneStep = options.Targets != CriticTargetRule.LambdaReturn;
         float lambda = oneStep ? 0 : options.Lambda;
         float[] first = targets.LambdaReturns(batch, target.V1.Values, lambda);
         float[] second = targets.LambdaReturns(batch, target.V2.Values, lambda);

@@ -165,17 +165,20 @@ public sealed class Learner : IDisposable
     private EpisodeBatch[] Divide(IReadOnlyList<Episode> fresh)
     {
         Episode[] shuffled = [.. fresh.Where(episode => episode.LearnedTurns > 0)];
+        bool anySampling = options.Actor.Objective == ActorObjective.AdvantageWeighted;
         for (int i = shuffled.Length - 1; i > 0; i--)
         {
             int other = random.NextInt(i + 1);
             (shuffled[i], shuffled[other]) = (shuffled[other], shuffled[i]);
         }
         int size = (shuffled.Length + options.Actor.Minibatches - 1) / options.Actor.Minibatches;
-        return size == 0 ? [] : [.. shuffled.Chunk(size).Select(part => new EpisodeBatch(part))];
+        return size == 0 ? [] : [.. shuffled.Chunk(size).Select(part => new EpisodeBatch(part, anySampling))];
     }
 
     private float[] Advantages(EpisodeBatch batch)
     {
+        if (options.Actor.Advantage == AdvantageRule.Return)
+            return targets.Returns(batch);
         (float[] values, float[] actionValues) = critic.Minima(batch);
         if (options.Actor.Advantage == AdvantageRule.Generalized)
             return targets.Advantages(batch, values, options.Actor.AdvantageLambda);

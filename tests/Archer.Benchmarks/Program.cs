@@ -20,6 +20,7 @@ internal static class Program
         ["gemm"] = GemmBenchmark.Run,
         ["generation"] = GenerationBenchmark.Run,
         ["learning"] = LearningBenchmark.Run,
+        ["learning-rules"] = LearningBenchmark.RunRules,
         ["grain-calls"] = GrainCallsBenchmark.Run,
         ["grain-memory"] = GrainMemoryBenchmark.Run,
         ["loop"] = LoopBenchmark.Run,

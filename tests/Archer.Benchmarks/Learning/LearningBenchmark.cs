@@ -10,44 +10,67 @@ namespace Archer.Benchmarks.Learning;
 
 /// <summary>
 /// Does the whole platform learn from live conversations alone? Per seed: a fresh platform in a process of its own with 16 simulated users, then
-/// fresh hold-out games against the base and against the versions after 1,024, 2,048, 4,096 and 20,032 conversations.
+/// fresh hold-out games against the base and against the versions after so many conversations.
 /// </summary>
 internal static class LearningBenchmark
 {
     private const string Agent = "twenty-questions";
+    private const string Learner = "Archer:Trainer:Learner";
     private const int EpisodesPerIteration = 64;
-    private const int Conversations = 20_032;
-    private static readonly int[] Seeds = [1, 2, 3, 4, 5];
-    private static readonly int[] Marks = [0, 1_024, 2_048, 4_096, Conversations];
+    private const string Columns = "seed | conversations | seconds | version | T | games | mean return ± 95 % | questions | guesses | repeated | consistent | invalid | won |";
 
-    public static void Run() => RunAsync().GetAwaiter().GetResult();
+    /// <summary>Learner's rules by name: the default, the rival without a critic, the paper's, and those for logs. All with the default's step sizes.</summary>
+    private static readonly (string Name, string[] Settings)[] Rules =
+    [
+        ("default: λ-returns, GAE, ratio clip", []),
+        ("no critic: returns, ratio clip", [$"--{Learner}:Actor:Advantage=Return"]),
+        ("TD(0), min Q − min V, ratio clip", [$"--{Learner}:Critic:Targets=TemporalDifference", $"--{Learner}:Actor:Advantage=ActionValue"]),
+        ("the paper's: TD(0), min Q − min V, REINFORCE",
+            [$"--{Learner}:Critic:Targets=TemporalDifference", $"--{Learner}:Actor:Advantage=ActionValue", $"--{Learner}:Actor:Objective=Reinforce"]),
+        ("IQL, min Q − min V, AWR",
+            [$"--{Learner}:Critic:Targets=ImplicitQLearning", $"--{Learner}:Actor:Advantage=ActionValue", $"--{Learner}:Actor:Objective=AdvantageWeighted"]),
+    ];
 
-    private static async Task RunAsync()
+    /// <summary>The default rule in full: five seeds, 20,032 conversations, three temperatures.</summary>
+    public static void Run()
     {
-        Console.WriteLine("| seed | conversations | seconds | version | T | games | mean return ± 95 % | questions | guesses | repeated | consistent | invalid | won |");
+        Console.WriteLine($"| {Columns}");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-        foreach (int seed in Seeds)
-            await RunSeedAsync(seed);
+        foreach (int seed in (int[])[1, 2, 3, 4, 5])
+            RunAsync("", [], seed, [0, 1_024, 2_048, 4_096, 20_032], [1f, 0.5f, 0f]).GetAwaiter().GetResult();
     }
 
-    private static async Task RunSeedAsync(int seed)
+    /// <summary>The learner's rules against one another: three seeds, 4,096 conversations, temperature 1.</summary>
+    public static void RunRules()
+    {
+        Console.WriteLine($"| rule | {Columns}");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        foreach (int seed in (int[])[1, 2, 3])
+            foreach ((string name, string[] settings) in Rules)
+                RunAsync($"| {name} ", settings, seed, [1_024, 4_096], [1f]).GetAwaiter().GetResult();
+    }
+
+    private static async Task RunAsync(string label, string[] settings, int seed, int[] marks, float[] temperatures)
     {
         using var platform = new PlatformProcess(
-            $"--Archer:Demo:Seed={seed}", $"--Archer:Demo:Episodes={Conversations}", $"--Archer:Trainer:Learner:Seed={seed}", $"--Archer:Agents:{Agent}:Seed={seed}",
-            "--Archer:Trainer:KeepVersions=1000", "--Archer:StatusSeconds=0");
+        [
+            $"--Archer:Demo:Seed={seed}", $"--Archer:Demo:Episodes={marks[^1]}", $"--{Learner}:Seed={seed}", $"--Archer:Agents:{Agent}:Seed={seed}",
+            "--Archer:Trainer:KeepVersions=1000", "--Archer:StatusSeconds=0", .. settings,
+        ]);
         using var client = new ArcherClient(new ArcherClientOptions { Url = platform.Url });
+        await platform.ReadyAsync();
         long start = Stopwatch.GetTimestamp();
-        var times = new Dictionary<int, double> { [0] = 0 };
-        foreach (int mark in Marks.Skip(1))
+        var times = new Dictionary<int, double>();
+        foreach (int mark in marks)
         {
             await ReachAsync(client, mark);
-            times[mark] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            times[mark] = mark == 0 ? 0 : Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
-        foreach (int mark in Marks)
+        foreach (int mark in marks)
         {
             string version = Archer.Client.Policies.PolicyVersionName.Of(mark / EpisodesPerIteration);
-            foreach (float temperature in (float[])[1f, 0.5f, 0f])
-                await EvaluateAsync(client, seed, mark, times[mark], version, temperature);
+            foreach (float temperature in temperatures)
+                Console.WriteLine(label + await EvaluateAsync(client, seed, mark, times[mark], version, temperature));
         }
     }
 
@@ -63,7 +86,7 @@ internal static class LearningBenchmark
         while (metrics.EpisodesConsumed < conversations);
     }
 
-    private static async Task EvaluateAsync(ArcherClient client, int seed, int mark, double seconds, string version, float temperature)
+    private static async Task<string> EvaluateAsync(ArcherClient client, int seed, int mark, double seconds, string version, float temperature)
     {
         int games = temperature == 0 ? 64 : 1_024;
         var users = new SimulatedUsers(client, new SimulationOptions
@@ -78,7 +101,7 @@ internal static class LearningBenchmark
             Sampling = new SamplingOverrides { Temperature = temperature },
         });
         SimulationSummary s = (await users.RunAsync(CancellationToken.None)).Summary;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| {seed} | {mark:N0} | {seconds:F0} | {version} | {temperature} | {games} | {s.MeanReturn:F2} ± {s.ConfidenceHalfWidth:F2} | {s.QuestionsPerGame:F2} | {s.GuessesPerGame:F2} | {s.RepeatedGuessesPerGame:F2} | {s.GuessConsistency:F3} | {s.InvalidShare:F3} | {s.WinShare:F3} |"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"| {seed} | {mark:N0} | {seconds:F0} | {version} | {temperature} | {games} | {s.MeanReturn:F2} ± {s.ConfidenceHalfWidth:F2} | {s.QuestionsPerGame:F2} | {s.GuessesPerGame:F2} | {s.RepeatedGuessesPerGame:F2} | {s.GuessConsistency:F3} | {s.InvalidShare:F3} | {s.WinShare:F3} |");
     }
 }

@@ -61,6 +61,22 @@ public sealed class EpisodeBatchTests
         Assert.Equal([0.5f, 0.5f], batch.Weights);
     }
 
+    [Fact]
+    public void Returns_AreThoseThatWereSeen()
+    {
+        var terminated = new EpisodeBatch([Episode(EpisodeEnd.Terminated), Episode(EpisodeEnd.TruncatedInTheAir)]);
+
+        Assert.Equal([0.5f * (-1 + 0.9f * -2), 0.5f * -2, 0.5f * -1, 0], new BatchTargets(0.9f, 0.5f).Returns(terminated));
+    }
+
+    [Fact]
+    public void AnySampling_IsForTheActorToo()
+    {
+        Episode other = Episode(EpisodeEnd.Terminated) with { ActedByPolicy = false };
+
+        Assert.Equal(new EpisodeBatch([Episode(EpisodeEnd.Terminated)]).TokenTargets, new EpisodeBatch([other], anySampling: true).TokenTargets);
+    }
+
     /// <summary>Two turns, each a prompt of two tokens and an utterance of two; rewards −1 and −2.</summary>
     private static Episode Episode(EpisodeEnd end) => new()
     {

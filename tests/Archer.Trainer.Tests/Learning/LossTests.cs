@@ -32,6 +32,27 @@ public sealed class LossTests : IDisposable
     }
 
     [Fact]
+    public void AdvantageWeighted_ImitatesByTheExponentialOfTheAdvantage_UpToABound()
+    {
+        (float loss, float[] gradient) = Run(
+            [Log(0.5), Log(0.2), Log(0.9), Log(0.05)], 1, x => ActorLoss.AdvantageWeighted(backend, x, [1.5f, -2, 0.7f, 9], Quarter, 0.5f));
+
+        Assert.Equal(67.96905270274506, loss, 1e-4);
+        AssertClose([-0.5292500f, -0.0919699f, -0.3547669f, -22.5042828f], gradient);
+        (float bounded, _) = Run([Log(0.5)], 1, x => ActorLoss.AdvantageWeighted(backend, x, [20], [1], 1));
+        Assert.Equal(69.31471805599453, bounded, 1e-4);
+    }
+
+    [Fact]
+    public void Expectile_CostsMoreBelowTheTarget()
+    {
+        (float loss, float[] gradient) = Run([0.3f, -1, 2], 1, x => CriticLoss.Expectile(backend, x, [0, 0.5f, 1], [0.5f, 0.25f, 0.5f], 0.9f));
+
+        Assert.Equal(0.56075, loss, 1e-6);
+        AssertClose([0.03f, -0.675f, 0.1f], gradient);
+    }
+
+    [Fact]
     public void Divergence_IsExactOverTheVocabulary()
     {
         (float loss, float[] gradient) = Run(
