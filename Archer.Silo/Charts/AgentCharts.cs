@@ -8,6 +8,7 @@ namespace Archer.Silo.Charts;
 internal static class AgentCharts
 {
     private const long ReturnWindow = 200;
+    private const long ReturnLeast = 30;
     private const long ShareWindow = 100;
     private const long LossWindow = 10;
     private const long LoadWindow = 5;
@@ -39,6 +40,13 @@ internal static class AgentCharts
         var episodes = history.Episodes;
         long[] counts = [.. episodes.Select(point => point.Count)];
         var averages = MovingSums.Averages([.. episodes.Select(point => point.Return)], counts, ReturnWindow);
+
+        // Of many that begin together the shortest end first: an average of the first few would begin far too high.
+        for (var i = 0; i < averages.Length && EndOf(episodes[i]) < ReturnLeast; i++)
+        {
+            averages[i] = double.NaN;
+        }
+
         var chart = new LineChart
         {
             Text = new ChartText(
@@ -61,9 +69,10 @@ internal static class AgentCharts
 
     private static string DescribeReturn(ImmutableArray<EpisodePoint> episodes, double[] averages) => episodes.IsEmpty
         ? "No conversation has ended yet."
+        : double.IsNaN(averages[^1]) ? $"{EndOf(episodes[^1])} conversations have ended; their mean return is drawn from {ReturnLeast} on."
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"Mean return of the last {ReturnWindow} of {EndOf(episodes[^1]):N0} conversations: {averages[^1]:F2}; at the beginning {averages[0]:F2}. The colour changes with the policy version, now {episodes[^1].Version}.");
+            $"Mean return of the last {ReturnWindow} of {EndOf(episodes[^1]):N0} conversations: {averages[^1]:F2}; at the beginning {averages.First(double.IsFinite):F2}. The colour changes with the policy version, now {episodes[^1].Version}.");
 
     private static string Loss(AgentHistory history, ChartSize size, string network, Func<LearnerPoint, double?> loss)
     {

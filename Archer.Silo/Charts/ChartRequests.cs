@@ -9,9 +9,16 @@ internal static class ChartRequests
     public const string MediaType = "image/svg+xml";
     private const int UsualWidth = 720;
 
-    /// <exception cref="InvalidRequestException">The width is no usable number.</exception>
-    public static ChartSize ReadSize(string? width) =>
-        width is null ? ChartSize.OfWidth(UsualWidth)
-        : int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var pixels) && pixels is >= ChartSize.Narrowest and <= ChartSize.Widest ? ChartSize.OfWidth(pixels)
-        : throw new InvalidRequestException($"width: expected a whole number from {ChartSize.Narrowest} to {ChartSize.Widest}");
+    /// <param name="width">In pixels; null for the usual one.</param>
+    /// <param name="height">In pixels; null for that which belongs to the width.</param>
+    /// <exception cref="InvalidRequestException">One of them is no usable number.</exception>
+    public static ChartSize ReadSize(string? width, string? height = null)
+    {
+        var size = width is null ? ChartSize.OfWidth(UsualWidth) : ChartSize.OfWidth(Read("width", width, ChartSize.Narrowest, ChartSize.Widest));
+        return height is null ? size : size with { Height = Read("height", height, ChartSize.Lowest, ChartSize.Highest) };
+    }
+
+    private static int Read(string name, string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var pixels) && pixels >= least && pixels <= most ? pixels
+        : throw new InvalidRequestException($"{name}: expected a whole number from {least} to {most}");
 }

@@ -14,6 +14,9 @@ internal readonly record struct ChartSize(int Width, int Height)
     /// <summary>Narrowest and widest that the axes are laid out for.</summary>
     public const int Narrowest = 260, Widest = 1_600;
 
+    /// <summary>Lowest and highest that the axes are laid out for.</summary>
+    public const int Lowest = 150, Highest = 1_200;
+
     /// <summary>A size of the usual proportions.</summary>
     public static ChartSize OfWidth(int width) => new(width, Math.Clamp(width / 2, 190, 400));
 }

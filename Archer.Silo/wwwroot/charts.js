@@ -3,12 +3,13 @@ import { getText } from "./api.js";
 
 const pace = 2_000;
 
-/** Draws the picture at an address into an element, as wide as the element is. */
+/** Draws the picture at an address into an element, as wide as the element is; as high, too, where the page gives it a height. */
 export async function draw(target, path) {
   const width = Math.min(1600, Math.max(260, Math.floor(target.clientWidth / 10) * 10));
   if (target.clientWidth === 0) return;
+  const height = target.classList.contains("tall") ? `&height=${Math.min(1200, Math.max(150, Math.floor(target.clientHeight / 10) * 10))}` : "";
   // The colours of a picture on its own would be refused as inline style; the page has its own.
-  const picture = (await getText(`${path}?width=${width}`)).replace(/<style>.*?<\/style>/s, "");
+  const picture = (await getText(`${path}?width=${width}${height}`)).replace(/<style>.*?<\/style>/s, "");
   const parsed = new DOMParser().parseFromString(picture, "image/svg+xml");
   target.classList.remove("failed");
   target.replaceChildren(document.importNode(parsed.documentElement, true));
@@ -28,9 +29,10 @@ export class Charts {
       this.#refresh();
     }, { rootMargin: "200px" });
     const sizes = new ResizeObserver(entries => entries.forEach(entry => {
-      const width = Math.floor(entry.contentRect.width / 10);
-      if (entry.target.dataset.width !== String(width)) this.#stale.add(entry.target);
-      entry.target.dataset.width = String(width);
+      const tall = entry.target.classList.contains("tall");
+      const size = `${Math.floor(entry.contentRect.width / 10)} ${tall ? Math.floor(entry.contentRect.height / 10) : ""}`;
+      if (entry.target.dataset.size !== size) this.#stale.add(entry.target);
+      entry.target.dataset.size = size;
     }));
     for (const chart of this.all) { watcher.observe(chart); sizes.observe(chart); }
     setInterval(() => this.#refresh(), pace);

@@ -46,6 +46,17 @@ public sealed class AgentChartsTests
     }
 
     [Fact]
+    public void Return_OfAFewConversations_HasDotsAndNoAverageYet()
+    {
+        var few = Long() with { Episodes = [.. Long().Episodes.Take(14)] };
+
+        var svg = AgentCharts.Draw("return", few, Size, task: null)!;
+
+        Assert.DoesNotContain("NaN", svg, StringComparison.Ordinal);
+        Assert.Equal("28 conversations have ended; their mean return is drawn from 30 on.", Picture.Read(svg).ById("return-desc"));
+    }
+
+    [Fact]
     public void Utterances_Shares_AreOfTheWindow()
     {
         var picture = Picture.Read(AgentCharts.Draw("utterances", Long(), Size, task: null)!);

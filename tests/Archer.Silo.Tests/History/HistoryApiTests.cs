@@ -49,6 +49,24 @@ public sealed class HistoryApiTests(SiloFixture silo) : IClassFixture<SiloFixtur
             [.. problem.Problems!.Value]);
     }
 
+    [Theory]
+    [InlineData("return.svg?height=10")]
+    [InlineData("return.svg?width=480&height=tall")]
+    public async Task Chart_StrangeHeight_Is400(string chart)
+    {
+        var problem = await silo.Http.GetAsync($"/v1/agents/quiz/charts/{chart}").ProblemAsync(400, ProblemTypes.InvalidRequest);
+
+        Assert.Equal("height: expected a whole number from 150 to 1200", problem.Detail);
+    }
+
+    [Fact]
+    public async Task Chart_OfAnAgent_IsAPictureOfTheHeightAskedFor()
+    {
+        using var answer = await silo.Http.GetAsync("/v1/agents/quiz/charts/return.svg?width=480&height=500");
+
+        Assert.Contains(" viewBox=\"0 0 480 500\" ", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Chart_OfAnAgent_IsAPictureOfTheWidthAskedFor()
     {
