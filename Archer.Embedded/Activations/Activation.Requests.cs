@@ -55,7 +55,7 @@ internal sealed partial class Activation
             return !IsDeactivationRequested;
         }
 
-        return request.AlwaysInterleaves
+        return (request.AlwaysInterleaves && !(IsDeactivationRequested && request.IsBeginning))
             || (!IsDeactivationRequested && (_blocking == 0 || Class.IsReentrant || (request.IsReadOnly && _blockingReadOnly == _blocking)));
     }
 

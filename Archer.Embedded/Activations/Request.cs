@@ -15,6 +15,9 @@ internal abstract class Request : WorkItem
     /// <summary>Runs between the awaits of other read-only requests.</summary>
     internal virtual bool IsReadOnly => false;
 
+    /// <summary>Begins what goes on after its answer: an activation that is about to go away leaves it to the next one.</summary>
+    internal virtual bool IsBeginning => false;
+
     /// <summary>Counts as use of the activation for idle collection.</summary>
     internal virtual bool KeepsAlive => true;
 

@@ -40,6 +40,8 @@ internal abstract class EnumerationRequest<T>(Guid id) : Request
 /// <summary>Asks for the next elements; with a call, for the first.</summary>
 internal sealed class FetchRequest<T>(Guid id, EnumerableCall<T>? call, GrainMethod method, int maxBatchSize) : EnumerationRequest<T>(id)
 {
+    internal override bool IsBeginning => call is not null;
+
     internal override Task Invoke(Activation activation)
     {
         var enumeration = call is null ? Find(activation, Id) : Enumeration<T>.Start(activation, Id, call);

@@ -18,6 +18,8 @@ public interface IEnumeratingGrain : IGrainWithStringKey
     Task<int> Count();
 
     Task Leave();
+
+    Task LeaveAfter(string gate);
 }
 
 [GrainType("enumerating")]
@@ -78,6 +80,12 @@ public sealed class EnumeratingGrain : Grain, IEnumeratingGrain
     {
         DeactivateOnIdle();
         return Task.CompletedTask;
+    }
+
+    public Task LeaveAfter(string gate)
+    {
+        DeactivateOnIdle();
+        return Gate.Named(gate).Pass();
     }
 }
 
@@ -196,6 +204,24 @@ public sealed class EnumerationTests(TestCluster cluster) : IClassFixture<TestCl
         await Eventually.True(async () => await grain.Count() == 0, "a new activation");
 
         await Assert.ThrowsAsync<EnumerationAbortedException>(async () => await numbers.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task Deactivation_AboutToCome_LeavesANewEnumerationToTheNextActivation()
+    {
+        var grain = Grain("about to leave");
+        var leaving = grain.LeaveAfter("enumeration leaves");
+        await Gate.Named("enumeration leaves").Reached;
+        await using var numbers = grain.Numbers(3).WithBatchSize(1).GetAsyncEnumerator();
+        var first = numbers.MoveNextAsync();
+
+        Gate.Named("enumeration leaves").Open();
+
+        await leaving;
+        Assert.True(await first);
+        Assert.True(await numbers.MoveNextAsync());
+        Assert.True(await numbers.MoveNextAsync());
+        Assert.False(await numbers.MoveNextAsync());
     }
 
     private IEnumeratingGrain Grain(string key) => cluster.Grains.GetGrain<IEnumeratingGrain>(key);
