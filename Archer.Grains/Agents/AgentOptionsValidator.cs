@@ -5,7 +5,10 @@ namespace Archer.Grains.Agents;
 /// <summary>Lists every setting that is out of its range.</summary>
 public sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
 {
-    private static readonly TimeSpan GrainCallTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>What takes longer is given up by whoever called, while it goes on.</summary>
+    internal static readonly TimeSpan GrainCallTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, AgentOptions options)
@@ -14,11 +17,15 @@ public sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
         {
             (options.AdmissionPatience < TimeSpan.Zero || options.AdmissionPatience >= GrainCallTimeout,
                 $"AdmissionPatience is {options.AdmissionPatience}, expected at least zero and less than {GrainCallTimeout}"),
-            (options.AdmissionRetryAfter <= TimeSpan.Zero, $"AdmissionRetryAfter is {options.AdmissionRetryAfter}, expected more than zero"),
+            (options.AdmissionRetryAfter <= TimeSpan.Zero || options.AdmissionRetryAfter > Longest,
+                $"AdmissionRetryAfter is {options.AdmissionRetryAfter}, expected more than zero and at most {Longest}"),
             (options.RememberedVersions < 1, $"RememberedVersions is {options.RememberedVersions}, expected at least 1"),
-            (options.StatisticsPeriod <= TimeSpan.Zero, $"StatisticsPeriod is {options.StatisticsPeriod}, expected more than zero"),
-            (options.MetricsPeriod <= TimeSpan.Zero, $"MetricsPeriod is {options.MetricsPeriod}, expected more than zero"),
-            (options.HistoryPeriod < TimeSpan.Zero, $"HistoryPeriod is {options.HistoryPeriod}, expected at least zero"),
+            (options.StatisticsPeriod <= TimeSpan.Zero || options.StatisticsPeriod > Longest,
+                $"StatisticsPeriod is {options.StatisticsPeriod}, expected more than zero and at most {Longest}"),
+            (options.MetricsPeriod <= TimeSpan.Zero || options.MetricsPeriod > Longest,
+                $"MetricsPeriod is {options.MetricsPeriod}, expected more than zero and at most {Longest}"),
+            (options.HistoryPeriod < TimeSpan.Zero || options.HistoryPeriod > Longest,
+                $"HistoryPeriod is {options.HistoryPeriod}, expected zero to {Longest}"),
         };
         var found = problems.Where(problem => problem.Wrong).Select(problem => $"Archer:AgentHost: {problem.Text}.").ToList();
         return found.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(found);

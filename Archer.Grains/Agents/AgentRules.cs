@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Archer.Client.Agents;
+using Archer.Client.Policies;
 using Archer.Client.Tasks;
 
 namespace Archer.Grains.Agents;
@@ -13,7 +14,7 @@ public static partial class AgentRules
         var problems = new (bool Wrong, string Text)[]
         {
             (!AgentName().IsMatch(agent.Name), "Name must be 1 to 64 lower-case letters, digits or hyphens"),
-            (!IsVersionName(agent.InitialVersion), $"InitialVersion is \"{agent.InitialVersion}\", expected letters, digits, '.', '_' or '-'"),
+            (!PolicyVersionName.TryParse(agent.InitialVersion, out _), $"InitialVersion is \"{agent.InitialVersion}\", expected v and a number of six digits, such as v000000"),
             (agent.TurnLimit is < 1 or > 10_000, $"TurnLimit is {agent.TurnLimit}, expected 1 to 10,000"),
             (agent.IdleTimeoutSeconds is < 1 or > 31_536_000, $"IdleTimeoutSeconds is {agent.IdleTimeoutSeconds}, expected 1 to 31,536,000"),
             (agent.HoldOutShare is not (>= 0 and <= 1), $"HoldOutShare is {agent.HoldOutShare}, expected 0 to 1"),

@@ -1,3 +1,4 @@
+using Archer.Grains.Agents;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Grains.Policies;
@@ -13,7 +14,11 @@ public sealed class PolicyClientOptionsValidator : IValidateOptions<PolicyClient
         var problems = new List<string>();
         Require(problems, options.Address is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, $"Address is {options.Address}, expected an http or https address");
         RequireTime(problems, options.AttemptTimeout, nameof(options.AttemptTimeout));
-        RequireTime(problems, options.TotalTimeout, nameof(options.TotalTimeout));
+        Require(
+            problems,
+            options.TotalTimeout > TimeSpan.Zero && options.TotalTimeout < AgentOptionsValidator.GrainCallTimeout,
+            $"TotalTimeout is {options.TotalTimeout}, expected more than zero and less than {AgentOptionsValidator.GrainCallTimeout}");
+        Require(problems, options.Key is null || options.Key.All(character => character is > ' ' and <= '~'), "Key must be printable characters without spaces");
         RequireTime(problems, options.RetryDelay, nameof(options.RetryDelay));
         RequireTime(problems, options.RetryAfter, nameof(options.RetryAfter));
         Require(problems, options.Retries is >= 0 and <= 10, $"Retries is {options.Retries}, expected 0 to 10");

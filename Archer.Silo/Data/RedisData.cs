@@ -29,6 +29,19 @@ internal static class RedisData
         return options;
     }
 
+    /// <summary>Whether a text can be read as a connection string.</summary>
+    public static bool IsConnection(string connection)
+    {
+        try
+        {
+            return Parse(connection).EndPoints.Count > 0;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            return false;
+        }
+    }
+
     private static void Clear(ConnectionMultiplexer redis)
     {
         var database = redis.GetDatabase();

@@ -55,8 +55,8 @@ internal static class SiloProcess
             options => !string.IsNullOrWhiteSpace(options.Redis), "Archer: Redis is missing, expected the connection string of the server that the silos share.");
         builder.Services.AddOptions<PolicyClientOptions>().Validate(
             options => options.Address is not null, "Archer:PolicyClient: Address is missing, expected the address of the policy server.");
-        // Without an address nothing is connected: the start ends with every problem of the settings.
-        var redis = builder.Configuration[$"{SiloOptions.Section}:{nameof(SiloOptions.Redis)}"] is { Length: > 0 } address
+        // Without a usable address nothing is connected: the start ends with every problem of the settings.
+        var redis = builder.Configuration[$"{SiloOptions.Section}:{nameof(SiloOptions.Redis)}"] is { Length: > 0 } address && RedisData.IsConnection(address)
             ? RedisData.Parse(address)
             : new ConfigurationOptions();
         builder.UseOrleans(silo => silo

@@ -72,7 +72,7 @@ public sealed class AgentNumbersTests
         Assert.Equal(
             [
                 "agent Not Good: Name must be 1 to 64 lower-case letters, digits or hyphens",
-                "agent Not Good: InitialVersion is \"../up\", expected letters, digits, '.', '_' or '-'",
+                "agent Not Good: InitialVersion is \"../up\", expected v and a number of six digits, such as v000000",
                 "agent Not Good: TurnLimit is 0, expected 1 to 10,000",
                 "agent Not Good: IdleTimeoutSeconds is -1, expected 1 to 31,536,000",
                 "agent Not Good: HoldOutShare is 2, expected 0 to 1",

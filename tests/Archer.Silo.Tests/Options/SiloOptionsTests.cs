@@ -40,6 +40,38 @@ public sealed class SiloOptionsTests
     }
 
     [Theory]
+    [InlineData("urls", "nonsense", "nonsense")]
+    [InlineData("urls", "http://127.0.0.1:5080;127.0.0.1", "127.0.0.1")]
+    [InlineData("urls", "http://127.0.0.1:abc", "http://127.0.0.1:abc")]
+    [InlineData("urls", "http://127.0.0.1:99999", "http://127.0.0.1:99999")]
+    [InlineData("urls", "http://127.0.0.1:5080/base", "http://127.0.0.1:5080/base")]
+    [InlineData("urls", "ftp://127.0.0.1", "ftp://127.0.0.1")]
+    [InlineData("urls", "http://", "http://")]
+    [InlineData("http_ports", "many", "http://*:many")]
+    [InlineData("Kestrel:Endpoints:Http:Url", "http//localhost", "http//localhost")]
+    public void Validate_AddressThatIsNone_IsOneSentence(string key, string value, string address)
+    {
+        var locked = new SiloOptions();
+        locked.Keys.Add("a-key-of-16-chars");
+        string[] expected = [$"Archer: the address {address} cannot be listened on, expected one such as http://127.0.0.1:5080."];
+
+        Assert.Equal(expected, Validate(new SiloOptions(), (key, value)).Failures);
+        Assert.Equal(expected, Validate(locked, (key, value)).Failures);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:6379", true)]
+    [InlineData("redis.example:6379,password=secret,ssl=true", true)]
+    [InlineData("127.0.0.1:6379,pasword=secret", false)]
+    [InlineData(",", false)]
+    public void Validate_Redis_MustBeAConnectionString(string redis, bool allowed)
+    {
+        var result = Validate(new SiloOptions { Redis = redis });
+
+        Assert.Equal(allowed ? null : ["Archer: Redis is no connection string, expected one such as 127.0.0.1:6379,password=secret."], result.Failures);
+    }
+
+    [Theory]
     [InlineData("Kestrel:Endpoints:Http:Url", "http://0.0.0.0:80")]
     [InlineData("http_ports", "8080")]
     public void Validate_OtherWaysToListen_AreSeenToo(string key, string value) =>
