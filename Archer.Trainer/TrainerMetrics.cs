@@ -12,20 +12,23 @@ internal static class TrainerMetrics
     private static readonly Counter<double> Time =
         Meter.CreateCounter<double>("archer.trainer.time", "s", "Time of the trainer in each phase: wait (for episodes), critic, actor, publish, save.");
 
-    public static void Add(IterationReport report)
+    public static void Add(string agent, IterationReport report)
     {
-        Iterations.Add(1);
-        Add("critic", report.CriticTime);
-        Add("actor", report.ActorTime);
+        Iterations.Add(1, Agent(agent));
+        Add(agent, "critic", report.CriticTime);
+        Add(agent, "actor", report.ActorTime);
     }
 
     /// <summary>Adds the time since a timestamp; returns the timestamp of now.</summary>
-    public static long Add(string phase, long since)
+    public static long Add(string agent, string phase, long since)
     {
         var now = Stopwatch.GetTimestamp();
-        Add(phase, Stopwatch.GetElapsedTime(since, now));
+        Add(agent, phase, Stopwatch.GetElapsedTime(since, now));
         return now;
     }
 
-    private static void Add(string phase, TimeSpan time) => Time.Add(time.TotalSeconds, new KeyValuePair<string, object?>("phase", phase));
+    private static void Add(string agent, string phase, TimeSpan time) =>
+        Time.Add(time.TotalSeconds, Agent(agent), new KeyValuePair<string, object?>("phase", phase));
+
+    private static KeyValuePair<string, object?> Agent(string agent) => new("agent", agent);
 }

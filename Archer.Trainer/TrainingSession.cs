@@ -77,16 +77,16 @@ public sealed class TrainingSession : IDisposable
     {
         long since = Stopwatch.GetTimestamp();
         IReadOnlyList<Episode> fresh = await feed.TakeAsync(options.Learner.EpisodesPerIteration, cancellationToken);
-        TrainerMetrics.Add("wait", since);
+        TrainerMetrics.Add(options.Agent, "wait", since);
         IterationReport report = await thread.RunAsync(() => Learner.Iterate(fresh));
-        TrainerMetrics.Add(report);
+        TrainerMetrics.Add(options.Agent, report);
         since = Stopwatch.GetTimestamp();
         if (report.Step % options.PublishEvery == 0)
             published = await publisher.PublishAsync(Learner, report, cancellationToken);
-        since = TrainerMetrics.Add("publish", since);
+        since = TrainerMetrics.Add(options.Agent, "publish", since);
         if (report.Step % options.SaveEvery == 0)
             Save();
-        TrainerMetrics.Add("save", since);
+        TrainerMetrics.Add(options.Agent, "save", since);
         await ReportAsync(report, cancellationToken);
         return report;
     }
