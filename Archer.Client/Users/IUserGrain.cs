@@ -3,8 +3,8 @@ using Orleans.Concurrency;
 namespace Archer.Client.Users;
 
 /// <summary>
-/// Remembers, durably, which conversations a user has had, so that they can be erased together. Its key is <see cref="UserKey.Of"/>, so that
-/// no name is stored. Conversations without a user and simulated ones are not remembered.
+/// Remembers, durably, which conversations a user has had, so that they can be erased together: on pages, so that a start costs the same however
+/// many there are. Its key is <see cref="UserKey.Of"/>, so that no name is stored. Conversations without a user and simulated ones are not remembered.
 /// </summary>
 [Alias("archer.user-grain")]
 public interface IUserGrain : IGrainWithStringKey

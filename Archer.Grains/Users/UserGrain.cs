@@ -1,5 +1,5 @@
+using System.Globalization;
 using Archer.Client;
-using Archer.Client.Conversations;
 using Archer.Client.Users;
 using Archer.Grains.Conversations;
 using Archer.Grains.Storage;
@@ -8,92 +8,62 @@ using Orleans.Runtime;
 
 namespace Archer.Grains.Users;
 
-/// <summary>Starts of the same user share writes. Every conversation answers a repeated erasure as the first one, so that a crash in the middle loses nothing.</summary>
+/// <summary>A user's pages: all that is written here is how many there are, before a new one is used.</summary>
 internal sealed class UserGrain(
-    [PersistentState("user", StorageNames.State)] IPersistentState<UserState> state,
+    [PersistentState("user-pages", StorageNames.State)] IPersistentState<UserPagesState> state,
     IOptions<ConversationOptions> options) : Grain, IUserGrain
 {
-    private const int AtOnce = 16;
-    private readonly Dictionary<string, string> _agents = new(StringComparer.Ordinal);
     private CoalescingWriter? _writer;
-    private UserErasure _erased = new();
+    private int _pages;
+    private int _durablePages;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _writer = new CoalescingWriter(WriteAsync);
-        _erased = state.State.Erased;
-        foreach (var conversation in state.State.Conversations)
-        {
-            _agents[conversation.Id] = conversation.Agent;
-        }
-
+        _pages = _durablePages = state.State.Pages;
         return Task.CompletedTask;
     }
 
-    public Task AddAsync(string conversation, string agent)
+    public async Task AddAsync(string conversation, string agent)
     {
-        _agents[conversation] = agent;
-        return _writer!.WriteAsync();
+        // The last page but one first: a start that is sent again is found on the page that it came to.
+        for (var number = Math.Max(1, _pages - 1); ; number++)
+        {
+            _pages = Math.Max(_pages, number);
+            if (number > _durablePages)
+            {
+                await _writer!.WriteAsync();
+            }
+
+            if (await Page(number).AddAsync(conversation, agent))
+            {
+                return;
+            }
+        }
     }
 
     public async Task<UserErasure> EraseAsync(CancellationToken cancellationToken)
     {
-        var gone = new List<(string Agent, ConversationErasure Erasure)>();
-        foreach (var chunk in _agents.ToList().Chunk(AtOnce))
+        var erased = new List<UserErasure>();
+        for (var number = 1; number <= _pages; number++)
         {
-            var answers = await Task.WhenAll(chunk.Select(conversation => EraseAsync(conversation.Key, cancellationToken)));
-            gone.AddRange(chunk.Zip(answers).Where(pair => pair.Second is not null).Select(pair => (pair.First.Value, pair.Second!)));
+            erased.Add(await Page(number).EraseAsync(cancellationToken));
         }
 
-        if (gone.Count > 0)
-        {
-            _erased = Sum(_erased, gone);
-            gone.ForEach(conversation => _agents.Remove(conversation.Erasure.Conversation));
-            await _writer!.WriteAsync();
-        }
-
-        return _erased;
+        return UserErasures.Sum(erased);
     }
 
-    /// <summary>Null when it has not started, which it may still do: it stays on the list.</summary>
-    private async Task<ConversationErasure?> EraseAsync(string conversation, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await GrainFactory.GetGrain<IConversationGrain>(conversation).EraseAsync(cancellationToken);
-        }
-        catch (ConversationNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    private static UserErasure Sum(UserErasure before, IReadOnlyCollection<(string Agent, ConversationErasure Erasure)> gone) => new()
-    {
-        Conversations = before.Conversations + gone.Count,
-        Turns = before.Turns + gone.Sum(conversation => conversation.Erasure.Turns),
-        ReplayRows = before.ReplayRows + gone.Sum(conversation => conversation.Erasure.ReplayRows),
-        Trained =
-        [
-            .. before.Trained.SelectMany(agent => agent.Versions.Select(version => (agent.Agent, Version: version)))
-                .Concat(gone.SelectMany(conversation => conversation.Erasure.TrainedVersions.Select(version => (conversation.Agent, Version: version))))
-                .Distinct()
-                .GroupBy(trained => trained.Agent)
-                .OrderBy(agent => agent.Key, StringComparer.Ordinal)
-                .Select(agent => new TrainedAgent { Agent = agent.Key, Versions = [.. agent.Select(trained => trained.Version).Order(StringComparer.Ordinal)] }),
-        ],
-    };
+    private IUserPageGrain Page(int number) =>
+        GrainFactory.GetGrain<IUserPageGrain>(string.Create(CultureInfo.InvariantCulture, $"{this.GetPrimaryKeyString()}/{number}"));
 
     private async Task WriteAsync()
     {
         try
         {
-            state.State = new UserState
-            {
-                Conversations = [.. _agents.Select(conversation => new UserConversation(conversation.Key, conversation.Value))],
-                Erased = _erased,
-            };
+            var pages = _pages;
+            state.State = new UserPagesState { Pages = pages };
             await state.WriteStateAsync();
+            _durablePages = pages;
         }
         catch (Exception exception)
         {

@@ -3,7 +3,15 @@ using Archer.Client.Users;
 
 namespace Archer.Grains.Users;
 
-/// <summary>Conversations of a user that were not erased, and what was.</summary>
+/// <summary>How many pages a user's conversations are on.</summary>
+[GenerateSerializer, Immutable, Alias("archer.user-pages-state")]
+internal sealed record UserPagesState
+{
+    [Id(0)]
+    public int Pages { get; init; }
+}
+
+/// <summary>Conversations of a page that were not erased, and what was.</summary>
 [GenerateSerializer, Immutable, Alias("archer.user-state")]
 internal sealed record UserState
 {

@@ -3,6 +3,7 @@ using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.Replay;
 using Archer.Client.Users;
+using Archer.Grains.Users;
 using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.Users;
@@ -93,8 +94,43 @@ public sealed class UserGrainTests
         await using var platform = await GrainPlatform.StartAsync();
         await PlayAsync(platform, "c", "t", "erika");
 
-        Assert.DoesNotContain("erika", platform.Disk.Find("user", UserKey.Of("t", "erika")), StringComparison.Ordinal);
+        Assert.DoesNotContain("erika", platform.Disk.Find("user", UserKey.Of("t", "erika") + "/1"), StringComparison.Ordinal);
         Assert.NotEqual(UserKey.Of("ta", "b"), UserKey.Of("t", "ab"));
+    }
+
+    [Fact]
+    public async Task Start_ManyConversations_WritesNoMoreThanAPageAndErasureFindsAll()
+    {
+        const int count = (2 * UserPageGrain.Size) + 10;
+        await using var platform = await GrainPlatform.StartAsync();
+        for (var i = 0; i < count; i++)
+        {
+            await platform.BeginAsync($"c-{i}", start => start with { Tenant = "t", User = "erika" });
+        }
+
+        var pages = Enumerable.Range(1, 3).Select(page => platform.Disk.Find("user", $"{UserKey.Of("t", "erika")}/{page}")!).ToList();
+
+        Assert.Equal([UserPageGrain.Size, UserPageGrain.Size, 10], pages.Select(page => page.Split("\"c-").Length - 1));
+        await platform.CrashAsync();
+        await platform.RestartAsync();
+        Assert.Equal(count, (await User(platform).EraseAsync()).Conversations);
+        await Assert.ThrowsAsync<ConversationNotFoundException>(() => platform.Conversation("c-0").ReadAsync());
+        await Assert.ThrowsAsync<ConversationNotFoundException>(() => platform.Conversation($"c-{count - 1}").ReadAsync());
+        Assert.Equal(count, (await User(platform).EraseAsync()).Conversations);
+    }
+
+    [Fact]
+    public async Task Add_TogetherAndAgainAcrossAPage_ListsEachOnce()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var ids = Enumerable.Range(0, UserPageGrain.Size + 40).Select(i => $"c-{i}").ToList();
+
+        await Task.WhenAll(ids.Select(id => User(platform).AddAsync(id, GrainPlatform.Agent)));
+        await Task.WhenAll(ids.Select(id => User(platform).AddAsync(id, GrainPlatform.Agent)));
+
+        var listed = Enumerable.Range(1, 2).Select(page => platform.Disk.Find("user", $"{UserKey.Of("t", "erika")}/{page}")!.Split("\"c-").Length - 1);
+        Assert.Equal(ids.Count, listed.Sum());
+        Assert.Null(platform.Disk.Find("user", $"{UserKey.Of("t", "erika")}/3"));
     }
 
     private static IUserGrain User(GrainPlatform platform) => platform.Grains.GetGrain<IUserGrain>(UserKey.Of("t", "erika"));

@@ -1,0 +1,18 @@
+using Orleans.Concurrency;
+
+namespace Archer.Client.Users;
+
+/// <summary>Some of a user's conversations. Its key is the user grain's, a slash and the page's number from 1 on; only the user grain calls it.</summary>
+[Alias("archer.user-page-grain")]
+public interface IUserPageGrain : IGrainWithStringKey
+{
+    /// <summary>A conversation of the user is about to start; durable when it returns.</summary>
+    /// <returns>False when the page is full and the conversation is not on it.</returns>
+    /// <exception cref="StorageUnavailableException">It could not be written.</exception>
+    [AlwaysInterleave]
+    Task<bool> AddAsync(string conversation, string agent);
+
+    /// <summary>Erases every conversation of the page. Sent again, also after a crash, it goes on where it was and answers the same.</summary>
+    /// <returns>What was erased over all calls.</returns>
+    Task<UserErasure> EraseAsync(CancellationToken cancellationToken = default);
+}
