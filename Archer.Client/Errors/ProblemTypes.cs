@@ -56,6 +56,9 @@ public static class ProblemTypes
     /// <summary>503 with Retry-After: nothing could be stored.</summary>
     public const string StorageUnavailable = Prefix + "storage-unavailable";
 
+    /// <summary>503 with Retry-After: no whole answer came from inside the silo; whether the request had its effect is not known.</summary>
+    public const string SiloUnavailable = Prefix + "silo-unavailable";
+
     /// <summary>500: a defect of the silo.</summary>
     public const string Internal = Prefix + "internal";
 }

@@ -9,7 +9,7 @@ namespace Archer.Silo.Http;
 /// A reply as server-sent events: <c>text</c> for each piece, <c>reply</c> for the whole, each with a <see cref="TurnFragment"/>;
 /// <c>error</c> with a problem document when it breaks off. What fails before the first piece fails like any other request.
 /// </summary>
-internal sealed class EventStream(IAsyncEnumerable<TurnFragment> fragments) : IResult
+internal sealed partial class EventStream(IAsyncEnumerable<TurnFragment> fragments) : IResult
 {
     public static bool IsAccepted(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals(MediaTypeNames.Text.EventStream, StringComparison.OrdinalIgnoreCase));
@@ -31,11 +31,19 @@ internal sealed class EventStream(IAsyncEnumerable<TurnFragment> fragments) : IR
                 await WriteAsync(response, fragment.Reply is null ? "text" : "reply", json, cancelled);
             }
         }
-        catch (Exception exception) when (Problems.Of(exception) is { } problem)
+        catch (Exception exception) when (!cancelled.IsCancellationRequested && Problems.Of(exception) is { } problem)
         {
+            if (Problems.IsOfTheHost(exception))
+            {
+                LogBroken(httpContext.RequestServices.GetRequiredService<ILogger<EventStream>>(), httpContext.Request.Path, exception);
+            }
+
             await WriteAsync(response, "error", JsonSerializer.Serialize(problem, ArcherJson.Default.ProblemDocument), cancelled);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The stream of {Path} broke off")]
+    private static partial void LogBroken(ILogger logger, string path, Exception exception);
 
     private static async Task WriteAsync(HttpResponse response, string name, string json, CancellationToken cancellationToken)
     {

@@ -24,6 +24,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             {
                 LogDefect(context.Request.Method, context.Request.Path, exception);
             }
+            else if (Problems.IsOfTheHost(exception))
+            {
+                LogUnanswered(context.Request.Method, context.Request.Path, problem.Status, exception);
+            }
 
             await Problems.WriteAsync(context, problem ?? Problems.OfStatus(StatusCodes.Status500InternalServerError));
         }
@@ -31,4 +35,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void LogDefect(string method, string path, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} {Path} was answered with {Status}")]
+    private partial void LogUnanswered(string method, string path, int status, Exception exception);
 }

@@ -4,6 +4,7 @@ using Archer.Client;
 using Archer.Client.Http;
 using Archer.Client.Replay;
 using Orleans.Runtime;
+using Orleans.Storage;
 
 namespace Archer.Silo.Http;
 
@@ -11,6 +12,7 @@ namespace Archer.Silo.Http;
 internal static class Problems
 {
     private const int GrainRetrySeconds = 1;
+    private const string SendAgain = "Whether the request had its effect is not known: send it again with the same key.";
 
     /// <summary>The problem of an exception; null for a defect, which is logged and told to nobody.</summary>
     public static ProblemDocument? Of(Exception exception) => exception switch
@@ -26,10 +28,14 @@ internal static class Problems
         PolicyUnavailableException unavailable => Transient(503, ProblemTypes.PolicyUnavailable, "No utterance could be made.", unavailable),
         StorageUnavailableException unavailable => Transient(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", unavailable),
         ReplayException => Retry(Create(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", exception.Message)),
+        _ when StorageFailed(exception) => Retry(Create(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", $"A state could not be read or written. {SendAgain}")),
         BadHttpRequestException bad => OfStatus(bad.StatusCode, bad.Message),
-        TimeoutException or OrleansException => Retry(Create(503, ProblemTypes.PolicyUnavailable, "No answer in time.", "The request took too long: send it again with the same key.")),
+        _ when WhatFailed(exception) is { } reason => Retry(Create(503, ProblemTypes.SiloUnavailable, "The silo gave no whole answer.", $"{reason} {SendAgain}")),
         _ => null,
     };
+
+    /// <summary>Whether somebody who looks after the silo should read of it: the caller is told in general terms only.</summary>
+    public static bool IsOfTheHost(Exception exception) => exception is not ArcherException && (StorageFailed(exception) || WhatFailed(exception) is not null);
 
     /// <summary>The problem of a status that no handler explained.</summary>
     public static ProblemDocument OfStatus(int status, string? detail = null) => status switch
@@ -57,6 +63,22 @@ internal static class Problems
 
         await JsonSerializer.SerializeAsync(context.Response.Body, problem, ArcherJson.Default.ProblemDocument, context.RequestAborted);
     }
+
+    /// <summary>The grain host tells a failure of storage as its own exception, with the storage's inside.</summary>
+    private static bool StorageFailed(Exception exception) =>
+        exception is InconsistentStateException || (exception.GetType() == typeof(OrleansException) && exception.InnerException is not null);
+
+    /// <summary>What kept the grain host from answering; null when it was none of that.</summary>
+    private static string? WhatFailed(Exception exception) => exception switch
+    {
+        TimeoutException => "No answer came in time.",
+        SiloUnavailableException => "The silo starts or stops.",
+        OrleansMessageRejectionException => "The silo is overloaded, starts or stops.",
+        EnumerationAbortedException => "The conversation left memory while its reply streamed.",
+        OperationCanceledException => "The silo gave the request up.",
+        OrleansException => $"The silo failed at it ({exception.GetType().Name}).",
+        _ => null,
+    };
 
     private static ProblemDocument Transient(int status, string type, string title, TransientException exception) =>
         Create(status, type, title, exception.Message) with { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(exception.RetryAfter.TotalSeconds)) };
