@@ -58,6 +58,13 @@ public sealed record VersionView
     /// <summary>When it was announced.</summary>
     [Id(4)]
     public required DateTimeOffset AnnouncedAt { get; init; }
+
+    /// <summary>
+    /// Whether the policy server has its files: trainers keep the newest only. Told by reads; null when the policy server did not say, and in the
+    /// answers to commands.
+    /// </summary>
+    [Id(5)]
+    public bool? Servable { get; init; }
 }
 
 /// <summary>Answer of <c>GET /v1/agents</c>.</summary>

@@ -40,4 +40,9 @@ public sealed class ObservationTooLongException(string message, Exception? inner
 
 /// <summary>The policy server refused a version: nothing changed. 422.</summary>
 [GenerateSerializer, Alias("archer.version-refused")]
-public sealed class VersionRefusedException(string message, Exception? inner = null) : ArcherException(message, inner);
+public sealed class VersionRefusedException(string message, Exception? inner = null) : ArcherException(message, inner)
+{
+    /// <summary>There is no such version: its files were removed, or it never was.</summary>
+    [Id(0)]
+    public bool IsMissing { get; init; }
+}

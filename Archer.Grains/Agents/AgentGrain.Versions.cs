@@ -17,7 +17,7 @@ internal sealed partial class AgentGrain
             return View();
         }
 
-        await policy.LoadAsync(Name, command.Version, cancellationToken);
+        await LoadAsync(command.Version, cancellationToken);
         var version = new VersionView
         {
             Version = command.Version,
@@ -35,7 +35,7 @@ internal sealed partial class AgentGrain
     {
         foreach (var version in new[] { command.Version, command.Candidate }.OfType<string>().Distinct())
         {
-            await policy.LoadAsync(Name, version, cancellationToken);
+            await LoadAsync(version, cancellationToken);
         }
 
         var next = command.Version is null ? _serving : MoveTo(_serving, command.Version);
@@ -47,9 +47,25 @@ internal sealed partial class AgentGrain
     {
         var previous = View().Previous
             ?? throw new ConflictException($"Agent {Name} has served no version before {View().Current}: there is nothing to go back to.");
-        await policy.LoadAsync(Name, previous, cancellationToken);
+        await LoadAsync(previous, cancellationToken);
         await ChangeAsync(MoveTo(_serving, previous) with { Candidate = null, CanaryShare = 0 });
         return View();
+    }
+
+    private async Task LoadAsync(string version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await policy.LoadAsync(Name, version, cancellationToken);
+        }
+        catch (VersionRefusedException refusal) when (refusal.IsMissing && _serving.Versions.FirstOrDefault(known => known.Version == version) is { } known)
+        {
+            throw new VersionRefusedException(
+                $"Version {version} of agent {Name} was announced at {known.AnnouncedAt:O}, but its files are gone: a trainer keeps the newest versions only. "
+                + $"GET /v1/agents/{Name} tells which are servable.",
+                refusal)
+            { IsMissing = true };
+        }
     }
 
     private AgentState MoveTo(AgentState serving, string version)

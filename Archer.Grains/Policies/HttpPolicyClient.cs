@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
@@ -75,6 +76,26 @@ public sealed class HttpPolicyClient : IPolicyClient
                 () => new HttpRequestMessage(HttpMethod.Post, $"v1/policies/{Uri.EscapeDataString(agent)}/versions/{Uri.EscapeDataString(version)}/load"),
                 token).ConfigureAwait(false);
             return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<string>> ListAsync(string agent, CancellationToken cancellationToken) => RunAsync(
+        $"Listing the versions of agent {agent}",
+        async token =>
+        {
+            try
+            {
+                using var response = await SendAsync(
+                    () => new HttpRequestMessage(HttpMethod.Get, $"v1/policies/{Uri.EscapeDataString(agent)}"), token).ConfigureAwait(false);
+                await using var body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
+                var listing = await JsonSerializer.DeserializeAsync(body, ChatWire.Default.PolicyListing, token).ConfigureAwait(false);
+                return listing?.Available ?? throw new FormatException("available is missing");
+            }
+            catch (VersionRefusedException none) when (none.IsMissing)
+            {
+                return [];
+            }
         },
         cancellationToken);
 

@@ -19,6 +19,10 @@ public interface IPolicyClient
     /// <exception cref="VersionRefusedException">The version is missing or damaged.</exception>
     /// <exception cref="PolicyUnavailableException">No server answered in time.</exception>
     Task LoadAsync(string agent, string version, CancellationToken cancellationToken = default);
+
+    /// <summary>Versions of an agent that can be loaded; empty when it has none.</summary>
+    /// <exception cref="PolicyUnavailableException">No server answered in time.</exception>
+    Task<ImmutableArray<string>> ListAsync(string agent, CancellationToken cancellationToken = default);
 }
 
 /// <summary>An observation and how to answer it.</summary>

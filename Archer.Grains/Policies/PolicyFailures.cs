@@ -20,7 +20,8 @@ internal static class PolicyFailures
             >= HttpStatusCode.InternalServerError => new PolicyAttemptException(detail),
             HttpStatusCode.BadRequest => new InvalidRequestException(problem?.Problems is { IsDefaultOrEmpty: false } problems ? problems : [detail]),
             HttpStatusCode.RequestEntityTooLarge => new ObservationTooLongException(detail),
-            HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity => new VersionRefusedException(detail),
+            HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity =>
+                new VersionRefusedException(detail) { IsMissing = response.StatusCode == HttpStatusCode.NotFound },
             _ => new PolicyUnavailableException(detail, response.Headers.RetryAfter?.Delta ?? options.RetryAfter),
         };
     }

@@ -26,7 +26,8 @@ internal static class AgentEndpoints
             .Takes<LearnerReport>("Takes the learner's report").Gives<LearnerReceipt>().Fails(400, 404, 413, 415);
     }
 
-    private static async Task<IResult> ListAsync(string? versions, AgentCatalog catalog, IGrainFactory grains)
+    private static async Task<IResult> ListAsync(
+        string? versions, AgentCatalog catalog, IGrainFactory grains, ServableVersions servable, CancellationToken cancellationToken)
     {
         var most = int.MaxValue;
         if (versions is not null && !int.TryParse(versions, NumberStyles.None, CultureInfo.InvariantCulture, out most))
@@ -34,13 +35,19 @@ internal static class AgentEndpoints
             throw new InvalidRequestException("versions: expected a whole number, at least 0");
         }
 
-        var agents = await Task.WhenAll(catalog.Names.Select(name => grains.GetGrain<IAgentGrain>(name).ReadAsync()));
-        return TypedResults.Json(
-            new AgentList { Agents = [.. agents.Select(agent => agent with { Versions = [.. agent.Versions.TakeLast(most)] })] }, ArcherJson.Default.AgentList);
+        var agents = await Task.WhenAll(catalog.Names.Select(ReadAsync));
+        return TypedResults.Json(new AgentList { Agents = [.. agents] }, ArcherJson.Default.AgentList);
+
+        async Task<AgentView> ReadAsync(string name)
+        {
+            var agent = await grains.GetGrain<IAgentGrain>(name).ReadAsync();
+            return await servable.MarkAsync(agent with { Versions = [.. agent.Versions.TakeLast(most)] }, cancellationToken);
+        }
     }
 
-    private static async Task<IResult> ReadAsync(string name, AgentCatalog catalog, IGrainFactory grains) =>
-        TypedResults.Json(await Grain(catalog, grains, name).ReadAsync(), ArcherJson.Default.AgentView);
+    private static async Task<IResult> ReadAsync(
+        string name, AgentCatalog catalog, IGrainFactory grains, ServableVersions servable, CancellationToken cancellationToken) =>
+        TypedResults.Json(await servable.MarkAsync(await Grain(catalog, grains, name).ReadAsync(), cancellationToken), ArcherJson.Default.AgentView);
 
     private static async Task<IResult> GetMetricsAsync(string name, AgentCatalog catalog, IGrainFactory grains, CancellationToken cancellationToken) =>
         TypedResults.Json(await Grain(catalog, grains, name).GetMetricsAsync(cancellationToken), ArcherJson.Default.AgentMetrics);

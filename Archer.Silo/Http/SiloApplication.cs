@@ -36,6 +36,7 @@ internal static class SiloApplication
         services.AddOptions<ReplayOptions>().BindConfiguration(ReplayOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReplayOptions>, ReplayOptionsValidator>();
         services.AddSingleton<JsonBody>();
+        services.AddSingleton<ServableVersions>();
         services.TryAddSingleton(Console.Out);
         services.AddHostedService<StatusLine>();
         services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>

@@ -17,6 +17,7 @@ const chat = new Chat();
 const conversations = new Conversations();
 const versions = new Versions();
 let events = null;
+let loading = 0;
 
 onKeyNeeded(waitForKey);
 byId("locked").addEventListener("cancel", cancelled => cancelled.preventDefault());
@@ -25,25 +26,31 @@ await load(null);
 
 /** Reads everything of an agent, the first one when none is named, and follows it from there. */
 async function load(name) {
+  // Whoever asks last wins: what an earlier call still reads is not shown, and nothing follows it.
+  const turn = ++loading;
   events?.stop();
   tell("connecting", "Connecting…");
   try {
-    const { agents } = await get("/v1/agents?versions=0");
+    const { agents } = await get("/v1/agents?versions=30");
+    if (turn !== loading) return;
     const agent = agents.find(one => one.name === name) ?? agents[0];
     if (!agent) return fail("This silo has no agent. Configure one under Archer:Agents.");
     choose(agents, agent);
     const path = `/v1/agents/${encodeURIComponent(agent.name)}`;
     const [history, metrics] = await Promise.all([get(`${path}/history?points=0&versions=30`), get(`${path}/metrics`)]);
+    if (turn !== loading) return;
     show(metrics);
     versions.show(agent, history);
     chat.show(agent);
     charts.show(agent.name);
     await conversations.show(agent.name);
+    if (turn !== loading) return;
     byId("problem").hidden = true;
     events = new Events(`${path}/events`, history.event_id, { state: connection, event: (type, data) => take(agent.name, type, data), gone: problem => fail(problem.message) });
   } catch (problem) {
+    if (turn !== loading) return;
     fail(problem.message);
-    setTimeout(() => load(name), again);
+    setTimeout(() => { if (turn === loading) load(name); }, again);
   }
 }
 

@@ -12,6 +12,7 @@ export class Conversations {
   #rows = new Map();
   #waiting = [];
   #before = null;
+  #turn = 0;
 
   constructor() {
     this.list = byId("recent");
@@ -26,6 +27,7 @@ export class Conversations {
 
   async show(agent) {
     this.#agent = agent;
+    this.#turn++;
     this.#rows.clear();
     this.#waiting = [];
     this.list.replaceChildren();
@@ -40,10 +42,13 @@ export class Conversations {
   }
 
   async #load(before) {
+    const turn = this.#turn;
     const status = byId("status").value;
     const query = new URLSearchParams({ limit: pageSize, ...(before ? { before } : {}), ...(status ? { status } : {}) });
     try {
       const page = await get(`/v1/agents/${this.#agent}/conversations?${query}`);
+      // Another agent or status was chosen meanwhile: these rows are not of its list.
+      if (turn !== this.#turn) return;
       for (const conversation of page.conversations) this.#put(conversation, false);
       this.#before = page.before ?? null;
       byId("older").hidden = this.#before === null;

@@ -7,6 +7,7 @@ const most = 30;
 export class Versions {
   #agent = "";
   #served = [];
+  #gone = new Set();
 
   constructor() {
     this.state = byId("versions-state");
@@ -15,6 +16,7 @@ export class Versions {
 
   show(agent, history) {
     this.#agent = agent.name;
+    this.#gone = new Set(agent.versions.filter(version => version.servable === false).map(version => version.version));
     this.#served = history.versions.length > 0 ? history.versions : [{ version: agent.current, step: 0, conversations: 0 }];
     this.#draw();
   }
@@ -46,6 +48,8 @@ export class Versions {
     const action = element("td", "");
     if (current) {
       action.textContent = "serves";
+    } else if (this.#gone.has(served.version)) {
+      action.textContent = "files gone";
     } else {
       const serve = element("button", "link", "Serve");
       serve.type = "button";

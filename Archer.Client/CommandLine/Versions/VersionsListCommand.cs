@@ -45,7 +45,7 @@ internal static class VersionsListCommand
         {
             table.Add(
                 version.Version,
-                Role(agent, version.Version),
+                Role(agent, version),
                 Shown.Count(version.Step),
                 version.LastPosition == 0 ? Shown.Text(null) : $"{version.FirstPosition}–{version.LastPosition}",
                 Shown.Time(version.AnnouncedAt));
@@ -53,6 +53,10 @@ internal static class VersionsListCommand
         return table;
     }
 
-    private static string Role(AgentView agent, string version) =>
-        version == agent.Current ? "serves" : version == agent.Candidate ? "on trial" : version == agent.Previous ? "before" : "";
+    private static string Role(AgentView agent, VersionView version) =>
+        version.Version == agent.Current ? "serves"
+        : version.Version == agent.Candidate ? "on trial"
+        : version.Version == agent.Previous ? "before"
+        : version.Servable == false ? "files gone"
+        : "";
 }

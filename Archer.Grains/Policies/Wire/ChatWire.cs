@@ -68,10 +68,14 @@ internal sealed record ChatError(string? Message);
 /// <summary>What the grains read of a problem document.</summary>
 internal sealed record PolicyProblem(string? Type, string? Detail, ImmutableArray<string>? Problems);
 
+/// <summary>What the grains read of an agent's versions.</summary>
+internal sealed record PolicyListing(ImmutableArray<string>? Available);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ChatBody))]
 [JsonSerializable(typeof(ChatAnswer))]
 [JsonSerializable(typeof(PolicyProblem))]
+[JsonSerializable(typeof(PolicyListing))]
 internal sealed partial class ChatWire : JsonSerializerContext;

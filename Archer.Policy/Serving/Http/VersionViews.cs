@@ -12,6 +12,7 @@ internal static class VersionViews
     {
         Agent = versions.Agent,
         Serving = versions.Serving?.Version,
+        Available = [.. versions.Available()],
         Resident = [.. versions.Resident().Select(policy => new ResidentVersion
         {
             Version = policy.Version,

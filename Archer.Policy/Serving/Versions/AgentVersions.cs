@@ -17,6 +17,9 @@ internal sealed partial class AgentVersions(
     /// <summary>The version that requests get when they name none; null before the first.</summary>
     public ResidentPolicy? Serving => serving;
 
+    /// <summary>Versions that are there to be loaded, newest first.</summary>
+    public IReadOnlyList<string> Available() => loader.Versions(agent);
+
     /// <summary>Versions in memory, in order of name.</summary>
     public ResidentPolicy[] Resident()
     {

@@ -39,6 +39,9 @@ public sealed record AgentPolicies
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required string? Serving { get; init; }
 
+    /// <summary>Versions that are there to be loaded, newest first.</summary>
+    public required ImmutableArray<string> Available { get; init; }
+
     /// <summary>Versions in memory, by name.</summary>
     public required ImmutableArray<ResidentVersion> Resident { get; init; }
 }

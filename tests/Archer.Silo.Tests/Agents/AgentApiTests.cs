@@ -33,6 +33,32 @@ public sealed class AgentApiTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
+    public async Task Versions_FilesGone_AreMarkedAndRefusedInASentence()
+    {
+        await using var other = new ImpatientSilo();
+        await other.InitializeAsync();
+        await other.PostAsync("/v1/agents/quiz/versions", """{"version":"v000001"}""").JsonAsync();
+        var announced = await other.PostAsync("/v1/agents/quiz/versions", """{"version":"v000002"}""").JsonAsync();
+        Assert.False(announced.GetProperty("versions")[0].TryGetProperty("servable", out _));
+        Assert.False((await other.Http.GetAsync("/v1/agents/quiz").JsonAsync()).GetProperty("versions")[0].TryGetProperty("servable", out _));
+        other.Policy.Available = ["v000002", "v000000"];
+
+        var read = await other.Http.GetAsync("/v1/agents/quiz").JsonAsync();
+        var listed = await other.Http.GetAsync("/v1/agents?versions=1").JsonAsync();
+        var problem = await other.PostAsync("/v1/agents/quiz/serve", """{"version":"v000001"}""").ProblemAsync(422, ProblemTypes.VersionRefused);
+        var unknown = await other.PostAsync("/v1/agents/quiz/serve", """{"version":"v000009"}""").ProblemAsync(422, ProblemTypes.VersionRefused);
+
+        Assert.Equal([false, true], read.GetProperty("versions").EnumerateArray().Select(version => version.GetProperty("servable").GetBoolean()));
+        Assert.True(Assert.Single(listed.GetProperty("agents")[0].GetProperty("versions").EnumerateArray()).GetProperty("servable").GetBoolean());
+        Assert.Equal(
+            $"Version v000001 of agent quiz was announced at {read.GetProperty("versions")[0].GetProperty("announced_at").GetDateTimeOffset():O}, but its files are gone: "
+            + "a trainer keeps the newest versions only. GET /v1/agents/quiz tells which are servable.",
+            problem.Detail);
+        Assert.Equal("The model 'quiz@v000009' does not exist.", unknown.Detail);
+        Assert.Equal("v000002", (await other.Http.GetAsync("/v1/agents/quiz").JsonAsync()).GetProperty("current").GetString());
+    }
+
+    [Fact]
     public async Task Learner_Report_ShowsInTheMetrics()
     {
         const string report = """{"run":"r","step":7,"episodes_consumed":0,"critic_loss":0.25,"actor_loss":-0.5,"samples_per_insert":4}""";

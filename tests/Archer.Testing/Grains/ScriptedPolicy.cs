@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Archer.Client;
 using Archer.Client.Policies;
@@ -19,11 +20,17 @@ public sealed class ScriptedPolicy : IPolicyClient
     /// <summary>A reply waits for this; null answers at once.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
+    /// <summary>Comes before a reply and after each piece of a streamed one; null goes on at once.</summary>
+    public Func<CancellationToken, Task>? Pause { get; set; }
+
     /// <summary>Text that breaks a stream after this many pieces; null streams to the end.</summary>
     public int? BreakStreamAfter { get; set; }
 
     /// <summary>Versions that cannot be loaded.</summary>
     public ConcurrentDictionary<string, string> Refused { get; } = new();
+
+    /// <summary>Versions whose files are there, and only they can be loaded; null tells nobody and loads any.</summary>
+    public IReadOnlyCollection<string>? Available { get; set; }
 
     /// <summary>Versions that are refused when they are to answer.</summary>
     public ConcurrentDictionary<string, string> Unanswering { get; } = new();
@@ -52,6 +59,7 @@ public sealed class ScriptedPolicy : IPolicyClient
             await gate.Task.WaitAsync(cancellationToken);
         }
 
+        await (Pause?.Invoke(cancellationToken) ?? Task.CompletedTask);
         ThrowIfFailing();
         ThrowIfRefused(request);
         return Answer(request);
@@ -77,6 +85,8 @@ public sealed class ScriptedPolicy : IPolicyClient
             {
                 await gate.Task.WaitAsync(cancellationToken);
             }
+
+            await (Pause?.Invoke(cancellationToken) ?? Task.CompletedTask);
         }
 
         yield return new PolicyFragment(null, answer);
@@ -91,9 +101,19 @@ public sealed class ScriptedPolicy : IPolicyClient
             throw new VersionRefusedException(reason);
         }
 
+        if (Available?.Contains(version) == false)
+        {
+            throw new VersionRefusedException($"The model '{agent}@{version}' does not exist.") { IsMissing = true };
+        }
+
         _loads.Enqueue($"{agent}@{version}");
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<string>> ListAsync(string agent, CancellationToken cancellationToken) => Available is { } available
+        ? Task.FromResult(available.ToImmutableArray())
+        : throw new PolicyUnavailableException("No policy server answered.", TimeSpan.FromSeconds(2));
 
     private PolicyAnswer Answer(PolicyRequest request)
     {
