@@ -10,8 +10,10 @@ namespace Archer.Grains.Conversations;
 internal sealed partial class ConversationGrain
 {
     private IGrainTimer? _resend;
+    private bool _counted;
     private bool _reported;
     private int _streams;
+    private int _watchHolds;
 
     public Task AcknowledgeAsync(TransitionAcknowledgement acknowledgement)
     {
@@ -28,6 +30,7 @@ internal sealed partial class ConversationGrain
 
         if (_current.Request is null)
         {
+            _watched = false;
             return null;
         }
 
@@ -48,10 +51,18 @@ internal sealed partial class ConversationGrain
             await ReportAsync();
         }
 
-        return NeedsWatch ? time.GetUtcNow() + options.Value.ResendAfter : null;
+        if (NeedsWatch)
+        {
+            return time.GetUtcNow() + options.Value.ResendAfter;
+        }
+
+        _watched = false;
+        return null;
     }
 
-    private bool NeedsWatch => _current.IsOpen || !_outbox.IsDrained(_current) || (_current.End is not null && !_reported);
+    /// <summary>A change that is about to be written counts as one that was: what a crash leaves of it is looked after too.</summary>
+    private bool NeedsWatch => _current.IsOpen || !_outbox.IsDrained(_current) || (_current.End is not null && !_reported)
+        || _current.Erasing is not null || _watchHolds > 0;
 
     private async Task EndAsync(EndState end, float? reward)
     {
@@ -119,7 +130,12 @@ internal sealed partial class ConversationGrain
                 Train = _current.Terms.Split == ReplaySplit.Train,
             };
             var (history, ended) = (History, _current.ToEnded());
-            await Agent.ReportEpisodeAsync(summary);
+            if (!_counted)
+            {
+                await Agent.ReportEpisodeAsync(summary);
+                _counted = true;
+            }
+
             if (_current.End is null)
             {
                 // It is being erased: nothing may name it any more.

@@ -20,9 +20,8 @@ internal sealed partial class ConversationGrain
         if (_current.Erasing is null)
         {
             RequireStarted();
-            await WatchAsync();
             var (positions, last) = await LocateAsync(cancellationToken);
-            await CommitAsync(current => _outbox.Settle(current).Locate(positions, last).BeginErasure());
+            await CommitWatchedAsync(current => _outbox.Settle(current).Locate(positions, last).BeginErasure());
         }
 
         return await FinishErasureAsync(_current.Erasing!, cancellationToken);

@@ -95,6 +95,10 @@ internal sealed partial class ConversationGrain
         RequireOpen();
         _current.RequireUtteranceFor(message.Reward);
         await WatchAsync();
+
+        // Other calls may have come in between: it may have ended, or be gone.
+        RequireStarted();
+        RequireOpen();
         if (_current.Turns.Length < _current.Terms.TurnLimit)
         {
             return null;
@@ -131,11 +135,13 @@ internal sealed partial class ConversationGrain
     private async Task<TurnReply> CommitTurnAsync(UserMessage message, int turn, PolicyAnswer answer)
     {
         var committed = false;
+        TurnReply? reply = null;
         await CommitAsync(current =>
         {
             // The pieces of a stream interleave with other calls: what held at the beginning may not hold any more.
-            if (current.FindTurn(message.Key)?.UserText == message.Text)
+            if (current.FindTurn(message.Key) is { } known && known.UserText == message.Text)
             {
+                reply = current.ToReply(current.Turns.IndexOf(known));
                 return current;
             }
 
@@ -154,7 +160,9 @@ internal sealed partial class ConversationGrain
                 ActedAt = now,
             };
             committed = true;
-            return current.AddTurn(next, message.Reward, now);
+            var changed = current.AddTurn(next, message.Reward, now);
+            reply = changed.ToReply(turn);
+            return changed;
         });
         PublishPending();
         if (committed)
@@ -162,6 +170,6 @@ internal sealed partial class ConversationGrain
             _ = Agent.ReportTurnAsync();
         }
 
-        return _current.ToReply(turn);
+        return reply!;
     }
 }

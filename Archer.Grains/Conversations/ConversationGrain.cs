@@ -43,6 +43,7 @@ internal sealed partial class ConversationGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _current = state.State;
+        _reported = _current.Reported;
         PublishPending();
         if (_current.IsOpen)
         {
@@ -57,7 +58,7 @@ internal sealed partial class ConversationGrain(
     {
         if (!_lost)
         {
-            await CommitAsync(_outbox.Settle);
+            await CommitAsync(Settle);
         }
     }
 
@@ -116,8 +117,7 @@ internal sealed partial class ConversationGrain(
             throw new InvalidRequestException($"turn: conversation {Id} has {_current.Turns.Length} turns, there is no turn {turn}");
         }
 
-        await WatchAsync();
-        await CommitAsync(current => current.SetReward(turn, report));
+        await CommitWatchedAsync(current => current.SetReward(turn, report));
         PublishPending();
         return new RewardReceipt { Conversation = Id, Turn = turn, Reward = report.Reward, Revision = _current.Turns[turn].Revision };
     }
@@ -198,10 +198,37 @@ internal sealed partial class ConversationGrain(
 
     private async Task WatchAsync(int? idleTimeoutSeconds = null)
     {
-        if (!_watched)
+        if (_watched)
+        {
+            return;
+        }
+
+        try
         {
             await Watch.AddAsync(Id, time.GetUtcNow() + TimeSpan.FromSeconds(idleTimeoutSeconds ?? _current.Terms.IdleTimeoutSeconds));
             _watched = true;
+        }
+        catch (Exception exception) when (exception is not (ArcherException or OperationCanceledException))
+        {
+            throw new StorageUnavailableException(
+                $"Conversation {Id} could not be put on the list of those that are looked after: send the same request again.",
+                options.Value.StorageRetryAfter,
+                exception);
+        }
+    }
+
+    /// <summary>A change of a conversation that may have left the watch: it cannot leave between being listed and being written.</summary>
+    private async Task CommitWatchedAsync(Func<ConversationState, ConversationState> change)
+    {
+        _watchHolds++;
+        try
+        {
+            await WatchAsync();
+            await CommitAsync(change);
+        }
+        finally
+        {
+            _watchHolds--;
         }
     }
 
@@ -214,9 +241,16 @@ internal sealed partial class ConversationGrain(
             return;
         }
 
-        next = _outbox.Settle(next);
+        next = Settle(next);
         await WriteAsync(next);
         _current = next;
+    }
+
+    /// <summary>What was learned since the last write and is worth none of its own.</summary>
+    private ConversationState Settle(ConversationState next)
+    {
+        next = _outbox.Settle(next);
+        return _reported && next is { End: not null, Reported: false } ? next with { Reported = true } : next;
     }
 
     private async Task WriteAsync(ConversationState next)

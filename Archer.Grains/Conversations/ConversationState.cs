@@ -46,6 +46,10 @@ internal sealed record ConversationState
     [Id(10)]
     public long LastPosition { get; init; }
 
+    /// <summary>Its agent has counted its end: after a late reward it must not be counted again.</summary>
+    [Id(11)]
+    public bool Reported { get; init; }
+
     /// <summary>The conversation was erased: nothing but this answer is left, so that a repeated erasure gets it again.</summary>
     [Id(8)]
     public ConversationErasure? Erasure { get; init; }

@@ -22,15 +22,17 @@ internal static class ConversationSummaries
         Split = view.Split,
     };
 
-    public static EndedConversation ToEnded(this ConversationState state)
+    public static EndedConversation ToEnded(this ConversationState state) => state.ToView().ToEnded(state.Terms.Task);
+
+    public static EndedConversation ToEnded(this ConversationView view, string? task)
     {
-        var told = state.Turns.Take(EndedConversation.MostTurnsTold).ToArray();
+        var told = view.Turns.Take(EndedConversation.MostTurnsTold).ToArray();
         return new EndedConversation
         {
-            Summary = state.ToView().ToSummary(),
+            Summary = view.ToSummary(),
             Rewards = [.. told.Select(turn => turn.Reward ?? 0)],
-            Values = [.. told.Select(turn => turn.Utterance.Value)],
-            Kinds = UtteranceKinds.Of(state.Terms.Task, state.Turns.Select(turn => turn.Utterance.Text)),
+            Values = [.. told.Select(turn => turn.Value)],
+            Kinds = UtteranceKinds.Of(task, view.Turns.Select(turn => turn.Text)),
         };
     }
 }

@@ -20,10 +20,10 @@ internal sealed partial class ConversationWatchGrain(
     ILogger<ConversationWatchGrain> logger) : Grain, IConversationWatchGrain, IRemindable
 {
     private const string Reminder = "wake";
-    private readonly Dictionary<string, DateTimeOffset> _checks = [];
-    private readonly PriorityQueue<string, DateTimeOffset> _queue = new();
+    private readonly WatchList _list = new();
     private readonly Queue<string> _due = new();
-    private ImmutableHashSet<string> _durable = [];
+    private HashSet<string> _durable = [];
+    private HashSet<string>? _writing;
     private CoalescingWriter? _writer;
     private IGrainTimer? _timer;
     private int _checking;
@@ -36,7 +36,7 @@ internal sealed partial class ConversationWatchGrain(
         _durable = [.. state.State.Conversations];
         foreach (var conversation in state.State.Conversations)
         {
-            Schedule(conversation, time.GetUtcNow());
+            _list.Add(conversation, time.GetUtcNow());
         }
 
         // Brings the watch back on another silo when this one dies; after a restart of the process a start-up task is faster.
@@ -59,42 +59,32 @@ internal sealed partial class ConversationWatchGrain(
 
     public Task AddAsync(string conversation, DateTimeOffset checkAt)
     {
-        if (_checks.ContainsKey(conversation) && _durable.Contains(conversation))
-        {
-            return Task.CompletedTask;
-        }
-
-        Schedule(conversation, checkAt);
+        _list.Add(conversation, checkAt);
         UpdateTimer();
-        return _writer!.WriteAsync();
+        var durable = _durable.Contains(conversation) && _writing?.Contains(conversation) != false;
+        return durable ? Task.CompletedTask : _writer!.WriteAsync();
     }
 
     public Task RemoveAsync(string conversation)
     {
-        _shrunk |= _checks.Remove(conversation);
+        _shrunk |= _list.Remove(conversation);
         return Task.CompletedTask;
     }
 
-    public Task<int> WakeAsync() => Task.FromResult(_checks.Count);
+    public Task<int> WakeAsync() => Task.FromResult(_list.Count);
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
-
-    private void Schedule(string conversation, DateTimeOffset at)
-    {
-        _checks[conversation] = at;
-        _queue.Enqueue(conversation, at);
-    }
 
     private async Task WriteAsync()
     {
         var before = state.State;
         _shrunk = false;
-        state.State = new WatchState { Conversations = [.. _checks.Keys] };
+        _writing = [.. _list.Conversations];
+        state.State = new WatchState { Conversations = [.. _writing] };
         try
         {
-            var written = state.State.Conversations;
             await state.WriteStateAsync();
-            _durable = [.. written];
+            _durable = _writing;
         }
         catch
         {
@@ -102,11 +92,15 @@ internal sealed partial class ConversationWatchGrain(
             DeactivateOnIdle();
             throw;
         }
+        finally
+        {
+            _writing = null;
+        }
     }
 
     private void UpdateTimer()
     {
-        var needed = _checks.Count > 0 || _shrunk;
+        var needed = _list.Count > 0 || _shrunk;
         if (needed && _timer is null)
         {
             var period = options.Value.WatchPeriod;
@@ -122,13 +116,9 @@ internal sealed partial class ConversationWatchGrain(
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        while (_queue.TryPeek(out var conversation, out var at) && at <= now)
+        while (_list.TakeDue(now) is { } conversation)
         {
-            _queue.Dequeue();
-            if (_checks.TryGetValue(conversation, out var current) && current == at)
-            {
-                _due.Enqueue(conversation);
-            }
+            _due.Enqueue(conversation);
         }
 
         StartChecks();
@@ -155,6 +145,7 @@ internal sealed partial class ConversationWatchGrain(
 
     private async Task CheckAsync(string conversation)
     {
+        _list.Looking(conversation);
         DateTimeOffset? next;
         try
         {
@@ -167,15 +158,7 @@ internal sealed partial class ConversationWatchGrain(
             next = time.GetUtcNow() + options.Value.ResendAfter;
         }
 
-        if (next is null)
-        {
-            await RemoveAsync(conversation);
-        }
-        else if (_checks.ContainsKey(conversation))
-        {
-            Schedule(conversation, next.Value);
-        }
-
+        _shrunk |= _list.Looked(conversation, next, time.GetUtcNow() + options.Value.ResendAfter);
         _checking--;
         StartChecks();
     }

@@ -19,6 +19,7 @@ namespace Archer.Grains.History;
 [Reentrant]
 internal sealed partial class AgentHistoryGrain(
     [PersistentState("history", StorageNames.State)] IPersistentState<AgentHistoryState> state,
+    AgentCatalog catalog,
     IOptions<AgentOptions> options,
     TimeProvider time,
     ILogger<AgentHistoryGrain> logger) : Grain, IAgentHistoryGrain
@@ -296,10 +297,9 @@ internal sealed partial class AgentHistoryGrain(
             try
             {
                 var view = await GrainFactory.GetGrain<IConversationGrain>(entry.Summary.Id).ReadAsync();
-                if (view.Status == ConversationStatus.Ended && _recent.Find(view.Id)?.Summary.Status == ConversationStatus.Open)
+                if (view.Status == ConversationStatus.Ended)
                 {
-                    _recent.Put(view.ToSummary());
-                    _dirty = true;
+                    await EndedAsync(view.ToEnded(catalog.Find(Name)?.Task));
                 }
             }
             catch (ConversationNotFoundException)

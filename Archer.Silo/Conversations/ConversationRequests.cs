@@ -77,7 +77,7 @@ internal static partial class ConversationRequests
         }
 
         var topP = fields.Number("top_p", 0, 1);
-        if (topP is 0)
+        if (topP is { } share && (float)share == 0)
         {
             fields.Add("top_p", "expected more than 0");
         }

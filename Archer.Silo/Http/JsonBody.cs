@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Archer.Client;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Silo.Http;
@@ -52,6 +53,12 @@ internal sealed class JsonBody(IOptions<SiloOptions> options)
         if (request.ContentLength > limit)
         {
             throw TooLong(limit);
+        }
+
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
+        {
+            // The bound is the one that is configured, which may be above the server's own.
+            server.MaxRequestBodySize = null;
         }
 
         while (true)

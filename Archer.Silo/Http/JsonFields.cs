@@ -76,7 +76,7 @@ internal sealed class JsonFields
 
         if (!(number >= minimum && number <= maximum))
         {
-            Add(name, FormattableString.Invariant($"expected {minimum:G9} to {maximum:G9}, found {value.GetRawText()}"));
+            Add(name, FormattableString.Invariant($"expected {minimum:G9} to {maximum:G9}, found {Shorten(value.GetRawText())}"));
             return null;
         }
 

@@ -74,6 +74,30 @@ public sealed class ConversationStreamTests : IAsyncLifetime
         await _platform.WaitForRowsAsync("c", 1);
     }
 
+    [Fact]
+    public async Task StreamSay_KeyAnsweredMeanwhileInALaterTurn_GivesThatTurnsReply()
+    {
+        var conversation = await _platform.BeginAsync("c");
+        _platform.Policy.Reply = request => $"Reply to {request.UserText} in turn {request.History.Length}";
+        var gate = _platform.Policy.Gate = new TaskCompletionSource();
+        await using var stream = conversation.StreamSayAsync(new UserMessage { Text = "mine", Key = "k" }).WithBatchSize(1).GetAsyncEnumerator();
+        Assert.True(await stream.MoveNextAsync());
+        _platform.Policy.Gate = null;
+        await conversation.SayAsync(new UserMessage { Text = "another's", Key = "other" });
+        var again = await conversation.SayAsync(new UserMessage { Text = "mine", Key = "k" });
+
+        gate.SetResult();
+
+        TurnReply? reply = null;
+        while (await stream.MoveNextAsync())
+        {
+            reply = stream.Current.Reply ?? reply;
+        }
+
+        Assert.Equal((1, "Reply to mine in turn 1"), (again.Turn, again.Text));
+        Assert.Equal(again, reply);
+    }
+
     private static async Task<List<TurnFragment>> ReadAsync(IAsyncEnumerable<TurnFragment> stream)
     {
         var fragments = new List<TurnFragment>();

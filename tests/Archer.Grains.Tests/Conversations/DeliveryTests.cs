@@ -176,6 +176,43 @@ public sealed class DeliveryTests
         Assert.Contains("\"Outbox\":[]", platform.Disk.Find("conversation", "c"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_WatchCannotBeWritten_IsUnavailableAndMayBeRepeated()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        platform.Disk.FailingState = "watch";
+        platform.Disk.FailNextWrites();
+
+        var failure = await Assert.ThrowsAsync<StorageUnavailableException>(() => platform.BeginAsync("c"));
+
+        Assert.Equal("Conversation c could not be put on the list of those that are looked after: send the same request again.", failure.Message);
+        await platform.BeginAsync("c");
+        Assert.False(IsForgotten(platform, "c"));
+    }
+
+    [Fact]
+    public async Task Reward_LongAfterTheEnd_CountsTheConversationOnce()
+    {
+        await using var platform = await GrainPlatform.StartAsync(GrainPlatform.AgentSetting("IdleTimeoutSeconds", "1"));
+        await FinishAsync(platform, "old", turns: 1);
+        await platform.WaitForRowsAsync("old", 1);
+        for (var i = 0; i < 200; i++)
+        {
+            await FinishAsync(platform, $"c-{i}", turns: 1);
+        }
+
+        await Eventually.TrueAsync(() => ReadsDiskAsync(platform, "old"), "the old conversation left memory");
+        await Eventually.TrueAsync(async () => (await platform.AgentGrain.GetMetricsAsync()).Conversations == 201, "all conversations are counted");
+
+        await platform.Conversation("old").RewardAsync(new RewardReport { Reward = 5 });
+
+        await Eventually.TrueAsync(async () => (await platform.RowsAsync("old")) is [{ Key.Revision: 1 }], "the late reward in the replay buffer");
+        await Eventually.TrueAsync(() => IsForgotten(platform, "old"), "the watch lets the conversation go");
+        var metrics = await platform.AgentGrain.GetMetricsAsync();
+        Assert.Equal(201, metrics.Conversations);
+        Assert.Equal(0.0, metrics.MeanReturnLast200);
+    }
+
     private static bool IsForgotten(GrainPlatform platform, string conversation) =>
         platform.Disk.Find("watch", TransitionStream.ShardOf(conversation)) is { } watch && !watch.Contains($"\"{conversation}\"", StringComparison.Ordinal);
 

@@ -8,6 +8,28 @@ namespace Archer.Grains.Tests.Conversations;
 
 public sealed class ErasureTests
 {
+    [Fact]
+    public async Task Erase_BrokenOffAndAcknowledgedLate_IsFinishedAfterACrash()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var conversation = await platform.BeginAsync("c");
+        await conversation.SayAsync(new UserMessage { Text = "a secret" });
+        platform.Cleaning.OnClean = () => throw new IOException("The disk is away.");
+        await Assert.ThrowsAnyAsync<Exception>(() => conversation.EraseAsync());
+
+        await conversation.AcknowledgeAsync(new TransitionAcknowledgement { Keys = [new ReplayKey("c", 0, 0)], Positions = [1] });
+        var neighbour = Enumerable.Range(0, 1_000).Select(i => $"d-{i}").First(id => TransitionStream.ShardOf(id) == TransitionStream.ShardOf("c"));
+        await (await platform.BeginAsync(neighbour)).EndAsync(new EndConversation { Outcome = ConversationOutcome.Truncated });
+        await Eventually.TrueAsync(
+            () => platform.Disk.Find("watch", TransitionStream.ShardOf("c"))?.Contains($"\"{neighbour}\"", StringComparison.Ordinal) == false, "the watch's list is written");
+        await platform.CrashAsync();
+        platform.Cleaning.OnClean = () => { };
+        await platform.RestartAsync();
+
+        await Eventually.TrueAsync(
+            () => platform.Disk.Find("conversation", "c")?.Contains("\"TrainedVersions\"", StringComparison.Ordinal) == true, "the watch finishes the erasure");
+    }
+
     private const string Secret = "a secret";
 
     public enum Fault

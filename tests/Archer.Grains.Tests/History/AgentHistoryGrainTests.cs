@@ -81,6 +81,7 @@ public sealed class AgentHistoryGrainTests
 
         await Eventually.TrueAsync(
             async () => (await ListAsync(History(platform))) is [{ Status: ConversationStatus.Ended }], "the conversation's end in the list");
+        Assert.Single((await History(platform).ReadAsync()).Episodes);
     }
 
     [Fact]
