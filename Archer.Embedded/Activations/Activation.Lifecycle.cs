@@ -12,8 +12,19 @@ internal sealed partial class Activation
 
     private bool IsDeactivationRequested => _deactivation is not null;
 
-    public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default) =>
-        Post(new DeactivateItem(new PendingDeactivation(deactivationReason, cancellationToken)));
+    public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
+    {
+        var deactivation = new PendingDeactivation(deactivationReason, cancellationToken);
+        if (ReferenceEquals(Current, this) && _state == ActivationState.Active)
+        {
+            // In a turn it holds from here on: what is in the mailbox by now, such as a new enumeration, is not begun any more.
+            ApplyDeactivation(deactivation);
+        }
+        else
+        {
+            Post(new DeactivateItem(deactivation));
+        }
+    }
 
     public void DelayDeactivation(TimeSpan time)
     {
