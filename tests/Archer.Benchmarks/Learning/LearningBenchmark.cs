@@ -16,19 +16,21 @@ internal static class LearningBenchmark
 {
     private const string Agent = "twenty-questions";
     private const string Learner = "Archer:Trainer:Learner";
-    private const int EpisodesPerIteration = 64;
+    private const int UsualIteration = 64;
     private const string Columns = "seed | conversations | seconds | version | T | games | mean return ± 95 % | questions | guesses | repeated | consistent | invalid | won |";
 
     /// <summary>Learner's rules by name: the default, the rival without a critic, the paper's, and those for logs. All with the default's step sizes.</summary>
-    private static readonly (string Name, string[] Settings)[] Rules =
+    private static readonly (string Name, int Iteration, string[] Settings)[] Rules =
     [
-        ("default: λ-returns, GAE, ratio clip", []),
-        ("no critic: returns, ratio clip", [$"--{Learner}:Actor:Advantage=Return"]),
-        ("TD(0), min Q − min V, ratio clip", [$"--{Learner}:Critic:Targets=TemporalDifference", $"--{Learner}:Actor:Advantage=ActionValue"]),
-        ("the paper's: TD(0), min Q − min V, REINFORCE",
+        ("default: λ-returns, GAE, ratio clip", UsualIteration, []),
+        ("no critic: returns, ratio clip", UsualIteration, [$"--{Learner}:Actor:Advantage=Return"]),
+        ("TD(0), min Q − min V, ratio clip", UsualIteration, [$"--{Learner}:Critic:Targets=TemporalDifference", $"--{Learner}:Actor:Advantage=ActionValue"]),
+        ("the paper's: TD(0), min Q − min V, REINFORCE", UsualIteration,
             [$"--{Learner}:Critic:Targets=TemporalDifference", $"--{Learner}:Actor:Advantage=ActionValue", $"--{Learner}:Actor:Objective=Reinforce"]),
-        ("IQL, min Q − min V, AWR",
+        ("IQL, min Q − min V, AWR", UsualIteration,
             [$"--{Learner}:Critic:Targets=ImplicitQLearning", $"--{Learner}:Actor:Advantage=ActionValue", $"--{Learner}:Actor:Objective=AdvantageWeighted"]),
+        ("default, 8 conversations an iteration", 8, []),
+        ("no critic, 8 conversations an iteration", 8, [$"--{Learner}:Actor:Advantage=Return"]),
     ];
 
     /// <summary>The default rule in full: five seeds, 20,032 conversations, three temperatures.</summary>
@@ -37,7 +39,7 @@ internal static class LearningBenchmark
         Console.WriteLine($"| {Columns}");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (int seed in (int[])[1, 2, 3, 4, 5])
-            RunAsync("", [], seed, [0, 1_024, 2_048, 4_096, 20_032], [1f, 0.5f, 0f]).GetAwaiter().GetResult();
+            RunAsync("", UsualIteration, [], seed, [0, 1_024, 2_048, 4_096, 20_032], [1f, 0.5f, 0f]).GetAwaiter().GetResult();
     }
 
     /// <summary>The learner's rules against one another: three seeds, 4,096 conversations, temperature 1.</summary>
@@ -46,16 +48,16 @@ internal static class LearningBenchmark
         Console.WriteLine($"| rule | {Columns}");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (int seed in (int[])[1, 2, 3])
-            foreach ((string name, string[] settings) in Rules)
-                RunAsync($"| {name} ", settings, seed, [1_024, 4_096], [1f]).GetAwaiter().GetResult();
+            foreach ((string name, int iteration, string[] settings) in Rules)
+                RunAsync($"| {name} ", iteration, settings, seed, [1_024, 4_096], [1f]).GetAwaiter().GetResult();
     }
 
-    private static async Task RunAsync(string label, string[] settings, int seed, int[] marks, float[] temperatures)
+    private static async Task RunAsync(string label, int iteration, string[] settings, int seed, int[] marks, float[] temperatures)
     {
         using var platform = new PlatformProcess(
         [
             $"--Archer:Demo:Seed={seed}", $"--Archer:Demo:Episodes={marks[^1]}", $"--{Learner}:Seed={seed}", $"--Archer:Agents:{Agent}:Seed={seed}",
-            "--Archer:Trainer:KeepVersions=1000", "--Archer:StatusSeconds=0", .. settings,
+            $"--{Learner}:EpisodesPerIteration={iteration}", "--Archer:Trainer:KeepVersions=1000", "--Archer:StatusSeconds=0", .. settings,
         ]);
         using var client = new ArcherClient(new ArcherClientOptions { Url = platform.Url });
         await platform.ReadyAsync();
@@ -68,7 +70,7 @@ internal static class LearningBenchmark
         }
         foreach (int mark in marks)
         {
-            string version = Archer.Client.Policies.PolicyVersionName.Of(mark / EpisodesPerIteration);
+            string version = Archer.Client.Policies.PolicyVersionName.Of(mark / iteration);
             foreach (float temperature in temperatures)
                 Console.WriteLine(label + await EvaluateAsync(client, seed, mark, times[mark], version, temperature));
         }
