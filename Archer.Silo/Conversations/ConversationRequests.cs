@@ -3,6 +3,7 @@ using Archer.Client.Conversations;
 using Archer.Client.Replay;
 using Archer.Grains.Agents;
 using Archer.Silo.Http;
+using Archer.Silo.Users;
 
 namespace Archer.Silo.Conversations;
 
@@ -32,7 +33,7 @@ internal static partial class ConversationRequests
             Agent = fields.Text("agent", required: true, minimum: 1, maximum: LongestName) ?? "",
             Id = id,
             Tenant = fields.Text("tenant", maximum: LongestName) ?? "",
-            User = fields.Text("user", maximum: LongestName) ?? "",
+            User = ReadUser(fields),
             Simulated = fields.Flag("simulated") ?? false,
             Split = fields.Choice<ReplaySplit>("split"),
             Sampling = ReadSampling(fields.Object("sampling")),
@@ -68,6 +69,18 @@ internal static partial class ConversationRequests
     };
 
     public static bool IsId(string id) => Id().IsMatch(id);
+
+    /// <summary>Empty for nobody's conversation; nobody may have a name under which they cannot be erased.</summary>
+    private static string ReadUser(JsonFields fields)
+    {
+        var user = fields.Text("user", maximum: LongestName) ?? "";
+        if (user.Length > 0 && UserName.Problem(user) is { } problem)
+        {
+            fields.Add("user", problem);
+        }
+
+        return user;
+    }
 
     private static SamplingOverrides? ReadSampling(JsonFields? fields)
     {

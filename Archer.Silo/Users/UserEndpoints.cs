@@ -9,7 +9,7 @@ namespace Archer.Silo.Users;
 /// <summary>The address of a user.</summary>
 internal static class UserEndpoints
 {
-    private const int LongestName = 128;
+    private const int LongestTenant = 128;
 
     public static void MapUsers(this IEndpointRouteBuilder routes) => routes.MapDelete("/v1/users/{user}", EraseAsync).WithTags("Users")
         .WithSummary("Erases every conversation of a user: states and rows in the replay buffers. Simulated conversations are no user's")
@@ -21,8 +21,8 @@ internal static class UserEndpoints
         var name = Unescape(context, user);
         string[] problems =
         [
-            .. name.Length is 0 or > LongestName ? [$"user: expected 1 to {LongestName} characters, found {name.Length}"] : Array.Empty<string>(),
-            .. tenant.Length > LongestName ? [$"tenant: expected at most {LongestName} characters, found {tenant.Length}"] : Array.Empty<string>(),
+            .. UserName.Problem(name) is { } problem ? [$"user: {problem}"] : Array.Empty<string>(),
+            .. tenant.Length > LongestTenant ? [$"tenant: expected at most {LongestTenant} characters, found {tenant.Length}"] : Array.Empty<string>(),
         ];
         if (problems.Length > 0)
         {

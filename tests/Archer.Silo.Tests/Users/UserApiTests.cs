@@ -27,6 +27,29 @@ public sealed class UserApiTests(SiloFixture silo) : IClassFixture<SiloFixture>
     public async Task Delete_UnknownUser_RemovesNothing() => Assert.Equal(
         """{"conversations":0,"turns":0,"replay_rows":0,"trained":[]}""", (await silo.Http.DeleteAsync("/v1/users/nobody").JsonAsync()).GetRawText());
 
+    [Theory]
+    [InlineData("%01")]
+    [InlineData("a%0Ab")]
+    [InlineData("%7F")]
+    public async Task Delete_ControlCharacters_Is400(string user)
+    {
+        var problem = await silo.Http.DeleteAsync($"/v1/users/{user}").ProblemAsync(400, ProblemTypes.InvalidRequest);
+
+        Assert.Equal(["user: expected no control characters, and neither . nor .., which no address can hold"], problem.Problems!);
+    }
+
+    [Theory]
+    [InlineData("\\u0000")]
+    [InlineData("a\\nb")]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task Start_UserWhomNoAddressCanHold_Is400(string user)
+    {
+        var problem = await silo.PostAsync("/v1/conversations", $$"""{"agent":"quiz","user":"{{user}}"}""").ProblemAsync(400, ProblemTypes.InvalidRequest);
+
+        Assert.Equal(["user: expected no control characters, and neither . nor .., which no address can hold"], problem.Problems!);
+    }
+
     [Fact]
     public async Task Delete_NamesTooLong_Is400WithEveryProblem()
     {
