@@ -27,6 +27,7 @@ internal static class SiloApplication
     public static void AddSilo(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        builder.ExplainRefusals();
         services.AddArcherGrains();
         // A start that failed is told once, by the process itself, in words.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
