@@ -14,6 +14,8 @@ internal static class StartupProblems
             [.. aggregate.InnerExceptions.SelectMany(inner => Of(inner)!)],
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } binding => [binding.Message],
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => [inUse.Message],
+        // Kestrel's words, of which the first line says what is wrong: https without a certificate, a scheme that it does not know.
+        InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } address => [address.Message.Split('\n')[0].TrimEnd()],
         DataDirectoryInUseException taken => [taken.Message],
         _ => null,
     };

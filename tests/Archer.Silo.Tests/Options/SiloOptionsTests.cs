@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -85,6 +86,18 @@ public sealed class SiloOptionsTests
 
         Assert.Equal(["first", "second", "third"], StartupProblems.Of(failure));
         Assert.Null(StartupProblems.Of(new InvalidOperationException("a defect")));
+    }
+
+    [Fact]
+    public async Task Of_WhatTheServerCannotListenOn_IsItsFirstSentence()
+    {
+        var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("ftp://127.0.0.1:1");
+        await using var app = builder.Build();
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => app.StartAsync());
+
+        Assert.StartsWith("Unrecognized scheme in server address 'ftp://127.0.0.1:1'.", Assert.Single(StartupProblems.Of(failure)!), StringComparison.Ordinal);
     }
 
     private static ValidateOptionsResult Validate(SiloOptions options, params (string Key, string Value)[] settings) =>
