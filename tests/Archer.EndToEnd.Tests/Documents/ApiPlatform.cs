@@ -1,5 +1,6 @@
 using Archer.EndToEnd.Tests.Processes;
 using Archer.Policy.Checkpoints;
+using Archer.Policy.Models;
 using Archer.Policy.Tensors;
 using Archer.Testing;
 
@@ -55,6 +56,10 @@ internal sealed class ApiPlatform : IAsyncDisposable
         var store = new CheckpointStore(policies, Agent, TimeProvider.System);
         using var backend = TensorBackends.Cpu(1);
         using var checkpoint = PolicyCheckpoint.Load(backend, store.Open("v000000"));
-        store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(checkpoint.Actor, null, checkpoint.Tokenizer), Step = 1, Parent = "v000000" });
+        var critic = new Critic(backend, checkpoint.Actor.Config with { InitializerRange = 0.08f }, headSize: 64);
+        critic.Initialize(1);
+        critic.Parameters.CopyFrom(checkpoint.Actor.Parameters);
+        store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(checkpoint.Actor, critic, checkpoint.Tokenizer), Step = 1, Parent = "v000000" });
+        critic.Parameters.Dispose();
     }
 }
