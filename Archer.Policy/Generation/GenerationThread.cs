@@ -38,18 +38,12 @@ internal sealed partial class GenerationThread : IDisposable
     /// <exception cref="GenerationFailedException">A pass failed, or the engine is stopping.</exception>
     public async Task<GenerationResult> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
-        var length = request.PromptTokenIds.Length;
-        ArgumentOutOfRangeException.ThrowIfZero(length, nameof(request));
-        if (length >= request.Model.MostPositions)
-        {
-            throw new ObservationTooLongException(
-                $"The prompt has {length} tokens; the model takes at most {request.Model.MostPositions - 1} and one for the reply. "
-                + "Start a new conversation.");
-        }
-
+        // Whatever refuses the request: who reads its tokens learns that there are none.
         try
         {
-            if (Interlocked.Increment(ref unfinished) > options.MaxSequences + options.MaxQueuedRequests)
+            var waiting = Interlocked.Increment(ref unfinished);
+            Check(request);
+            if (waiting > options.MaxSequences + options.MaxQueuedRequests)
             {
                 throw new GenerationOverloadedException(options.MaxQueuedRequests);
             }
@@ -82,6 +76,18 @@ internal sealed partial class GenerationThread : IDisposable
             Wake();
             thread.Join();
             wake.Dispose();
+        }
+    }
+
+    private static void Check(GenerationRequest request)
+    {
+        var length = request.PromptTokenIds.Length;
+        ArgumentOutOfRangeException.ThrowIfZero(length, nameof(request));
+        if (length >= request.Model.MostPositions)
+        {
+            throw new ObservationTooLongException(
+                $"The prompt has {length} tokens; the model takes at most {request.Model.MostPositions - 1} and one for the reply. "
+                + "Start a new conversation.");
         }
     }
 

@@ -106,12 +106,15 @@ public sealed class BadInputTests
         Assert.Equal((ProblemTypes.TooLong, "The body may have at most 2048 bytes."), (problem.GetProperty("type").GetString(), problem.GetProperty("detail").GetString()));
     }
 
-    [Fact]
-    public async Task Chat_ConversationThatFillsTheModel_Is413()
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"stream\":true")]
+    public async Task Chat_ConversationThatFillsTheModel_Is413(string stream)
     {
         await using var server = await PolicyServer.StartAsync();
+        var body = Good.Replace("Hi", new string('x', 600), StringComparison.Ordinal)[..^1] + stream + "}";
 
-        using var response = await server.PostAsync(Chat, Good.Replace("Hi", new string('x', 600), StringComparison.Ordinal));
+        using var response = await server.PostAsync(Chat, body).WaitAsync(TimeSpan.FromSeconds(30));
         var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
