@@ -24,7 +24,7 @@ public sealed class ArcherCommand(string name, string description) : Command(nam
             {
                 return ExitCodes.Interrupted;
             }
-            catch (Exception failure)
+            catch (Exception failure) when (!ClosedPipe.Is(failure))
             {
                 // The process's boundary: people get a sentence, never a stack trace.
                 var (code, sentence) = FailureReport.Of(failure, FailureReport.CommandOf(arguments));

@@ -36,6 +36,13 @@ public static class CommandApplication
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = StopTime,
         };
-        return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException closed) when (ClosedPipe.Is(closed))
+        {
+            return ExitCodes.Success;
+        }
     }
 }

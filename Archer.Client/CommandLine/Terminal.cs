@@ -32,7 +32,7 @@ public sealed record Terminal
     /// <summary>The console of this process.</summary>
     public static Terminal OfProcess() => new()
     {
-        Output = Console.Out,
+        Output = ClosedPipe.Output(),
         Messages = Console.Error,
         Input = Console.In,
         IsInputInteractive = !Console.IsInputRedirected,

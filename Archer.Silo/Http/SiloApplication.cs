@@ -43,6 +43,7 @@ internal static class SiloApplication
         services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Archer";
+            document.Info.Version = typeof(SiloApplication).Assembly.GetName().Version!.ToString(fieldCount: 3);
             document.Info.Description = "Conversations with agents that learn from them.";
             return Task.CompletedTask;
         }));

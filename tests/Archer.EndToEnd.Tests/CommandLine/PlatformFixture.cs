@@ -14,6 +14,9 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>The platform's data directory.</summary>
     public string Data => _directory["data"];
 
+    /// <summary>The platform's address.</summary>
+    public Uri Url => _silo!.Url;
+
     /// <summary>A place for files.</summary>
     public string File(string name) => _directory[name];
 

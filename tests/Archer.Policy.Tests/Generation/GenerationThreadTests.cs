@@ -70,10 +70,10 @@ public sealed class GenerationThreadTests
     [Fact]
     public async Task Generate_CallerLeaves_OthersGoOn()
     {
-        using var model = new HashModel(positions: 4096);
+        using var model = new HashModel(positions: 1 << 20);
         using var engine = Start(new GenerationOptions { MaxSequences = 1, CacheSlots = 1 });
         using var left = new CancellationTokenSource();
-        var endless = engine.GenerateAsync(Requests.Create(model, [1, 2], maxTokens: 4000, stop: []), left.Token);
+        var endless = engine.GenerateAsync(Requests.Create(model, [1, 2], maxTokens: 1 << 19, stop: []), left.Token);
         var waiting = engine.GenerateAsync(Requests.Create(model, [3, 4]), CancellationToken.None);
 
         await left.CancelAsync();
