@@ -17,6 +17,10 @@ public sealed record AdmissionRequest
     /// <summary>Train or hold-out; null lets the agent decide.</summary>
     [Id(2)]
     public ReplaySplit? Split { get; init; }
+
+    /// <summary>Of one that is given back: replay position with which it could be learned from; null when it never could.</summary>
+    [Id(3)]
+    public long? WholeAt { get; init; }
 }
 
 /// <summary>A conversation may start.</summary>

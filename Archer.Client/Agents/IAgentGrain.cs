@@ -24,7 +24,7 @@ public interface IAgentGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>A conversation that was let in will give the learner nothing: another may start in its place.</summary>
+    /// <summary>A conversation that was let in will give the learner nothing: another may start in its place, unless the learner has had it.</summary>
     [AlwaysInterleave]
     Task ReleaseAsync(AdmissionRequest request);
 

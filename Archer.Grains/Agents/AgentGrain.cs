@@ -94,7 +94,7 @@ internal sealed partial class AgentGrain(
 
     public Task ReleaseAsync(AdmissionRequest request)
     {
-        if (SplitOf(request) == ReplaySplit.Train)
+        if (SplitOf(request) == ReplaySplit.Train && !_pace.HasConsumed(request.WholeAt))
         {
             _pace.Release();
         }

@@ -26,6 +26,9 @@ internal sealed class LearnerPace(TimeProvider time)
     /// <summary>A conversation that does not wait.</summary>
     public void Admit() => _admitted++;
 
+    /// <summary>Whether the learner has told that it read as far as a replay position.</summary>
+    public bool HasConsumed(long? position) => position <= _report?.Position;
+
     /// <summary>A conversation that was let in will not be consumed.</summary>
     public void Release()
     {

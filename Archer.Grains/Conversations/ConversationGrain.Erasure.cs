@@ -31,20 +31,23 @@ internal sealed partial class ConversationGrain
     {
         var agent = GrainFactory.GetGrain<IAgentGrain>(pending.Agent);
         var removed = await replay.EraseAsync(pending.Agent, Id, cancellationToken);
+        var trained = pending.TrainedOn(removed);
         var erasure = new ConversationErasure
         {
             Conversation = Id,
             Turns = pending.Turns,
             ReplayRows = removed.Rows,
-            TrainedVersions = pending.TrainedOn(removed) is { } range ? await agent.FindVersionsTrainedOnAsync(range.First, range.Last) : [],
+            TrainedVersions = trained is { } range ? await agent.FindVersionsTrainedOnAsync(range.First, range.Last) : [],
         };
         await GrainFactory.GetGrain<IAgentHistoryGrain>(pending.Agent).ForgetAsync(Id);
         await cleaning.CleanAsync(cancellationToken);
         await CommitAsync(_ => new ConversationState { Erasure = erasure });
         await Watch.RemoveAsync(Id);
-        if (pending.WasOpen)
+        if (pending.WasOpen || pending.Turns > 0)
         {
-            await agent.ReleaseAsync(new AdmissionRequest { Conversation = Id, Simulated = pending.Simulated, Split = pending.Split });
+            // Without it simulated users would wait for a learner that waits for them.
+            await agent.ReleaseAsync(
+                new AdmissionRequest { Conversation = Id, Simulated = pending.Simulated, Split = pending.Split, WholeAt = trained?.First });
         }
 
         return erasure;

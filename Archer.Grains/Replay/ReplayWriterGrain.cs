@@ -26,7 +26,8 @@ internal sealed partial class ReplayWriterGrain(IReplayStore store, IOptions<Con
 
     public Task OnNextAsync(TransitionBatch item, StreamSequenceToken? token = null)
     {
-        if (_rows + item.Rows.Length > options.Value.WriterCapacity)
+        // One that is larger than the whole capacity comes alone: it would never come otherwise.
+        if (_rows > 0 && _rows + item.Rows.Length > options.Value.WriterCapacity)
         {
             LogFull(item.Conversation, _rows);
             return Task.CompletedTask;

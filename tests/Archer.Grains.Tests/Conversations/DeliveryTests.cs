@@ -80,6 +80,19 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task ReplayStore_BackAfterMoreRowsThanTheWriterKeeps_GetsThemAll()
+    {
+        await using var platform = await GrainPlatform.StartAsync(new KeyValuePair<string, string?>("Archer:Conversations:WriterCapacity", "2"));
+        platform.Replay.FailAppends = true;
+        await FinishAsync(platform, "c", turns: 5);
+        await Eventually.TrueAsync(() => platform.Replay.Appends >= 2, "a second attempt");
+
+        platform.Replay.FailAppends = false;
+
+        Assert.Equal(5, (await platform.WaitForRowsAsync("c", 5)).Count);
+    }
+
+    [Fact]
     public async Task ReplayStore_WithoutAcknowledgement_IsSentAgainAndNotDoubled()
     {
         await using var platform = await GrainPlatform.StartAsync();

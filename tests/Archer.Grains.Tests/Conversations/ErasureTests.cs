@@ -9,6 +9,29 @@ namespace Archer.Grains.Tests.Conversations;
 public sealed class ErasureTests
 {
     [Fact]
+    public async Task Erase_BeforeTheLearnerHadIt_LetsAnotherStartInItsPlace()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var report = new LearnerReport { Run = "r", Step = 0, EpisodesConsumed = 0, MaximumLag = 2 };
+        await platform.AgentGrain.ReportLearnerAsync(report);
+        foreach (var id in new[] { "first", "second" })
+        {
+            var conversation = await platform.BeginAsync(id, start => start with { Simulated = true });
+            await conversation.SayAsync(new UserMessage { Text = "a" });
+            await conversation.EndAsync(new EndConversation { Outcome = ConversationOutcome.Terminated });
+            await platform.WaitForRowsAsync(id, 1);
+        }
+
+        await platform.AgentGrain.ReportLearnerAsync(report with { Step = 1, EpisodesConsumed = 1, Position = 1 });
+        Assert.Equal(1, (await platform.AgentGrain.GetMetricsAsync()).LearnerLag);
+
+        await platform.Conversation("first").EraseAsync();
+        Assert.Equal(1, (await platform.AgentGrain.GetMetricsAsync()).LearnerLag);
+        await platform.Conversation("second").EraseAsync();
+        Assert.Equal(0, (await platform.AgentGrain.GetMetricsAsync()).LearnerLag);
+    }
+
+    [Fact]
     public async Task Erase_BrokenOffAndAcknowledgedLate_IsFinishedAfterACrash()
     {
         await using var platform = await GrainPlatform.StartAsync();
