@@ -8,6 +8,8 @@ namespace Archer.Grains.Agents;
 /// <content>Which version serves.</content>
 internal sealed partial class AgentGrain
 {
+    private static readonly TimeSpan ListingPatience = TimeSpan.FromSeconds(2);
+
     public async Task<AgentView> AnnounceAsync(AnnounceVersion command, CancellationToken cancellationToken)
     {
         _ = Definition;
@@ -57,6 +59,7 @@ internal sealed partial class AgentGrain
         try
         {
             await policy.LoadAsync(Name, version, cancellationToken);
+            await RequireFilesAsync(version, cancellationToken);
         }
         catch (VersionRefusedException refusal) when (refusal.IsMissing && _serving.Versions.FirstOrDefault(known => known.Version == version) is { } known)
         {
@@ -65,6 +68,22 @@ internal sealed partial class AgentGrain
                 + $"GET /v1/agents/{Name} tells which are servable.",
                 refusal)
             { IsMissing = true };
+        }
+    }
+
+    /// <summary>A version may be in memory although its files are gone: after a restart of the policy server nothing could answer.</summary>
+    private async Task RequireFilesAsync(string version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!(await policy.ListAsync(Name, cancellationToken).WaitAsync(ListingPatience, time, cancellationToken)).Contains(version))
+            {
+                throw new VersionRefusedException($"Version {version} of agent {Name} has no files.") { IsMissing = true };
+            }
+        }
+        catch (Exception exception) when (exception is PolicyUnavailableException or TimeoutException)
+        {
+            // It has just loaded the version: that it does not list any is no reason to refuse it.
         }
     }
 

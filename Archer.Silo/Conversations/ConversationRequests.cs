@@ -19,7 +19,7 @@ internal static partial class ConversationRequests
         var id = fields.Text("id");
         if (id is not null && !IsId(id))
         {
-            fields.Add("id", "expected 1 to 128 of the characters A-Z a-z 0-9 . _ ~ -");
+            fields.Add("id", id is "." or ".." ? "expected neither . nor .., which no address can hold" : "expected 1 to 128 of the characters A-Z a-z 0-9 . _ ~ -");
         }
 
         var version = fields.Text("policy_version");
@@ -68,7 +68,7 @@ internal static partial class ConversationRequests
         Key = ReadKey(fields),
     };
 
-    public static bool IsId(string id) => Id().IsMatch(id);
+    public static bool IsId(string id) => Id().IsMatch(id) && id is not ("." or "..");
 
     /// <summary>Empty for nobody's conversation; nobody may have a name under which they cannot be erased.</summary>
     private static string ReadUser(JsonFields fields)

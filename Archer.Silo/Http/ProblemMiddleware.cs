@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace Archer.Silo.Http;
 
 /// <summary>Turns what handlers throw, and statuses that nobody explained, into problem documents.</summary>
@@ -13,7 +15,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 await Problems.WriteAsync(context, Problems.OfStatus(context.Response.StatusCode));
             }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (HasLeft(context, exception))
         {
             // The client has left: there is nobody to answer.
         }
@@ -32,6 +34,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             await Problems.WriteAsync(context, problem ?? Problems.OfStatus(StatusCodes.Status500InternalServerError));
         }
     }
+
+    /// <summary>A connection that broke while the body was read is told before the abort is.</summary>
+    private static bool HasLeft(HttpContext context, Exception exception) => exception is ConnectionResetException
+        || (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void LogDefect(string method, string path, Exception exception);

@@ -55,6 +55,9 @@ public sealed class AgentApiTests(SiloFixture silo) : IClassFixture<SiloFixture>
             + "a trainer keeps the newest versions only. GET /v1/agents/quiz tells which are servable.",
             problem.Detail);
         Assert.Equal("The model 'quiz@v000009' does not exist.", unknown.Detail);
+        other.Policy.Resident = "v000001";
+        Assert.Equal(
+            problem.Detail, (await other.PostAsync("/v1/agents/quiz/serve", """{"version":"v000001"}""").ProblemAsync(422, ProblemTypes.VersionRefused)).Detail);
         Assert.Equal("v000002", (await other.Http.GetAsync("/v1/agents/quiz").JsonAsync()).GetProperty("current").GetString());
     }
 

@@ -99,6 +99,8 @@ public sealed class BadInputTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Theory]
+    [InlineData("/v1/conversations", """{"agent":"quiz","id":".."}""", "id: expected neither . nor .., which no address can hold")]
+    [InlineData("/v1/conversations", """{"agent":"quiz","id":"c","sampling":{"top_p":1e-300}}""", "sampling.top_p: expected more than 0")]
     [InlineData("/v1/conversations/c/messages", """{"text":"","reward":"much","key":""}""", "text: expected 1 to 32,768 characters, found 0", "reward: expected a number, found a string", "key: expected 1 to 128 characters, found 0")]
     [InlineData("/v1/conversations/c/messages", """{"text":null}""", "text: required")]
     [InlineData("/v1/conversations/c/rewards", """{"turn":-1}""", "reward: required", "turn: expected 0 to 2147483647, found -1")]

@@ -49,6 +49,15 @@ public sealed class ProblemMiddlewareTests
     }
 
     [Fact]
+    public async Task Invoke_TheCallerLeft_IsNoDefect()
+    {
+        var (_, body, log) = await AnswerAsync(new Microsoft.AspNetCore.Connections.ConnectionResetException("reset by peer"));
+
+        Assert.Empty(body);
+        Assert.Empty(log);
+    }
+
+    [Fact]
     public async Task Invoke_TheCallersMistake_IsNotLogged()
     {
         var (status, _, log) = await AnswerAsync(new ConversationNotFoundException("There is none."));

@@ -32,6 +32,9 @@ public sealed class ScriptedPolicy : IPolicyClient
     /// <summary>Versions whose files are there, and only they can be loaded; null tells nobody and loads any.</summary>
     public IReadOnlyCollection<string>? Available { get; set; }
 
+    /// <summary>A version that is in memory, whether its files are there or not.</summary>
+    public string? Resident { get; set; }
+
     /// <summary>Versions that are refused when they are to answer.</summary>
     public ConcurrentDictionary<string, string> Unanswering { get; } = new();
 
@@ -101,7 +104,7 @@ public sealed class ScriptedPolicy : IPolicyClient
             throw new VersionRefusedException(reason);
         }
 
-        if (Available?.Contains(version) == false)
+        if (Available?.Contains(version) == false && version != Resident)
         {
             throw new VersionRefusedException($"The model '{agent}@{version}' does not exist.") { IsMissing = true };
         }
