@@ -1,5 +1,6 @@
-using Archer.Silo.Data;
+using Archer.Silo.Composition;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace Archer.Silo;
 
@@ -16,7 +17,19 @@ internal static class StartupProblems
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => [inUse.Message],
         // Kestrel's words, of which the first line says what is wrong: https without a certificate, a scheme that it does not know.
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } address => [address.Message.Split('\n')[0].TrimEnd()],
-        DataDirectoryInUseException taken => [taken.Message],
+        _ when DamagedData.Of(exception) is { } damage => [damage],
+        _ when Causes(exception).OfType<RedisException>().LastOrDefault() is { } redis =>
+            [$"Archer: Redis cannot be used: {redis.Message.Split(',')[0].TrimEnd('.')}. Is the server running, and are its address and password right?"],
+        // The data directory, or a file in it: the message names it.
+        IOException or UnauthorizedAccessException => [exception.Message],
         _ => null,
     };
+
+    private static IEnumerable<Exception> Causes(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
+    }
 }

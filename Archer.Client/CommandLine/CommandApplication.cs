@@ -24,7 +24,7 @@ public static class CommandApplication
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
         {
             var command = FailureReport.CommandOf(parsed);
-            foreach (var error in parsed.Errors.Select(error => error.Message.ReplaceLineEndings(" ").Replace("\t", "")).Distinct())
+            foreach (var error in parsed.Errors.Select(error => Sentence(error.Message)).Distinct())
                 await terminal.Messages.WriteLineAsync($"{command}: {error}").ConfigureAwait(false);
             await terminal.Messages.WriteLineAsync($"See {command} --help.").ConfigureAwait(false);
             return ExitCodes.Usage;
@@ -44,5 +44,13 @@ public static class CommandApplication
         {
             return ExitCodes.Success;
         }
+    }
+
+    /// <summary>The parser's words on one line, without names of types.</summary>
+    private static string Sentence(string message)
+    {
+        var line = message.ReplaceLineEndings(" ").Replace("\t", "");
+        var type = line.IndexOf(" as expected type '", StringComparison.Ordinal);
+        return type < 0 ? line : line[..type] + ".";
     }
 }

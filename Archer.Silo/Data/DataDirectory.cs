@@ -7,21 +7,29 @@ internal sealed class DataDirectory : IDisposable
     private readonly FileStream _lock;
 
     /// <summary>Takes the directory, making it when there is none.</summary>
-    /// <exception cref="DataDirectoryInUseException">Another process has it.</exception>
+    /// <exception cref="DataDirectoryException">Another process has it, or nothing can be written there.</exception>
     public DataDirectory(string path)
     {
         _path = path;
-        Directory.CreateDirectory(path);
         try
         {
+            Directory.CreateDirectory(path);
             _lock = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
-        catch (IOException held)
+        catch (IOException held) when (IsHeld(held))
         {
-            throw new DataDirectoryInUseException(
+            throw new DataDirectoryException(
                 $"The data directory {path} is in use by another silo: stop that one, or choose another with --Archer:DataDirectory=DIR.", held);
         }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            throw new DataDirectoryException(
+                $"The data directory {path} cannot be used: {unusable.Message.TrimEnd('.')}. Let this user write there, or choose another with --Archer:DataDirectory=DIR.", unusable);
+        }
     }
+
+    // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.
+    private static bool IsHeld(IOException failure) => failure.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     /// <summary>Starts over: removes what the platform made, and nothing else.</summary>
     public void Clear()

@@ -77,6 +77,32 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public async Task Export_PlaceThatCannotBeWritten_IsRefusedBeforeTheWork()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var run = await CommandRun.OfAsync($"conversations export --out {file}/out.jsonl --url http://127.0.0.1:9");
+            Assert.Equal(
+                (1, "", $"archer conversations export: Nothing can be written to {file}: name another place or let this user write there.\n"),
+                (run.Code, run.Output, run.Messages));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task Export_EmptyPlace_IsAskedWronglyWithoutNamesOfTypes()
+    {
+        var run = await CommandRun.OfAsync("conversations export --out \"\"");
+        Assert.Equal(
+            (2, "", "archer conversations export: Cannot parse argument '' for option '--out'.\nSee archer conversations export --help.\n"),
+            (run.Code, run.Output, run.Messages));
+    }
+
+    [Fact]
     public async Task Command_WrongUrlVariable_NamesTheVariable()
     {
         var run = await CommandRun.OfAsync("agents", new Uri("ftp://example.org"));

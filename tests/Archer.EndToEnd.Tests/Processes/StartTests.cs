@@ -68,4 +68,50 @@ public sealed class StartTests : IDisposable
         Assert.Contains($"Failed to bind to address http://127.0.0.1:{port}: address already in use.", start.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", start.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task DataDirectory_ThatIsAFile_IsSaidWithoutAStackTrace()
+    {
+        var file = _data["file"];
+        await File.WriteAllTextAsync(file, "");
+
+        var start = await SiloProcess.RunToEndAsync(file, SiloProcess.FreePort(), Quiet);
+
+        Assert.Equal(2, start.ExitCode);
+        Assert.Contains($"The data directory {file} cannot be used: ", start.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", start.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task State_DamagedInside_IsSaidWithItsPlaceAndWithoutAStackTrace()
+    {
+        await using (var first = await SiloProcess.StartAsync(_data.Path, SiloProcess.FreePort(), Quiet))
+        {
+            using var client = new ArcherClient(new ArcherClientOptions { Url = first.Url });
+            await client.StartAsync(new StartConversation { Agent = "twenty-questions", Id = "one" });
+            await client.StartAsync(new StartConversation { Agent = "twenty-questions", Id = "two" });
+            await first.StopAsync();
+        }
+
+        var log = Directory.GetFiles(_data["state"], "*.log").Order(StringComparer.Ordinal).First();
+        var bytes = await File.ReadAllBytesAsync(log);
+        bytes[bytes.Length / 2] ^= 0x55;
+        await File.WriteAllBytesAsync(log, bytes);
+        var start = await SiloProcess.RunToEndAsync(_data.Path, SiloProcess.FreePort(), Quiet);
+
+        Assert.Equal(2, start.ExitCode);
+        Assert.Contains($"The log file '{log}' is corrupt at offset ", start.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", start.Output, StringComparison.Ordinal);
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(log));
+    }
+
+    [Fact]
+    public async Task Redis_NotThere_IsSaidWithoutAStackTrace()
+    {
+        var start = await SiloProcess.RunToEndAsync(_data.Path, SiloProcess.FreePort(), [.. Quiet, $"--Archer:Redis=127.0.0.1:{SiloProcess.FreePort()},connectTimeout=500"]);
+
+        Assert.Equal(2, start.ExitCode);
+        Assert.Contains("  Archer: Redis cannot be used: ", start.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", start.Output, StringComparison.Ordinal);
+    }
 }
