@@ -118,6 +118,7 @@ public sealed class TimerTests(TimerTests.Cluster cluster) : IClassFixture<Timer
     {
         var grain = Timer("once");
         await grain.Start(false, true, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        await Eventually.True(async () => (await grain.Look()).Ticks > 0, "the tick");
         var other = Timer("once other");
         await other.Start(false, true, TimeSpan.Zero, Soon);
 
