@@ -169,6 +169,13 @@ public sealed partial class PageTests(LearningPlatform platform) : IClassFixture
             "[...document.querySelectorAll('button, select')].filter(e => e.offsetParent && !e.classList.contains('link') && e.offsetHeight < 40).map(e => e.id)");
         Assert.Empty(small);
         await tab.PictureAsync("page-phone", full: false);
+
+        await tab["#status"].SelectOptionAsync("ended");
+        await Assertions.Expect(tab["#versions button"]).Not.ToHaveCountAsync(0);
+        await tab["#recent button"].First.ClickAsync();
+        await Assertions.Expect(tab["#turns tr"].First).ToBeVisibleAsync();
+        var cutOff = await tab.Page.EvaluateAsync<int[]>("[...document.querySelectorAll('.scroll')].map(table => table.scrollWidth - table.clientWidth)");
+        Assert.All(cutOff, pixels => Assert.Equal(0, pixels));
         Assert.Empty(tab.Errors);
     }
 
