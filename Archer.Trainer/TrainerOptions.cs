@@ -14,9 +14,9 @@ public sealed record TrainerOptions
 
     /// <summary>
     /// Agent that learns, or several with commas between. Default: every agent of the single process, those that <c>Archer:Trainer:Agents</c> names
-    /// if it does; twenty-questions in a trainer of its own.
+    /// if it does. A trainer of its own does not know the agents: one of the two must name them.
     /// </summary>
-    public string Agent { get; init; } = "twenty-questions";
+    public string Agent { get; init; } = "";
 
     /// <summary>Directory of all agents' policy versions. Set by the process; default <c>data/policies</c>.</summary>
     public string PoliciesDirectory { get; init; } = Path.Combine("data", "policies");
@@ -61,7 +61,7 @@ public sealed record TrainerOptions
     public IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(Agent))
-            yield return "Agent is empty, expected an agent's name";
+            yield return "Agent is missing: name the agent that learns, or several with commas between";
         foreach ((string name, int value) in new[]
         {
             ("Threads", Threads), ("MaximumLagIterations", MaximumLagIterations), ("PublishEvery", PublishEvery), ("SaveEvery", SaveEvery), ("KeepVersions", KeepVersions),

@@ -118,6 +118,8 @@ public sealed class TrainingSession : IDisposable
             (published, savedStep) = (progress.PublishedVersion, progress.Step);
             publisher.Continue(published, progress.Position);
             await feed.ReplayAsync(progress.Position, cancellationToken);
+            if (Learner.Memory is { } memory)
+                Learner.Buffer.Restore(memory);
         }
         else
         {

@@ -16,7 +16,7 @@ public sealed class CheckpointStore
     private readonly TimeProvider time;
     private readonly Action<string> step;
 
-    /// <summary>The store of an agent; its directory is made when it is missing.</summary>
+    /// <summary>The store of an agent; its directory is made by the first that is written.</summary>
     /// <param name="root">Directory of all agents' policies.</param>
     /// <param name="agent">The agent's name: letters, digits, <c>.</c>, <c>_</c>, <c>-</c>.</param>
     /// <param name="time">Clock of <see cref="PolicyManifest.CreatedAt"/>.</param>
@@ -33,7 +33,6 @@ public sealed class CheckpointStore
         DirectoryPath = Path.Combine(root, agent);
         this.time = time;
         this.step = step;
-        Directory.CreateDirectory(DirectoryPath);
     }
 
     /// <summary>The agent's name.</summary>
@@ -105,12 +104,12 @@ public sealed class CheckpointStore
     /// Makes a checkpoint from elsewhere a version of this agent, as durable as a written one, which has read none of its replay rows.
     /// False when the agent has, or had, a version of that name or a later one: then nothing changes.
     /// </summary>
-    /// <param name="source">The checkpoint's directory, with a manifest; every file is compared with it.</param>
+    /// <param name="source">The checkpoint's directory; every file is compared with its manifest. Checked before anything is made.</param>
     /// <param name="version">Name of the version.</param>
     /// <exception cref="CheckpointException">The source is missing or damaged, another process is writing, or the disk refused.</exception>
     /// <exception cref="ArgumentException">This cannot be a version's name.</exception>
     public bool Install(string source, string version) =>
-        !Directory.Exists(PathOf(version)) && Exclusively("installed", () => IsNew(version) && Copy(source, version));
+        !Directory.Exists(PathOf(version)) && IsNew(version) && Install(CheckpointDirectory.Open(source), version);
 
     /// <summary>Deletes a version; its name stays used. False when it was not there.</summary>
     /// <exception cref="CheckpointException">Another process is writing, or the disk refused.</exception>
@@ -143,17 +142,20 @@ public sealed class CheckpointStore
 
     private bool IsNew(string version) => PolicyVersionName.TryParse(version, out long number) && number > LastNumber();
 
-    private bool Copy(string source, string version)
+    private bool Install(CheckpointDirectory checkpoint, string version)
     {
-        var checkpoint = CheckpointDirectory.Open(source);
         var manifest = checkpoint.Manifest
-            ?? throw CheckpointException.AtPath(source, "the directory", $"a checkpoint with a {PolicyManifest.FileName}", "none");
-        var writer = new CheckpointWriter(DirectoryPath, step);
-        writer.RemoveUnfinished();
-        writer.Write(
-            manifest with { Version = version, Agent = Agent, Step = 0, Parent = null, TrainedOn = null, LineageTrainedOn = [] },
-            [.. manifest.Files.Select(file => new CheckpointFile(file.Name, stream => CopyFile(checkpoint.FilePath(file.Name), stream)))]);
-        return true;
+            ?? throw CheckpointException.AtPath(checkpoint.Path, "the directory", $"a checkpoint with a {PolicyManifest.FileName}", "none");
+        return Exclusively("installed", () =>
+        {
+            if (!IsNew(version)) return false;
+            var writer = new CheckpointWriter(DirectoryPath, step);
+            writer.RemoveUnfinished();
+            writer.Write(
+                manifest with { Version = version, Agent = Agent, Step = 0, Parent = null, TrainedOn = null, LineageTrainedOn = [] },
+                [.. manifest.Files.Select(file => new CheckpointFile(file.Name, stream => CopyFile(checkpoint.FilePath(file.Name), stream)))]);
+            return true;
+        });
     }
 
     private static void CopyFile(string path, Stream target)
@@ -183,7 +185,7 @@ public sealed class CheckpointStore
     }
 
     private IEnumerable<long> Numbers() =>
-        Directory.EnumerateDirectories(DirectoryPath)
+        (Directory.Exists(DirectoryPath) ? Directory.EnumerateDirectories(DirectoryPath) : [])
             .Select(path => PolicyVersionName.TryParse(Path.GetFileName(path), out long number) ? number : -1)
             .Where(number => number >= 0);
 
@@ -224,6 +226,7 @@ public sealed class CheckpointStore
     {
         try
         {
+            Directory.CreateDirectory(DirectoryPath);
             using var held = new FileStream(Path.Combine(DirectoryPath, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return change();
         }

@@ -71,7 +71,6 @@ internal sealed class ExportCommand
         if (name is null)
             throw new UsageException("Say what to export: --checkpoint, or --agent with --policy-version.");
         string policies = Path.Combine(arguments.GetRequiredValue(data).FullName, "policies");
-        // The store would make the directory of an agent that is not there.
         if (!Directory.Exists(policies) || !Directory.EnumerateDirectories(policies).Select(Path.GetFileName).Contains(name))
             throw new CommandException($"There is no agent '{name}' in {policies}: name another with --agent, or the platform's data directory with --data.");
         var store = new CheckpointStore(policies, name, time);

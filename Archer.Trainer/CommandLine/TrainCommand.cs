@@ -24,9 +24,8 @@ internal static class TrainCommand
         };
         var command = new ArcherCommand("train", "Trains an agent from the replay buffer in Redis and publishes its versions to the silo, until it is stopped (then 0).")
         {
-            Examples = ["Archer.Trainer train --url http://silo:5080 --Archer:Redis redis:6379 --Archer:DataDirectory /data"],
+            Examples = ["Archer.Trainer train --url http://silo:5080 --Archer:Trainer:Agent support --Archer:Redis redis:6379 --Archer:DataDirectory /data"],
             Arguments = { settings },
-            Aliases = { "run" },
         };
         connection.AddTo(command);
         return command.Runs(terminal, (arguments, cancellationToken) =>

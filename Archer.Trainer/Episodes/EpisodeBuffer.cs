@@ -1,3 +1,4 @@
+using Archer.Client.Conversations;
 using Archer.Client.Randomness;
 using Archer.Client.Replay;
 using Archer.Policy.Text;
@@ -5,8 +6,8 @@ using Archer.Policy.Text;
 namespace Archer.Trainer.Episodes;
 
 /// <summary>
-/// The newest finished episodes, to draw from. It is a function of the replay log up to a position, so that a restarted learner that
-/// reads the log again up to where it was has the same buffer.
+/// The newest finished episodes, to draw from. It is a function of the replay log up to a position: a restarted learner reads the log again up to
+/// where it was, and what the log has forgotten meanwhile it takes from <see cref="BufferMemory"/>.
 /// </summary>
 /// <param name="capacity">Most episodes held, the oldest leave first.</param>
 /// <param name="template">Tokenises the user's last words of episodes that were cut off after them; without it they are not bootstrapped from.</param>
@@ -15,6 +16,7 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
     private readonly EpisodeAssembler _assembler = new();
     private readonly List<Episode> _episodes = [];
     private readonly FinishedConversations _left = new();
+    private readonly HashSet<ulong> _missing = [];
 
     /// <summary>Episodes held, in the order of <see cref="Episode.InTime"/>.</summary>
     public IReadOnlyList<Episode> Episodes => _episodes;
@@ -55,6 +57,30 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
         return drawn[..size];
     }
 
+    /// <summary>What has to be kept beside the log, as it is now.</summary>
+    public BufferMemory Remember() => new([.. _episodes.Select(Hash)], [.. _left.ToArray()]);
+
+    /// <summary>
+    /// After the log was read again: what had left by then leaves, and what was held but has been superseded since is awaited. Its newest revision
+    /// takes its place when it comes, and is no new episode.
+    /// </summary>
+    public void Restore(BufferMemory memory)
+    {
+        _missing.Clear();
+        _missing.UnionWith(memory.Held);
+        foreach (var episode in _episodes.ToArray())
+        {
+            if (_missing.Remove(Hash(episode)))
+                continue;
+            _assembler.Forget(episode.Conversation);
+            _episodes.Remove(episode);
+        }
+
+        _left.Restore(memory.Left);
+    }
+
+    private static ulong Hash(Episode episode) => ConversationHash.Of(episode.Conversation);
+
     private Episode WithFinalPrompt(Episode episode)
     {
         if (template is null || episode.End != EpisodeEnd.TruncatedAfterReply || string.IsNullOrEmpty(episode.FinalUserText))
@@ -75,7 +101,9 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
 
         // Nearly always the last place, or one of the last.
         _episodes.Insert(~_episodes.BinarySearch(episode, Episode.InTime), episode);
-        Finished++;
+        var known = _missing.Remove(Hash(episode));
+        if (!known)
+            Finished++;
         if (_episodes.Count > capacity)
         {
             _assembler.Forget(_episodes[0].Conversation);
@@ -83,6 +111,6 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
             _episodes.RemoveAt(0);
         }
 
-        return episode;
+        return known ? null : episode;
     }
 }

@@ -14,9 +14,22 @@ internal sealed class FinishedConversations(int capacity = 131_072)
 
     public bool Contains(string conversation) => _known.Contains(ConversationHash.Of(conversation));
 
-    public void Add(string conversation)
+    public void Add(string conversation) => Add(ConversationHash.Of(conversation));
+
+    /// <summary>The hashes, oldest first.</summary>
+    public ulong[] ToArray() => [.. _byAge];
+
+    /// <summary>Remembers these, and nothing else.</summary>
+    public void Restore(IEnumerable<ulong> hashes)
     {
-        var hash = ConversationHash.Of(conversation);
+        _known.Clear();
+        _byAge.Clear();
+        foreach (var hash in hashes)
+            Add(hash);
+    }
+
+    private void Add(ulong hash)
+    {
         if (!_known.Add(hash))
             return;
         _byAge.Enqueue(hash);

@@ -61,6 +61,9 @@ public sealed class Learner : IDisposable
     /// <summary>Replay position up to which episodes have been consumed.</summary>
     public long Position { get; private set; }
 
+    /// <summary>The buffer's memory at <see cref="Position"/>; the buffer itself may have been fed further. Null before the first iteration.</summary>
+    internal BufferMemory? Memory { get; private set; }
+
     internal CriticTrainer CriticTrainer => critic;
 
     internal ActorTrainer ActorTrainer => actor;
@@ -76,6 +79,7 @@ public sealed class Learner : IDisposable
         limiter.Insert(fresh.Sum(episode => episode.Turns.Length));
         EpisodesConsumed += fresh.Count;
         Position = Buffer.Position;
+        Memory = Buffer.Remember();
         long start = Stopwatch.GetTimestamp();
         var replayed = new Dictionary<string, int>();
         double? criticLoss = StepCritic(replayed);
@@ -118,8 +122,9 @@ public sealed class Learner : IDisposable
         PublishedVersion = publishedVersion,
     };
 
-    internal void Restore(LearnerProgress progress)
+    internal void Restore(LearnerProgress progress, BufferMemory? memory)
     {
+        Memory = memory;
         (Step, EpisodesConsumed, Position) = (progress.Step, progress.EpisodesConsumed, progress.Position);
         random = new SplitMix64(progress.RandomState);
         limiter.Restore(progress.RowsInserted, progress.RowsSampled);

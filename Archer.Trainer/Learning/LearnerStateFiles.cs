@@ -1,14 +1,16 @@
 using System.Text.Json;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Tensors;
+using Archer.Trainer.Episodes;
 
 namespace Archer.Trainer.Learning;
 
-/// <summary>A learner as files: actor, reference, critic, target, the moments of both optimisers, and its progress.</summary>
+/// <summary>A learner as files: actor, reference, critic, target, the moments of both optimisers, its progress, and what it knows of conversations.</summary>
 public static class LearnerStateFiles
 {
     private const string TensorsName = "learner.safetensors";
     private const string ProgressName = "learner.json";
+    private const string MemoryName = "conversations.bin";
 
     /// <summary>The files; values are read when they are written.</summary>
     /// <param name="learner">Not to be used until the files are written.</param>
@@ -20,12 +22,14 @@ public static class LearnerStateFiles
         [
             new(ProgressName, stream => JsonSerializer.Serialize(stream, progress, LearnerProgressJson.Default.LearnerProgress)),
             new(TensorsName, stream => SafetensorsWriter.Write(stream, Sets(learner).SelectMany(Tensors))),
+            .. learner.Memory is { } memory ? [new CheckpointFile(MemoryName, memory.Write)] : Array.Empty<CheckpointFile>(),
         ];
     }
 
     /// <summary>Sets a learner of the same shape to what the files hold; returns its progress. The buffer is the caller's to fill again.</summary>
+    /// <remarks>A state of a program that kept no memory of conversations has none.</remarks>
     /// <exception cref="CheckpointException">A file is missing, or a tensor does not fit the learner.</exception>
-    /// <exception cref="InvalidDataException">The progress cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The progress or the memory cannot be read.</exception>
     public static LearnerProgress Restore(Learner learner, CheckpointDirectory directory)
     {
         string path = directory.FilePath(ProgressName);
@@ -33,7 +37,7 @@ public static class LearnerStateFiles
         using SafetensorsFile file = SafetensorsFile.Open(directory.FilePath(TensorsName));
         foreach (SavedSet set in Sets(learner))
             Load(file, set);
-        learner.Restore(progress);
+        learner.Restore(progress, directory.Contains(MemoryName) ? BufferMemory.Read(directory.FilePath(MemoryName)) : null);
         return progress;
     }
 

@@ -29,7 +29,7 @@ internal static class TrainerProcess
         configure?.Invoke(builder);
         string data = Path.GetFullPath(builder.Configuration["Archer:DataDirectory"] ?? "data");
         IConfigurationSection section = builder.Configuration.GetSection(TrainerOptions.Section);
-        IReadOnlyList<TrainerOptions> trainers = TrainerSection.Read(section, data, [new TrainerOptions().Agent]);
+        IReadOnlyList<TrainerOptions> trainers = TrainerSection.Read(section, data, [""]);
         RoleOptions role = section.Get<RoleOptions>() ?? new RoleOptions();
         string? redis = builder.Configuration["Archer:Redis"];
         Check(trainers, role, redis);

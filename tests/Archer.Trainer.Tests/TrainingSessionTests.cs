@@ -78,6 +78,30 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RevisedAfterTheSave_IsNotCountedAgain()
+    {
+        await AppendAsync(conversations: 24);
+        var link = new RecordingLink(Agent, "v000000");
+        using (TrainingSession before = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default))
+        {
+            for (int i = 0; i < 3; i++)
+                await before.IterateAsync(default);
+            before.Save();
+        }
+
+        // Eight of them have left the buffer, sixteen are held; the rows that are superseded can be read no more.
+        ReplayRow[] rows = [.. SampleEpisodes.Log(24, seed: 4).Select(entry => entry.Row!)];
+        await Replay.AppendAsync(Agent, [.. rows.Where(row => row.Terminated).Select(row => row with { Key = row.Key with { Revision = 1 }, Reward = 3 })]);
+        await Replay.AppendAsync(Agent, [.. SampleEpisodes.Log(8, seed: 6, prefix: "new").Select(entry => entry.Row!)]);
+        using TrainingSession after = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default);
+        await after.IterateAsync(default);
+
+        Assert.Equal(32, after.Learner.EpisodesConsumed);
+        Assert.Equal(16, after.Learner.Buffer.Episodes.Count);
+        Assert.Equal(8, after.Learner.Buffer.Episodes.Count(episode => episode.Conversation.StartsWith("new", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task FailedBeforeTheFirstSave_BeginsWhereItBegan()
     {
         await AppendAsync(conversations: 20);
@@ -100,7 +124,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     [Fact]
     public async Task Options_ListEveryProblem()
     {
-        var wrong = new TrainerOptions { Threads = 0, Learner = new LearnerOptions { RewardScale = 0 } };
+        var wrong = new TrainerOptions { Agent = Agent, Threads = 0, Learner = new LearnerOptions { RewardScale = 0 } };
 
         var refused = await Assert.ThrowsAsync<ArgumentException>(
             () => TrainingSession.OpenAsync(wrong, Replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default));

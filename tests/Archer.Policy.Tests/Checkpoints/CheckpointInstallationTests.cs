@@ -59,7 +59,7 @@ public sealed class CheckpointInstallationTests : IDisposable
         var refused = Assert.Throws<CheckpointException>(() => store.Install(Source, "v000000"));
 
         Assert.Contains(weights, refused.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetDirectories(store.DirectoryPath));
+        Assert.False(Directory.Exists(store.DirectoryPath));
     }
 
     [Fact]

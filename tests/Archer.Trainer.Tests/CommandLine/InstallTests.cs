@@ -30,6 +30,7 @@ public sealed class InstallTests
 
         Assert.Equal(1, run.Code);
         Assert.Contains($"'{directory["nowhere"]}' was refused at the directory: expected a checkpoint directory, found none.", run.Messages);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
     }
 
     [Theory]
@@ -43,5 +44,6 @@ public sealed class InstallTests
 
         Assert.Equal(2, run.Code);
         Assert.StartsWith($"Archer.Trainer install: {expected}", run.Messages);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
     }
 }

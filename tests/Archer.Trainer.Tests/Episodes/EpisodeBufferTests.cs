@@ -1,6 +1,7 @@
 using Archer.Client.Policies;
 using Archer.Client.Randomness;
 using Archer.Client.Replay;
+using Archer.Testing;
 using Archer.Trainer.Episodes;
 
 namespace Archer.Trainer.Tests.Episodes;
@@ -141,6 +142,67 @@ public sealed class EpisodeBufferTests
         Assert.Null(buffer.Take(Row("a", 1, revision: 1, terminated: true)));
 
         Assert.Equal(2, buffer.Finished);
+    }
+
+    [Fact]
+    public void Restore_WhatTheLogHasForgotten_IsNoNewEpisode()
+    {
+        var (straight, resumed) = (new EpisodeBuffer(2), new EpisodeBuffer(2));
+        ReplayEntry[] log = [.. Enumerable.Range(0, 4).Select(i => At(Row($"c{i}", 0, terminated: true), seconds: i))];
+        foreach (var entry in log)
+            straight.Take(entry);
+        var memory = straight.Remember();
+        ReplayEntry[] late = [.. new[] { 0, 3 }.Select(i => At(Row($"c{i}", 0, terminated: true, revision: 1, reward: 5), seconds: i))];
+
+        // The rows that they supersede are gone from every read, and with them that c0 and c3 were handed out.
+        resumed.Take(log[1]);
+        resumed.Take(log[2]);
+        resumed.Restore(memory);
+
+        Assert.Equal(["c2"], resumed.Episodes.Select(episode => episode.Conversation));
+        foreach (var entry in late)
+        {
+            Assert.Null(straight.Take(entry));
+            Assert.Null(resumed.Take(entry));
+        }
+        Assert.Equal([("c2", -1f), ("c3", 5f)], straight.Episodes.Select(episode => (episode.Conversation, episode.Return)));
+        Assert.Equal(straight.Episodes.Select(episode => (episode.Conversation, episode.Return)), resumed.Episodes.Select(episode => (episode.Conversation, episode.Return)));
+        Assert.NotNull(resumed.Take(At(Row("c4", 0, terminated: true), seconds: 4)));
+    }
+
+    [Fact]
+    public void Restore_AfterAnErasure_BringsNothingBackThatHadLeft()
+    {
+        var (straight, resumed) = (new EpisodeBuffer(2), new EpisodeBuffer(2));
+        ReplayEntry[] log = [.. Enumerable.Range(0, 3).Select(i => At(Row($"c{i}", 0, terminated: true), seconds: i))];
+        var tombstone = new ReplayEntry { Position = ++_position, ErasedConversation = "c2" };
+        foreach (var entry in log.Append(tombstone))
+            straight.Take(entry);
+
+        foreach (var entry in (ReplayEntry[])[log[0], log[1], tombstone])
+            resumed.Take(entry);
+        Assert.Equal(["c0", "c1"], resumed.Episodes.Select(episode => episode.Conversation));
+        resumed.Restore(straight.Remember());
+
+        Assert.Equal(["c1"], straight.Episodes.Select(episode => episode.Conversation));
+        Assert.Equal(["c1"], resumed.Episodes.Select(episode => episode.Conversation));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(8, 2)]
+    public void BufferMemory_DamagedFile_IsRefusedByItsName(int bytes, byte count = 0)
+    {
+        using var directory = new TemporaryDirectory();
+        var content = new byte[bytes];
+        if (bytes > 0)
+            content[0] = count;
+        File.WriteAllBytes(directory["memory"], content);
+
+        var refused = Assert.Throws<InvalidDataException>(() => BufferMemory.Read(directory["memory"]));
+
+        Assert.Equal($"{directory["memory"]}: expected the number of conversations held and their hashes, found {bytes} bytes that are not.", refused.Message);
     }
 
     [Fact]

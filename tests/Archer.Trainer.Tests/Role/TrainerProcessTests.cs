@@ -13,6 +13,7 @@ public sealed class TrainerProcessTests
 
         Assert.Equal(
             [
+                "Archer:Trainer: Agent is missing: name the agent that learns, or several with commas between.",
                 "Archer:Trainer: Threads is 0, expected a positive number.",
                 "Archer:Trainer: SiloUrl is silo, expected an http or https address.",
                 "Archer:Trainer: SiloKey is empty or has characters other than visible ASCII.",
@@ -26,7 +27,7 @@ public sealed class TrainerProcessTests
     {
         using var directory = new Archer.Testing.TemporaryDirectory();
         await using var app = TrainerProcess.Build(
-            ["--urls", "http://127.0.0.1:0", "--Archer:Redis", "127.0.0.1:9,connectTimeout=100", "--Archer:Trainer:SiloUrl", "http://127.0.0.1:9", "--Archer:DataDirectory", directory.Path]);
+            ["--urls", "http://127.0.0.1:0", "--Archer:Trainer:Agent", "player", "--Archer:Redis", "127.0.0.1:9,connectTimeout=100", "--Archer:Trainer:SiloUrl", "http://127.0.0.1:9", "--Archer:DataDirectory", directory.Path]);
         await app.StartAsync();
         using var http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
 
