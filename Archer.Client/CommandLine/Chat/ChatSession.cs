@@ -62,7 +62,7 @@ internal sealed class ChatSession(ChatTalk talk, ChatScreen screen)
                 await EndAsync(rest, cancellationToken).ConfigureAwait(false);
                 return false;
             case ['/', not '/', ..] or "/":
-                throw new CommandException($"There is no {word}: /reward, /end, /quit and /help are there, and //… says a message that begins with a stroke.");
+                throw new CommandException($"There is no {word}: /reward, /end, /quit and /help are there, and //… says a message that begins with a slash.");
             default:
                 await SayAsync(line.StartsWith("//", StringComparison.Ordinal) ? line[1..] : line, cancellationToken).ConfigureAwait(false);
                 return true;

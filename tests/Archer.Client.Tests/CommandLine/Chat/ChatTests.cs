@@ -68,7 +68,7 @@ public sealed class ChatTests
     }
 
     [Theory]
-    [InlineData("/dance\n", "There is no /dance: /reward, /end, /quit and /help are there, and //… says a message that begins with a stroke.")]
+    [InlineData("/dance\n", "There is no /dance: /reward, /end, /quit and /help are there, and //… says a message that begins with a slash.")]
     [InlineData("/reward\n", "/reward takes a number, such as /reward 1 or /reward -0.5, found ''.")]
     [InlineData("/reward NaN\n", "/reward takes a number, such as /reward 1 or /reward -0.5, found 'NaN'.")]
     [InlineData("/reward 1\n", "There is no reply to rate yet.")]
