@@ -40,7 +40,7 @@ public sealed class TrainingSession : IDisposable
         this.link = link;
         run = $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks}";
         states = new CheckpointStore(options.StateDirectory, options.Agent, time);
-        var buffer = new EpisodeBuffer(options.Learner.ReplayEpisodes, new ChatTemplate(start.Tokenizer));
+        var buffer = new EpisodeBuffer(options.Learner.ReplayEpisodes, new ChatTemplate(start.Tokenizer), start.Actor.Config.MaxPositions);
         feed = new EpisodeFeed(replay, options.Agent, "trainer", buffer);
         var mask = GenerationMask.ForChat(start.Tokenizer, start.Actor.Config.VocabularySize);
         Learner = new Learner(backend, start.Actor, mask, buffer, options.Learner);

@@ -11,7 +11,8 @@ namespace Archer.Trainer.Episodes;
 /// </summary>
 /// <param name="capacity">Most episodes held, the oldest leave first.</param>
 /// <param name="template">Tokenises the user's last words of episodes that were cut off after them; without it they are not bootstrapped from.</param>
-public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
+/// <param name="positions">Most tokens that the model reaches: last words that go beyond are not bootstrapped from either, whoever said them.</param>
+public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null, int positions = int.MaxValue)
 {
     private readonly EpisodeAssembler _assembler = new();
     private readonly List<Episode> _episodes = [];
@@ -87,7 +88,8 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null)
             return episode;
         var last = episode.Turns[^1];
         var utterance = episode.TokenIds.AsSpan(last.UtteranceStart, last.UtteranceLength);
-        return episode with { FinalPromptIds = template.PromptDelta([ChatMessage.User(episode.FinalUserText)], utterance) };
+        var prompt = template.PromptDelta([ChatMessage.User(episode.FinalUserText)], utterance);
+        return episode.TokenIds.Length + prompt.Length <= positions ? episode with { FinalPromptIds = prompt } : episode;
     }
 
     private Episode? Add(Episode episode)

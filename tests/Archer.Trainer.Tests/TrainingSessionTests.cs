@@ -102,6 +102,21 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LastWordsLongerThanTheModelReaches_DoNotEndTheTraining()
+    {
+        ReplayRow[] rows = [.. SampleEpisodes.Log(8, seed: 4).Select(entry => entry.Row!)];
+        await Replay.AppendAsync(Agent, [.. rows.Select(row => row.Terminated
+            ? row with { Terminated = false, Truncated = true, FinalUserText = new string('x', row.Key.Conversation == "c3" ? SampleEpisodes.Config.MaxPositions : 5) }
+            : row)]);
+        using TrainingSession session = await TrainingSession.OpenAsync(options, Replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
+
+        IterationReport report = await session.IterateAsync(default);
+
+        Assert.Equal(8, report.EpisodesConsumed);
+        Assert.Equal(["c3"], session.Learner.Buffer.Episodes.Where(episode => episode.FinalPromptIds.IsEmpty).Select(episode => episode.Conversation));
+    }
+
+    [Fact]
     public async Task FailedBeforeTheFirstSave_BeginsWhereItBegan()
     {
         await AppendAsync(conversations: 20);
