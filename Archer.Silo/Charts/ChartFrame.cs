@@ -103,11 +103,11 @@ internal sealed class ChartFrame
 
     public void DrawEmpty(Svg svg, string text = "No data yet") => svg.Text((PlotLeft + PlotRight) / 2, (PlotTop + PlotBottom) / 2, text, "middle");
 
-    /// <summary>An axis needs some length; a little room keeps lines off the frame.</summary>
+    /// <summary>An axis needs some length, and more than its numbers are exact to; a little room keeps lines off the frame.</summary>
     private static (double From, double To) Widen((double From, double To) range)
     {
-        var length = range.To - range.From;
-        var room = length > 0 ? 0 : Math.Max(Math.Abs(range.From) * 0.1, 0.5);
+        var greatest = Math.Max(Math.Abs(range.From), Math.Abs(range.To));
+        var room = range.To - range.From > Math.Max(greatest * 1e-12, 1e-300) ? 0 : Math.Max(greatest * 0.1, 0.5);
         return (range.From - room, range.To + room);
     }
 }

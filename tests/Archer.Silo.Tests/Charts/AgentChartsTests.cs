@@ -33,6 +33,51 @@ public sealed class AgentChartsTests
         Assert.Equal(name + "-title " + name + "-desc", Picture.Read(svg).Attribute("aria-labelledby"));
     }
 
+    [Theory]
+    [InlineData(0, 1e-322)]
+    [InlineData(5e-324, 0)]
+    [InlineData(1e300, -1e300)]
+    [InlineData(1e300, 1.0000000000000002e300)]
+    [InlineData(-0.0, 0)]
+    [InlineData(1e15, 1e15 + 0.125)]
+    public void Draw_ExtremeNumbers_AreDrawn(double first, double second)
+    {
+        LearnerPoint[] learner =
+        [
+            .. new[] { first, second, first, second }.Select((loss, index) => new LearnerPoint
+            {
+                Step = index < 2 ? index : long.MaxValue - 4 + index,
+                Count = 1,
+                At = DateTimeOffset.UnixEpoch.AddTicks(index),
+                CriticLoss = loss,
+                ActorLoss = loss,
+            }),
+        ];
+        var episodes = learner.Select((point, index) => new EpisodePoint
+        {
+            First = index + 1,
+            Count = 1,
+            At = point.At,
+            Return = point.CriticLoss!.Value,
+            Turns = 1,
+            Version = "v000000",
+        });
+        var history = Empty with
+        {
+            Learner = [.. learner],
+            Episodes = [.. episodes],
+            Calibration = [new CalibrationBin { Predicted = first, Realised = second, Deviation = Math.Abs(first), Count = 1 }],
+        };
+
+        foreach (var name in AgentCharts.Names)
+        {
+            var svg = AgentCharts.Draw(name, history, Size, task: null)!;
+            Assert.DoesNotContain("NaN", svg, StringComparison.Ordinal);
+            Assert.DoesNotContain("∞", svg, StringComparison.Ordinal);
+            Assert.InRange(svg.Length, 1, 60_000);
+        }
+    }
+
     [Fact]
     public void Return_Description_HasTheNewestNumbers()
     {
