@@ -38,9 +38,12 @@ internal abstract class EnumerationRequest<T>(Guid id) : Request
 }
 
 /// <summary>Asks for the next elements; with a call, for the first.</summary>
-internal sealed class FetchRequest<T>(Guid id, EnumerableCall<T>? call, GrainMethod method, int maxBatchSize) : EnumerationRequest<T>(id)
+internal sealed class FetchRequest<T>(Guid id, EnumerableCall<T>? call, GrainMethod method, int maxBatchSize, CancellationToken caller) : EnumerationRequest<T>(id)
 {
     internal override bool IsBeginning => call is not null;
+
+    /// <summary>That the caller is done may have overtaken a beginning that waited: nobody would ever end it.</summary>
+    internal override bool IsAbandoned => IsBeginning && caller.IsCancellationRequested;
 
     internal override Task Invoke(Activation activation)
     {

@@ -33,7 +33,7 @@ internal sealed class GrainEnumerator<T>(
         while (!_batch.IsLast)
         {
             _caller.Token.ThrowIfCancellationRequested();
-            var fetch = new FetchRequest<T>(_id, _started ? null : call, method, maxBatchSize);
+            var fetch = new FetchRequest<T>(_id, _started ? null : call, method, maxBatchSize, _caller.Token);
             _started = true;
             try
             {
