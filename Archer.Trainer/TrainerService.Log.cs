@@ -10,6 +10,9 @@ internal sealed partial class TrainerService
     [LoggerMessage(2, LogLevel.Debug, "Agent {agent}, step {step}: {episodes} episodes, mean return {meanReturn}, critic {criticLoss}, actor {actorLoss}, divergence {divergence}.")]
     private partial void LogIteration(string agent, long step, long episodes, double meanReturn, double? criticLoss, double? actorLoss, double? divergence);
 
+    [LoggerMessage(4, LogLevel.Warning, "The newest saved state of training {agent} cannot be read; it goes on from an older one. {damage}")]
+    private partial void LogDamaged(string agent, string damage);
+
     [LoggerMessage(3, LogLevel.Error, "Training of {agent} failed; it begins again from its saved state.")]
     private partial void LogFailed(string agent, Exception exception);
 }

@@ -1,4 +1,3 @@
-using Archer.Client;
 using Archer.Client.Replay;
 using Archer.Trainer.Learning;
 using Archer.Trainer.Publication;
@@ -39,7 +38,7 @@ internal sealed partial class TrainerService(
             {
                 return;
             }
-            catch (Exception exception) when (exception is ArcherException or HttpRequestException or IOException or ArithmeticException)
+            catch (Exception exception)
             {
                 // The role's host boundary: serving goes on without the trainer, and the trainer begins again from its saved state.
                 LogFailed(options.Agent, exception);
@@ -59,6 +58,8 @@ internal sealed partial class TrainerService(
     {
         IAgentLink link = services.GetRequiredKeyedService<IAgentLink>(options.Agent);
         using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken);
+        if (session.Damage is { } damage)
+            LogDamaged(options.Agent, damage);
         LogOpened(options.Agent, session.Learner.Step, session.Learner.EpisodesConsumed);
         try
         {

@@ -40,12 +40,15 @@ public sealed class TrainingSession : IDisposable
         this.link = link;
         run = $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks}";
         states = new CheckpointStore(options.StateDirectory, options.Agent, time);
-        var buffer = new EpisodeBuffer(options.Learner.ReplayEpisodes, new ChatTemplate(start.Tokenizer), start.Actor.Config.MaxPositions);
+        var buffer = new EpisodeBuffer(options.Learner.ReplayEpisodes, new ChatTemplate(start.Tokenizer), start.Actor.Config.MaxPositions, start.Actor.Config.VocabularySize);
         feed = new EpisodeFeed(replay, options.Agent, "trainer", buffer);
         var mask = GenerationMask.ForChat(start.Tokenizer, start.Actor.Config.VocabularySize);
         Learner = new Learner(backend, start.Actor, mask, buffer, options.Learner);
         publisher = new CheckpointPublisher(policies, start.Tokenizer, link, options.KeepVersions);
     }
+
+    /// <summary>What was wrong with the newest saved state, when an older one had to do; null otherwise.</summary>
+    public string? Damage { get; private set; }
 
     /// <summary>The learner; not to be touched while an iteration runs.</summary>
     public Learner Learner { get; }
@@ -114,7 +117,7 @@ public sealed class TrainingSession : IDisposable
     {
         if (states.List() is { Length: > 0 } saved)
         {
-            LearnerProgress progress = LearnerStateFiles.Restore(Learner, states.Open(saved[^1].Version));
+            LearnerProgress progress = RestoreNewest([.. saved.Select(state => state.Version)]);
             (published, savedStep) = (progress.PublishedVersion, progress.Step);
             publisher.Continue(published, progress.Position);
             await feed.ReplayAsync(progress.Position, cancellationToken);
@@ -127,6 +130,22 @@ public sealed class TrainingSession : IDisposable
             Save();
         }
         await ReportAsync(null, cancellationToken);
+    }
+
+    /// <summary>The newest saved state that can be read: iterations after it are learned again.</summary>
+    private LearnerProgress RestoreNewest(string[] versions)
+    {
+        for (int newest = versions.Length - 1; ; newest--)
+        {
+            try
+            {
+                return LearnerStateFiles.Restore(Learner, states.Open(versions[newest]));
+            }
+            catch (Exception exception) when (newest > 0 && exception is CheckpointException or InvalidDataException)
+            {
+                Damage = $"{versions[newest]}: {exception.Message}";
+            }
+        }
     }
 
     private Task ReportAsync(IterationReport? report, CancellationToken cancellationToken) => link.ReportAsync(

@@ -77,10 +77,13 @@ public sealed record Episode
     /// <summary>What the user's last words append to the observation, tokenised once; empty when there were none. Shape [m].</summary>
     public ImmutableArray<int> FinalPromptIds { get; init; } = [];
 
+    /// <summary>The model can read it: no longer than its positions, no id beyond its vocabulary. Otherwise nothing is learned from it. Default true.</summary>
+    public bool IsReadable { get; init; } = true;
+
     /// <summary>
     /// Turns with a known outcome, which are learned from: all, or all but the last when nothing is known of what its utterance led to.
     /// </summary>
-    public int LearnedTurns => End == EpisodeEnd.Terminated || !FinalPromptIds.IsEmpty ? Turns.Length : Turns.Length - 1;
+    public int LearnedTurns => !IsReadable ? 0 : End == EpisodeEnd.Terminated || !FinalPromptIds.IsEmpty ? Turns.Length : Turns.Length - 1;
 
     /// <summary>Undiscounted sum of the rewards.</summary>
     public double Return => Turns.Sum(turn => (double)turn.Reward);

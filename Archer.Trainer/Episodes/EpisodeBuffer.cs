@@ -12,7 +12,8 @@ namespace Archer.Trainer.Episodes;
 /// <param name="capacity">Most episodes held, the oldest leave first.</param>
 /// <param name="template">Tokenises the user's last words of episodes that were cut off after them; without it they are not bootstrapped from.</param>
 /// <param name="positions">Most tokens that the model reaches: last words that go beyond are not bootstrapped from either, whoever said them.</param>
-public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null, int positions = int.MaxValue)
+/// <param name="vocabulary">Token ids that the model knows. An episode that it cannot read (of another base's tokenizer, say) counts and teaches nothing.</param>
+public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null, int positions = int.MaxValue, int vocabulary = int.MaxValue)
 {
     private readonly EpisodeAssembler _assembler = new();
     private readonly List<Episode> _episodes = [];
@@ -41,7 +42,7 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null, i
             Rows++;
         if (entry.Row is { } row && _left.Contains(row.Key.Conversation))
             return null;
-        return _assembler.Take(entry) is { } episode ? Add(WithFinalPrompt(episode)) : null;
+        return _assembler.Take(entry) is { } episode ? Add(WithFinalPrompt(Checked(episode))) : null;
     }
 
     /// <summary>Draws <paramref name="count"/> episodes uniformly, without repetition; all of them, in random order, when there are fewer.</summary>
@@ -81,6 +82,11 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null, i
     }
 
     private static ulong Hash(Episode episode) => ConversationHash.Of(episode.Conversation);
+
+    private Episode Checked(Episode episode) => episode with
+    {
+        IsReadable = episode.TokenIds.Length <= positions && episode.TokenIds.All(id => id >= 0 && id < vocabulary),
+    };
 
     private Episode WithFinalPrompt(Episode episode)
     {

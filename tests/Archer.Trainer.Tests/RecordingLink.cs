@@ -14,6 +14,9 @@ internal sealed class RecordingLink(string agent, string current) : IAgentLink
 
     public List<AnnounceVersion> Announcements { get; } = [];
 
+    /// <summary>What the next announcement fails with.</summary>
+    public Exception? NextFailure { get; set; }
+
     /// <summary>Completes when the learner has reported a step.</summary>
     public Task ReportedAsync(int step) => steps[step].Task;
 
@@ -29,6 +32,11 @@ internal sealed class RecordingLink(string agent, string current) : IAgentLink
 
     public Task AnnounceAsync(AnnounceVersion version, CancellationToken cancellationToken)
     {
+        if (NextFailure is { } failure)
+        {
+            NextFailure = null;
+            throw failure;
+        }
         Announcements.Add(version);
         versions.Add(version.Version);
         return Task.CompletedTask;

@@ -34,6 +34,26 @@ public sealed class TrainerServiceTests
         Assert.Equal(["v000001", "v000002", "v000003"], link.Announcements.Select(version => version.Version));
     }
 
+    [Fact]
+    public async Task Failure_OfWhateverKind_EndsNeitherTheHostNorTheTraining()
+    {
+        using var directory = new TemporaryDirectory();
+        await using TestReplay opened = await TestReplay.StartAsync();
+        IReplayStore replay = opened.Store;
+        await replay.AppendAsync("player", [.. SampleEpisodes.Log(30, seed: 4).Select(entry => entry.Row!)]);
+        TrainerOptions options = Options(directory);
+        SampleEpisodes.WriteBase(new CheckpointStore(options.PoliciesDirectory, "player", TimeProvider.System));
+        var link = new RecordingLink("player", "v000000") { NextFailure = new ArgumentException("nobody thought of this") };
+        using IHost host = Build(options, replay, link);
+
+        await host.StartAsync();
+        await link.ReportedAsync(step: 1).WaitAsync(Deadline);
+        bool stops = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+        await host.StopAsync();
+
+        Assert.False(stops);
+    }
+
     private static IHost Build(TrainerOptions options, IReplayStore replay, IAgentLink link)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);

@@ -137,6 +137,30 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NewestStateDamaged_GoesOnFromTheOneBefore()
+    {
+        await AppendAsync(conversations: 30);
+        var link = new RecordingLink(Agent, "v000000");
+        using (TrainingSession session = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default))
+        {
+            await session.IterateAsync(default);
+            session.Save();
+            await session.IterateAsync(default);
+            session.Save();
+        }
+        var states = new CheckpointStore(options.StateDirectory, Agent, TimeProvider.System);
+        string newest = states.List()[^1].Version;
+        await File.WriteAllTextAsync(Path.Combine(options.StateDirectory, Agent, newest, "learner.safetensors"), "torn");
+
+        using TrainingSession again = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default);
+
+        Assert.Equal(1, again.Learner.Step);
+        Assert.StartsWith($"{newest}: ", again.Damage, StringComparison.Ordinal);
+        await again.IterateAsync(default);
+        Assert.Equal(2, again.Learner.Step);
+    }
+
+    [Fact]
     public async Task Options_ListEveryProblem()
     {
         var wrong = new TrainerOptions { Agent = Agent, Threads = 0, Learner = new LearnerOptions { RewardScale = 0 } };

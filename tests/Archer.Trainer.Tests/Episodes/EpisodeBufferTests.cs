@@ -103,6 +103,20 @@ public sealed class EpisodeBufferTests
     }
 
     [Theory]
+    [InlineData(new[] { 1, 2 }, 2)]
+    [InlineData(new[] { 1, 2, 3 }, 0)]
+    [InlineData(new[] { 1, 9 }, 0)]
+    public void Episode_ThatTheModelCannotRead_CountsAndTeachesNothing(int[] utterance, int turns)
+    {
+        var buffer = new EpisodeBuffer(8, positions: 4, vocabulary: 9);
+        buffer.Take(Row("a", 0, prompt: [1], utterance: [2]));
+
+        Assert.NotNull(buffer.Take(Row("a", 1, prompt: [], utterance: utterance, terminated: true)));
+        Assert.Equal(1, buffer.Finished);
+        Assert.Equal(turns, buffer.Episodes[0].LearnedTurns);
+    }
+
+    [Theory]
     [InlineData(true, null, EpisodeEnd.Terminated)]
     [InlineData(false, "Wait.", EpisodeEnd.TruncatedAfterReply)]
     [InlineData(false, null, EpisodeEnd.TruncatedInTheAir)]
