@@ -53,8 +53,17 @@ public sealed record ActorOptions
     /// <summary>Times that an iteration goes over its fresh episodes. Default 1.</summary>
     public int Epochs { get; init; } = 1;
 
-    /// <summary>Adam's step size. Default 1e-3.</summary>
+    /// <summary>Adam's step size at the start. Default 1e-3.</summary>
     public float LearningRate { get; init; } = 1e-3f;
+
+    /// <summary>
+    /// Share of that step size that is left after <see cref="LearningRateEpisodes"/>; it falls in a straight line. Default 0.3: with 1e-3 for ever a policy
+    /// that plays well loses it every few ten thousand conversations, for some hundreds of them (docs/results).
+    /// </summary>
+    public float LearningRateLeft { get; init; } = 0.3f;
+
+    /// <summary>Episodes over which the step size falls. Default 16,384.</summary>
+    public int LearningRateEpisodes { get; init; } = 16_384;
 
     /// <summary>Weight of the divergence from the reference policy at the start, per nat. Default 0.05.</summary>
     public float DivergenceStart { get; init; } = 0.05f;
@@ -75,8 +84,12 @@ public sealed record ActorOptions
     public float ClipNorm { get; init; } = 1f;
 
     /// <summary>Weight of the divergence after so many consumed episodes.</summary>
-    public float DivergenceWeight(long episodes) =>
-        DivergenceStart + (DivergenceEnd - DivergenceStart) * Math.Min(1f, (float)episodes / DivergenceEpisodes);
+    public float DivergenceWeight(long episodes) => Between(DivergenceStart, DivergenceEnd, (float)episodes / DivergenceEpisodes);
+
+    /// <summary>Step size after so many consumed episodes.</summary>
+    public float StepSize(long episodes) => LearningRate * Between(1, LearningRateLeft, (float)episodes / LearningRateEpisodes);
+
+    private static float Between(float start, float end, float share) => start + (end - start) * Math.Min(1f, share);
 
     internal IEnumerable<string> Problems() =>
     [
@@ -86,6 +99,8 @@ public sealed record ActorOptions
         .. Range.Positive(Minibatches, "Actor.Minibatches"),
         .. Range.Positive(Epochs, "Actor.Epochs"),
         .. Range.Positive(LearningRate, "Actor.LearningRate"),
+        .. Range.Share(LearningRateLeft, "Actor.LearningRateLeft"),
+        .. Range.Positive(LearningRateEpisodes, "Actor.LearningRateEpisodes"),
         .. Range.NotNegative(DivergenceStart, "Actor.DivergenceStart"),
         .. Range.NotNegative(DivergenceEnd, "Actor.DivergenceEnd"),
         .. Range.Positive(DivergenceEpisodes, "Actor.DivergenceEpisodes"),

@@ -37,7 +37,8 @@ internal sealed class ActorTrainer : IDisposable
     /// <param name="batch">Episodes.</param>
     /// <param name="advantages">At every turn: [turns].</param>
     /// <param name="divergenceWeight">Weight of the divergence from the reference.</param>
-    public ActorStep? Step(EpisodeBatch batch, ReadOnlySpan<float> advantages, float divergenceWeight)
+    /// <param name="stepSize">Of this step; null for the one at the start.</param>
+    public ActorStep? Step(EpisodeBatch batch, ReadOnlySpan<float> advantages, float divergenceWeight, float? stepSize = null)
     {
         int count = batch.TokenRows.Length;
         if (count == 0)
@@ -56,7 +57,7 @@ internal sealed class ActorTrainer : IDisposable
         Tensor loss = backend.Add(objective, backend.Affine(divergence, divergenceWeight));
         backend.Backward(loss);
         float clipped = ClippedShare(logProbabilities.Values, batch.RecordedLogProbabilities);
-        Optimizer.Step();
+        Optimizer.Step(stepSize);
         return new ActorStep(loss.Scalar, divergence.Scalar, clipped);
     }
 

@@ -154,13 +154,13 @@ public sealed class Learner : IDisposable
         float[][] advantages = [.. batches.Select(Advantages)];
         if (options.Actor.NormalizeAdvantages)
             Normalize(batches, advantages);
-        float divergenceWeight = options.Actor.DivergenceWeight(EpisodesConsumed);
+        float divergenceWeight = options.Actor.DivergenceWeight(EpisodesConsumed), stepSize = options.Actor.StepSize(EpisodesConsumed);
         List<ActorStep> steps = [];
         for (int epoch = 0; epoch < options.Actor.Epochs; epoch++)
         {
             for (int i = 0; i < batches.Length; i++)
             {
-                if (actor.Step(batches[i], advantages[i], divergenceWeight) is { } step)
+                if (actor.Step(batches[i], advantages[i], divergenceWeight, stepSize) is { } step)
                     steps.Add(step);
             }
         }

@@ -126,6 +126,24 @@ public abstract class LearnerContract : IDisposable
         scaled.Parameters.Dispose();
     }
 
+    [Theory]
+    [InlineData(0, 1e-3f)]
+    [InlineData(8_192, 6.5e-4f)]
+    [InlineData(16_384, 3e-4f)]
+    [InlineData(1_000_000, 3e-4f)]
+    public void StepSize_FallsToItsShareAndStaysThere(long episodes, float expected) => Assert.Equal(expected, new ActorOptions().StepSize(episodes), 1e-7f);
+
+    [Fact]
+    public void StepSize_OfNothing_LeavesTheActorAlone()
+    {
+        using LearnerRun run = LearnerRun.Start(backend, Options with { Actor = Options.Actor with { LearningRateLeft = 0, LearningRateEpisodes = 1 } });
+        float[] before = [.. run.Learner.Actor.Parameters.SelectMany(parameter => parameter.Tensor.Values.ToArray())];
+
+        run.Iterate(2);
+
+        Assert.Equal(before, run.Learner.Actor.Parameters.SelectMany(parameter => parameter.Tensor.Values.ToArray()));
+    }
+
     [Fact]
     public void Options_ListEveryProblem()
     {
