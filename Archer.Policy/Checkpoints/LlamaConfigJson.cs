@@ -11,6 +11,7 @@ public static class LlamaConfigJson
 
     private const int LongestFile = 1 << 20;
     private const int MostPositions = 1 << 20;
+    private const int MostAngles = 1 << 28;
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Reads a configuration; settings that change nothing here (such as <c>use_cache</c>) are left out.</summary>
@@ -84,9 +85,11 @@ public static class LlamaConfigJson
     /// <summary>Tables are made from these.</summary>
     private static void RequireReasonable(string path, LlamaConfig config)
     {
-        if (config.MaxPositions > MostPositions)
+        int most = Math.Min(MostPositions, MostAngles / config.HeadSize);
+        if (config.MaxPositions > most)
         {
-            throw CheckpointException.AtPath(path, "$.max_position_embeddings", $"at most {MostPositions}", $"{config.MaxPositions}");
+            string expected = $"at most {most} with head_dim {config.HeadSize}";
+            throw CheckpointException.AtPath(path, "$.max_position_embeddings", expected, $"{config.MaxPositions}");
         }
 
         if (!double.IsFinite(config.RopeTheta) || config.RopeTheta <= 0)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Archer.Policy.Tensors;
 
 namespace Archer.Policy.Checkpoints;
@@ -33,8 +34,13 @@ public static class ParameterFiles
     }
 
     /// <summary>Replaces the values of all parameters with a file's.</summary>
-    /// <exception cref="CheckpointException">A tensor is missing, has another shape, or cannot be read. Parameters before it are replaced.</exception>
-    public static void Load(SafetensorsFile file, ParameterSet parameters)
+    /// <param name="file">The file.</param>
+    /// <param name="path">Its path, for error messages.</param>
+    /// <param name="parameters">The parameters.</param>
+    /// <exception cref="CheckpointException">
+    /// A tensor is missing, has another shape, cannot be read or holds what is no finite number. Parameters before it are replaced.
+    /// </exception>
+    public static void Load(SafetensorsFile file, string path, ParameterSet parameters)
     {
         float[] values = [];
         foreach (var parameter in parameters)
@@ -42,7 +48,17 @@ public static class ParameterFiles
             file.Entry(parameter.Name, [.. parameter.Shape]);
             if (values.Length < parameter.Count) values = new float[parameter.Count];
             file.ReadFloats(parameter.Name, values.AsSpan(0, parameter.Count));
+            RequireFinite(path, parameter.Name, values.AsSpan(0, parameter.Count));
             parameter.Tensor.Write(values.AsSpan(0, parameter.Count));
         }
+    }
+
+    /// <summary>One such number may be in a row that is read only by some conversations: those would fail, and nobody would know why.</summary>
+    private static void RequireFinite(string path, string name, ReadOnlySpan<float> values)
+    {
+        if (TensorPrimitives.IsFiniteAll<float>(values)) return;
+        int at = 0;
+        while (float.IsFinite(values[at])) at++;
+        throw CheckpointException.AtPath(path, $"tensor '{name}'", "finite numbers", $"{values[at]} at element {at}");
     }
 }

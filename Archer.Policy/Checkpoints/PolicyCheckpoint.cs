@@ -67,7 +67,7 @@ public sealed class PolicyCheckpoint : IDisposable
     {
         string configPath = directory.FilePath(LlamaConfigJson.FileName);
         var config = LlamaConfigJson.Read(configPath);
-        var tokenizer = TokenizerJson.Read(directory.FilePath(TokenizerJson.FileName));
+        var tokenizer = ReadTokenizer(directory.FilePath(TokenizerJson.FileName));
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
             string least = $"at least the tokenizer's {tokenizer.VocabularySize}";
@@ -94,13 +94,22 @@ public sealed class PolicyCheckpoint : IDisposable
         Critic?.Parameters.Dispose();
     }
 
+    private static BpeTokenizer ReadTokenizer(string path)
+    {
+        var tokenizer = TokenizerJson.Read(path);
+        var texts = tokenizer.SpecialTokens.Select(token => token.Text).ToHashSet(StringComparer.Ordinal);
+        if (ChatTemplate.SpecialTokens.FirstOrDefault(text => !texts.Contains(text)) is not { } missing) return tokenizer;
+        string chat = string.Join(", ", ChatTemplate.SpecialTokens.Select(CheckpointException.Quote));
+        throw CheckpointException.AtPath(path, "$.added_tokens", $"the chat's {chat}", $"no {CheckpointException.Quote(missing)}");
+    }
+
     private static LlamaDecoder LoadActor(ITensorBackend backend, string path, LlamaConfig config, bool trainable)
     {
         using var file = SafetensorsFile.Open(path);
         RequireLayers(file, path, config);
         ParameterFiles.Require(file, path, LlamaDecoder.Specs(config), config.TieEmbeddings ? ["lm_head.weight"] : []);
         var actor = new LlamaDecoder(backend, config, trainable);
-        ParameterFiles.Load(file, actor.Parameters);
+        ParameterFiles.Load(file, path, actor.Parameters);
         return actor;
     }
 
@@ -116,7 +125,7 @@ public sealed class PolicyCheckpoint : IDisposable
             : throw CheckpointException.AtPath(path, "tensor 'v1.0.weight'", "shape [H, C]", $"shape {hidden.ShapeText}");
         ParameterFiles.Require(file, path, Critic.Specs(config, headSize));
         var critic = new Critic(backend, config, headSize, trainable);
-        ParameterFiles.Load(file, critic.Parameters);
+        ParameterFiles.Load(file, path, critic.Parameters);
         return critic;
     }
 

@@ -41,6 +41,18 @@ internal sealed class GenerationEngine(GenerationOptions options, TimeProvider t
     /// <summary>Frees a version's caches and then the version itself; what it was still saying fails.</summary>
     public void Drop(IGenerationModel model)
     {
+        for (var node = waiting.First; node is not null;)
+        {
+            var next = node.Next;
+            if (node.Value.Request.Model == model)
+            {
+                waiting.Remove(node);
+                node.Value.Fail(Stopped());
+            }
+
+            node = next;
+        }
+
         if (lanes.Remove(model, out var lane))
         {
             lane.FailAll(Stopped());

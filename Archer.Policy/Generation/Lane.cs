@@ -114,6 +114,11 @@ internal sealed class Lane : IDisposable
         {
             sequence.Fail(exception);
         }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // What one request asks for must not end the others of its batch.
+            sequence.Fail(new GenerationFailedException("The next token could not be drawn; the conversation is unchanged and may try again.", exception));
+        }
     }
 
     private void Evaluate()

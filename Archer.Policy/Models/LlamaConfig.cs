@@ -115,6 +115,8 @@ public sealed record LlamaConfig
             problems.Add($"head_dim {HeadSize} is not positive and even");
         if (KeyValueHeads > 0 && Heads % KeyValueHeads != 0)
             problems.Add($"num_attention_heads {Heads} is not a multiple of num_key_value_heads {KeyValueHeads}");
+        if (Heads > 0 && Math.Max((long)Heads, KeyValueHeads) * HeadSize > int.MaxValue)
+            problems.Add($"num_attention_heads or num_key_value_heads times head_dim {HeadSize} is more than {int.MaxValue}");
         if (problems.Count > 0)
             throw new ArgumentException("The model configuration is not usable: " + string.Join("; ", problems) + ".");
     }

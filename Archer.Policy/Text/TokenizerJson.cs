@@ -42,6 +42,10 @@ public static class TokenizerJson
             using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return new BpeTokenizer(new TokenizerJsonReader(path, document.RootElement).Read());
         }
+        catch (JsonException failure) when (failure.LineNumber is null)
+        {
+            throw CheckpointException.AtPath(path, "$", "each property once", "one of them again", failure);
+        }
         catch (JsonException failure)
         {
             string place = $"line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}";

@@ -112,7 +112,7 @@ internal sealed partial class AgentVersions(
                     return serving ??= lease.Policy;
                 }
             }
-            catch (VersionRefusedException refused)
+            catch (ArcherException refused) when (refused is VersionRefusedException or ModelNotFoundException)
             {
                 LogPassedOver(agent, version, refused);
             }

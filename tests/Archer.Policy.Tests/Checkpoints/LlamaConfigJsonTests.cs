@@ -72,6 +72,19 @@ public sealed class LlamaConfigJsonTests
         Assert.Equal(place, Assert.Throws<CheckpointException>(() => Parse(Encoding.UTF8.GetBytes(file))).Place);
     }
 
+    /// <summary>In 32 bits these widths would come out as small ones that a file could have.</summary>
+    [Theory]
+    [InlineData("num_attention_heads", "65538", "head_dim", "65536", "$")]
+    [InlineData("head_dim", "1073741826", "num_attention_heads", "4", "$")]
+    [InlineData("head_dim", "2048", "max_position_embeddings", "1048576", "$.max_position_embeddings")]
+    public void Read_SizesWhoseProductsAreTooLarge_IsRefused(string first, string one, string second, string other, string place)
+    {
+        var json = JsonNode.Parse(Edit(first, one))!;
+        json[second] = JsonNode.Parse(other);
+
+        Assert.Equal(place, Assert.Throws<CheckpointException>(() => Parse(Encoding.UTF8.GetBytes(json.ToJsonString()))).Place);
+    }
+
     [Fact]
     public void Read_AnyDamage_IsRefusedOrStillAConfiguration() => Mutations.Survive(Valid, 3000, bytes => Parse(bytes));
 

@@ -185,6 +185,43 @@ public sealed class GenerationEngineTests
     }
 
     [Fact]
+    public async Task Step_DrawThatFails_FailsItsSequenceAlone()
+    {
+        using var model = new HashModel();
+        using var engine = Engine(new GenerationOptions());
+        var broken = Requests.Sequence(Requests.Create(model, [1, 2, 3], stop: []) with { StopRule = new BrokenRule() });
+        var other = Requests.Sequence(Requests.Create(model, [4, 5, 6], stop: []));
+        Array.ForEach([broken, other], engine.Add);
+        Finish(engine);
+
+        var failure = await Assert.ThrowsAsync<GenerationFailedException>(() => broken.Completion);
+        Assert.Equal("no such token", failure.InnerException!.Message);
+        AssertIsAsIfAlone(other);
+        Assert.Equal(0, engine.BusySlots);
+    }
+
+    [Fact]
+    public async Task Drop_WhileRequestsWait_FailsThemAndOpensNothing()
+    {
+        var model = new HashModel();
+        using var engine = Engine(new GenerationOptions { MaxSequences = 1, CacheSlots = 1 });
+        var sequences = Enumerable.Range(0, 3).Select(i => Requests.Sequence(Requests.Create(model, [1, 2, i], stop: []))).ToArray();
+        Array.ForEach(sequences, engine.Add);
+        engine.Step();
+
+        engine.Drop(model);
+        Finish(engine);
+
+        foreach (var sequence in sequences)
+        {
+            var failure = await Assert.ThrowsAsync<GenerationFailedException>(() => sequence.Completion);
+            Assert.Equal("The policy server is stopping; try again later.", failure.Message);
+        }
+
+        Assert.True(model.IsDisposed);
+    }
+
+    [Fact]
     public async Task Step_MoreVersionsThanStayOpen_ClosesTheIdleOnes()
     {
         HashModel[] models = [.. Enumerable.Range(1, 5).Select(i => new HashModel(seed: (ulong)i))];
@@ -234,5 +271,10 @@ public sealed class GenerationEngineTests
         {
             Assert.True(step < 10_000, "The engine does not come to an end.");
         }
+    }
+
+    private sealed class BrokenRule : IStopRule
+    {
+        public bool Accept(int token) => throw new InvalidOperationException("no such token");
     }
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Archer.Client.Policies;
 using Archer.Policy.Generation;
 using Archer.Policy.Tensors;
 using Archer.Testing;
@@ -113,7 +115,7 @@ public sealed class CheckpointServingTests : IDisposable
     [Fact]
     public async Task Load_DivergedWeights_AreRefused()
     {
-        var diverged = SamplePolicies.Write(directory.Path, seed: 10, change: actor => actor.Parameters["model.norm.weight"].Write([.. Enumerable.Repeat(float.NaN, 32)]));
+        var diverged = SamplePolicies.Write(directory.Path, seed: 10, change: actor => actor.Parameters["model.norm.weight"].Write([.. Enumerable.Repeat(float.MaxValue, 32)]));
         await using var server = await StartAsync();
 
         using var response = await server.Http.PostAsync($"v1/policies/{PolicyServer.Agent}/versions/{diverged.Version}/load", null);
@@ -122,6 +124,53 @@ public sealed class CheckpointServingTests : IDisposable
         Assert.Equal(
             (HttpStatusCode.UnprocessableEntity, $"Version {diverged.Version} of agent '{PolicyServer.Agent}' was refused: its logits after one token should be finite, found NaN. It has diverged; use another version."),
             (response.StatusCode, detail));
+    }
+
+    /// <summary>Numbers of a row that the trial does not read.</summary>
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public async Task Load_OneWeightThatIsNoNumber_IsRefusedWithItsPlace(float wrong)
+    {
+        var damaged = SamplePolicies.Write(directory.Path, seed: 10, change: actor =>
+        {
+            float[] rows = [.. actor.Parameters["model.embed_tokens.weight"].Values];
+            rows[(65 * 32) + 1] = wrong;
+            actor.Parameters["model.embed_tokens.weight"].Write(rows);
+        });
+        await using var server = await StartAsync();
+
+        using var response = await server.Http.PostAsync($"v1/policies/{PolicyServer.Agent}/versions/{damaged.Version}/load", null);
+        var detail = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        Assert.Contains($"was refused at tensor 'model.embed_tokens.weight': expected finite numbers, found {wrong} at element 2081. ", detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>A base from elsewhere has no manifest, and need not have been made for conversations.</summary>
+    [Fact]
+    public async Task Chat_NewestVersionWithoutTheTemplatesTokens_IsRefusedAndTheOneBeforeServes()
+    {
+        var good = SamplePolicies.Write(directory.Path, seed: 8);
+        var foreign = SamplePolicies.Write(directory.Path, seed: 9);
+        File.Delete(directory[PolicyServer.Agent, foreign.Version, PolicyManifest.FileName]);
+        var file = directory[PolicyServer.Agent, foreign.Version, "tokenizer.json"];
+        var json = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        json["added_tokens"]![1]!["content"] = "<|human|>";
+        json["model"]!["vocab"]!.AsObject().Remove("<|user|>");
+        await File.WriteAllTextAsync(file, json.ToJsonString());
+        await using var server = await StartAsync();
+
+        using var response = await server.Http.PostAsync($"v1/policies/{PolicyServer.Agent}/versions/{foreign.Version}/load", null);
+        var detail = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
+        var reply = await server.ReplyAsync("v1/chat/completions", Hello(1));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        Assert.Contains(
+            $"Checkpoint file '{file}' was refused at $.added_tokens: expected the chat's '<|system|>', '<|user|>', '<|assistant|>', '<|end|>', found no '<|user|>'. ",
+            detail,
+            StringComparison.Ordinal);
+        Assert.Equal(good.Version, reply.GetProperty("policy_version").GetString());
     }
 
     [Fact]

@@ -145,6 +145,20 @@ public sealed class VersionSwapTests
         Assert.Equal(Name(1), (await server.ReplyAsync("v1/chat/completions", Chat("Hello"))).GetProperty("policy_version").GetString());
     }
 
+    [Fact]
+    public async Task Chat_NewestVersionIsRemovedWhileItIsLookedFor_TheOneBeforeServes()
+    {
+        await using var server = await PolicyServer.StartAsync(loader =>
+        {
+            loader.Add(PolicyServer.Agent, Name(1), () => new RecitingModel("one"));
+            loader.Add(PolicyServer.Agent, Name(2), () => throw new ModelNotFoundException("it was there a moment ago"));
+        });
+
+        var reply = await server.ReplyAsync("v1/chat/completions", Chat("Hello"));
+
+        Assert.Equal(Name(1), reply.GetProperty("policy_version").GetString());
+    }
+
     private static string Name(int version) => $"v{version:D6}";
 
     private static char Letter(int version) => (char)('a' + version);

@@ -131,6 +131,17 @@ public sealed class TokenizerJsonTests
         Assert.Equal(("$.model.vocab", "none for byte 0"), (failure.Place, failure.Actual));
     }
 
+    [Theory]
+    [InlineData("", "line 1, byte 0", "JSON", "other text")]
+    [InlineData("{\"version\":", "line 1, byte 11", "JSON", "other text")]
+    [InlineData("{\"version\":\"1.0\",\"version\":\"1.0\"}", "$", "each property once", "one of them again")]
+    public void Read_WhatIsNotJson_IsRefusedWithItsPlace(string text, string place, string expected, string actual)
+    {
+        var failure = Assert.Throws<CheckpointException>(() => TokenizerFiles.Read(Encoding.UTF8.GetBytes(text)));
+
+        Assert.Equal((place, expected, actual), (failure.Place, failure.Expected, failure.Actual));
+    }
+
     [Fact]
     public void Read_MissingFile_IsRefused()
     {
