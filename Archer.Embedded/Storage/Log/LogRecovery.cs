@@ -80,9 +80,14 @@ internal sealed partial class LogRecovery(string directory, ILogger logger)
                 throw new LogCorruptException(previous, length, $"a file of {vouched} bytes", $"{length} bytes");
             }
 
-            if (SegmentScan.Run(number, bytes, visit) is { } flaw)
+            if (SegmentScan.Run(number, bytes, visit, out var durable) is { } flaw)
             {
                 Cut(segment, bytes, flaw, isLast);
+            }
+
+            if (isLast)
+            {
+                WriteAgain(segment, bytes, durable);
             }
 
             return segment;
@@ -103,8 +108,17 @@ internal sealed partial class LogRecovery(string directory, ILogger logger)
 
         LogTornTail(segment.Path, flaw.Offset, bytes.Length - flaw.Offset, flaw.Expected, flaw.Actual);
         RandomAccess.SetLength(segment.Handle, flaw.Offset);
-        RandomAccess.FlushToDisk(segment.Handle);
         segment.Length = flaw.Offset;
+    }
+
+    /// <summary>
+    /// Brings what was read to the disk. A killed process leaves its last records in the operating system's memory only, and so does an fsync that
+    /// failed, after which another one need not try again: records that follow vouch for these, so they are written anew.
+    /// </summary>
+    private static void WriteAgain(LogSegment segment, byte[] bytes, int durable)
+    {
+        RandomAccess.Write(segment.Handle, bytes.AsSpan(durable, segment.Length - durable), durable);
+        RandomAccess.FlushToDisk(segment.Handle);
     }
 
     private void LogTornTail(string file, int offset, int bytes, string expected, string actual) =>

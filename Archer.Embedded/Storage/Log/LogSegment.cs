@@ -28,12 +28,20 @@ internal sealed class LogSegment(int number, string path, SafeFileHandle handle,
     {
         var path = System.IO.Path.Combine(directory, FileName(number));
         var handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        Span<byte> header = stackalloc byte[LogFormat.SegmentHeaderBytes];
-        LogFormat.WriteSegmentHeader(header, number, previousLength);
-        RandomAccess.Write(handle, header, 0);
-        RandomAccess.FlushToDisk(handle);
-        DirectorySync.Flush(directory);
-        return new LogSegment(number, path, handle, LogFormat.SegmentHeaderBytes);
+        try
+        {
+            Span<byte> header = stackalloc byte[LogFormat.SegmentHeaderBytes];
+            LogFormat.WriteSegmentHeader(header, number, previousLength);
+            RandomAccess.Write(handle, header, 0);
+            RandomAccess.FlushToDisk(handle);
+            DirectorySync.Flush(directory);
+            return new LogSegment(number, path, handle, LogFormat.SegmentHeaderBytes);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
     public static LogSegment Open(string directory, int number)

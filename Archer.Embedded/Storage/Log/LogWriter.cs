@@ -105,11 +105,13 @@ internal sealed class LogWriter
 
     private void ThrowIfUnusable()
     {
-        ObjectDisposedException.ThrowIf(_closing, typeof(SegmentedLog));
+        // A failed log is closed to be opened again: its callers are to hear of the failure all the same.
         if (_failure is not null)
         {
             throw new LogFailedException(_failure.Message, _failure);
         }
+
+        ObjectDisposedException.ThrowIf(_closing, typeof(SegmentedLog));
     }
 
     private void Begin(bool rolls)

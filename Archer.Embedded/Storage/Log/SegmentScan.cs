@@ -7,8 +7,12 @@ internal static class SegmentScan
     public readonly record struct Flaw(int Offset, string Expected, string Actual);
 
     /// <summary>Visits the records; returns the first flaw, or null when the segment ends with its last record.</summary>
-    public static Flaw? Run(int segment, ReadOnlySpan<byte> bytes, LogRecordVisitor visit)
+    public static Flaw? Run(int segment, ReadOnlySpan<byte> bytes, LogRecordVisitor visit) => Run(segment, bytes, visit, out _);
+
+    /// <summary>The same; <paramref name="durable"/> is the length of the segment that its records vouch for.</summary>
+    public static Flaw? Run(int segment, ReadOnlySpan<byte> bytes, LogRecordVisitor visit, out int durable)
     {
+        durable = 0;
         var offset = LogFormat.SegmentHeaderBytes;
         while (offset < bytes.Length)
         {
@@ -17,6 +21,7 @@ internal static class SegmentScan
                 return flaw;
             }
 
+            durable = header.DurableBefore;
             visit(new LogAddress(segment, offset, header.Length), bytes.Slice(offset + LogFormat.RecordHeaderBytes, header.Length));
             offset += LogFormat.RecordHeaderBytes + header.Length;
         }

@@ -35,6 +35,15 @@ internal sealed class StateIndex
         return null;
     }
 
+    /// <summary>
+    /// Whether a record of the log may hold its key's state. A write that is on the disk is in the log before it is here: while its key is taken, a
+    /// record newer than what is known here is not outdated.
+    /// </summary>
+    public bool MayBeLive(UInt128 key, LogAddress address, long version) =>
+        Find(key) is { } entry
+            ? entry.Address == address || (entry.Version < version && _taken.ContainsKey(key))
+            : _taken.ContainsKey(key);
+
     /// <summary>What to wait for before a key may be read; null when nobody has it.</summary>
     public Task? FindHolder(UInt128 key) => _taken.TryGetValue(key, out var holder) ? holder.Task : null;
 

@@ -14,17 +14,17 @@ internal sealed partial class StateLog
     {
         // Everything that the caller wants gone lies in these segments; a clean-up that others wait for may do for this call too.
         var last = _log.ActiveSegment;
-        await _cleaning.WaitAsync();
+        await _cleaning.WaitAsync().ConfigureAwait(false);
         try
         {
             if (_log.OldestSegment <= last && last >= _log.ActiveSegment)
             {
-                await _log.RollAsync();
+                await _log.RollAsync().ConfigureAwait(false);
             }
 
             while (_log.OldestSegment <= last)
             {
-                await CleanOldestAsync(_log.OldestSegment);
+                await CleanOldestAsync(_log.OldestSegment).ConfigureAwait(false);
             }
         }
         finally
@@ -53,12 +53,12 @@ internal sealed partial class StateLog
 
     private async Task CleanInBackgroundAsync()
     {
-        await _cleaning.WaitAsync();
+        await _cleaning.WaitAsync().ConfigureAwait(false);
         try
         {
             while (ShouldGoOn())
             {
-                await CleanOldestAsync(_log.OldestSegment);
+                await CleanOldestAsync(_log.OldestSegment).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or LogCorruptException or ObjectDisposedException)
@@ -91,50 +91,50 @@ internal sealed partial class StateLog
                 bytes += live[i].Address.RecordBytes;
             }
 
-            await MoveAsync(live.GetRange(first, i - first));
+            await MoveAsync(live.GetRange(first, i - first)).ConfigureAwait(false);
         }
 
         _log.DeleteOldest(segment);
     }
 
-    private List<(UInt128 Key, LogAddress Address)> FindLive(int segment)
+    private List<LiveRecord> FindLive(int segment)
     {
-        var live = new List<(UInt128, LogAddress)>();
+        var live = new List<LiveRecord>();
         _log.ReadSegment(segment, (address, bytes) =>
         {
             var record = StateRecord.Parse(bytes);
-            var key = StateKey.HashOf(record.Key);
+            var found = new LiveRecord(StateKey.HashOf(record.Key), address, record.Version);
             lock (_gate)
             {
-                // A write under way is not in the index yet: what it replaces counts as live here, and the move waits for it.
-                if (!record.IsCleared && _index.Find(key)?.Address == address)
+                // What a write under way replaces counts as live here, and so does what it wrote: the move waits for it.
+                if (!record.IsCleared && _index.MayBeLive(found.Key, found.Address, found.Version))
                 {
-                    live.Add((key, address));
+                    live.Add(found);
                 }
             }
         });
         return live;
     }
 
-    private async Task MoveAsync(List<(UInt128 Key, LogAddress Address)> records)
+    private async Task MoveAsync(List<LiveRecord> records)
     {
         var taken = new List<UInt128>(records.Count);
         var moved = new List<(UInt128 Key, StateEntry Entry)>(records.Count);
         try
         {
-            foreach (var (key, address) in records)
+            foreach (var live in records)
             {
-                if (await TryTakeLiveAsync(key, address) is { } entry)
+                if (await TryTakeAsync(live).ConfigureAwait(false))
                 {
-                    taken.Add(key);
-                    if (_log.TryRead(address, out var record))
+                    taken.Add(live.Key);
+                    if (_log.TryRead(live.Address, out var record))
                     {
-                        moved.Add((key, entry with { Address = _log.Append(record.Span).Address }));
+                        moved.Add((live.Key, new StateEntry(live.Version, _log.Append(record.Span).Address)));
                     }
                 }
             }
 
-            await _log.Flushed;
+            await _log.Flushed.ConfigureAwait(false);
             lock (_gate)
             {
                 moved.ForEach(move => _index.Set(move.Key, move.Entry));
@@ -146,27 +146,27 @@ internal sealed partial class StateLog
         }
     }
 
-    /// <summary>Takes a key unless its record is no longer live. A grain that writes all the time never lets a waiter in, but outdates the record.</summary>
-    private async ValueTask<StateEntry?> TryTakeLiveAsync(UInt128 key, LogAddress address)
+    /// <summary>Takes a key unless its record is outdated. A grain that writes all the time never lets a waiter in, but outdates the record.</summary>
+    private async ValueTask<bool> TryTakeAsync(LiveRecord live)
     {
         while (true)
         {
             Task? holder;
             lock (_gate)
             {
-                if (_index.Find(key) is not { } entry || entry.Address != address)
+                if (!_index.MayBeLive(live.Key, live.Address, live.Version))
                 {
-                    return null;
+                    return false;
                 }
 
-                holder = _index.TryTake(key);
+                holder = _index.TryTake(live.Key);
                 if (holder is null)
                 {
-                    return entry;
+                    return true;
                 }
             }
 
-            await holder;
+            await holder.ConfigureAwait(false);
         }
     }
 
@@ -179,6 +179,9 @@ internal sealed partial class StateLog
             background = _background;
         }
 
-        await background;
+        await background.ConfigureAwait(false);
     }
+
+    /// <summary>A record that a clean-up keeps unless it is outdated by then.</summary>
+    private readonly record struct LiveRecord(UInt128 Key, LogAddress Address, long Version);
 }

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Archer.Embedded.Storage;
 
-/// <summary>States in a log: versions are checked in memory, bytes stay on disk.</summary>
+/// <summary>
+/// States in a log: versions are checked in memory, bytes stay on disk. Nothing in here goes on on its caller's scheduler: a grain that is
+/// busy keeps nobody else from its key.
+/// </summary>
 internal sealed partial class StateLog : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -44,7 +47,7 @@ internal sealed partial class StateLog : IAsyncDisposable
     /// </summary>
     public async Task<(long? Stored, long Version)> WriteAsync(StateKey key, long? expected, StateWriter? write)
     {
-        await TakeAsync(key.Hash);
+        await TakeAsync(key.Hash).ConfigureAwait(false);
         try
         {
             long? stored;
@@ -61,7 +64,7 @@ internal sealed partial class StateLog : IAsyncDisposable
             }
 
             var append = Append(key, version, write);
-            await append.Durable;
+            await append.Durable.ConfigureAwait(false);
             lock (_gate)
             {
                 if (write is null)
@@ -86,6 +89,7 @@ internal sealed partial class StateLog : IAsyncDisposable
     /// <summary>The record of a state; empty when there is none.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(StateKey key)
     {
+        StateEntry? missed = null;
         while (true)
         {
             Task? holder;
@@ -98,7 +102,7 @@ internal sealed partial class StateLog : IAsyncDisposable
 
             if (holder is not null)
             {
-                await holder;
+                await holder.ConfigureAwait(false);
             }
             else if (entry is null)
             {
@@ -108,13 +112,22 @@ internal sealed partial class StateLog : IAsyncDisposable
             {
                 return record;
             }
+            else if (entry == missed)
+            {
+                throw new InvalidOperationException($"The record of a state is gone though the index has it at {entry.Value.Address}.");
+            }
+            else
+            {
+                // A clean-up has moved it in between.
+                missed = entry;
+            }
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await StopCleaningAsync();
-        await _log.DisposeAsync();
+        await StopCleaningAsync().ConfigureAwait(false);
+        await _log.DisposeAsync().ConfigureAwait(false);
     }
 
     private LogAppend Append(StateKey key, long version, StateWriter? write)
@@ -140,7 +153,7 @@ internal sealed partial class StateLog : IAsyncDisposable
                 return;
             }
 
-            await holder;
+            await holder.ConfigureAwait(false);
         }
     }
 

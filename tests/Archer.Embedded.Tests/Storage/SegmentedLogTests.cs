@@ -23,6 +23,23 @@ public sealed class SegmentedLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_WritesWhatNoRecordVouchesForAgain()
+    {
+        // After a kill the last records may be in the operating system's memory only; those that follow say that they are on the disk.
+        await LogFiles.WriteAsync(_directory.Path, "first", "second");
+        var file = LogFiles.Segment(_directory.Path);
+        var before = await File.ReadAllBytesAsync(file);
+        File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+
+        await using (LogFiles.Open(_directory.Path))
+        {
+            Assert.NotEqual(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(file));
+        }
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(file));
+    }
+
+    [Fact]
     public async Task TryRead_DurableRecord_ReturnsItsPayload()
     {
         await using var log = LogFiles.Open(_directory.Path);
