@@ -5,7 +5,7 @@ namespace Archer.Silo.Charts;
 /// <summary>Lines over one horizontal axis.</summary>
 internal sealed record LineChart
 {
-    private const double MarkDistance = 5, LabelDistance = 64, LabelHeight = 14;
+    private const double MarkDistance = 5, LabelDistance = 64;
 
     /// <summary>What it says in words.</summary>
     public required ChartText Text { get; init; }
@@ -66,12 +66,13 @@ internal sealed record LineChart
     private void DrawLevels(Svg svg, ChartFrame frame)
     {
         var highest = Levels.Select(level => level.Y).DefaultIfEmpty().Max();
+        var labels = new LevelLabels(frame, Series);
         foreach (var level in Levels)
         {
             var y = frame.Y(level.Y);
-            var above = level.Y == highest && y - LabelHeight >= frame.PlotTop;
             svg.Line(frame.PlotLeft, y, frame.PlotRight, y, opacity: 0.6, dash: "5 4");
-            svg.TextOnLines(frame.PlotRight, above ? y - 4 : y + LabelHeight, level.Label);
+            var (end, baseline) = labels.Place(level, aboveFirst: level.Y == highest);
+            svg.TextOnLines(end, baseline, level.Label);
         }
     }
 

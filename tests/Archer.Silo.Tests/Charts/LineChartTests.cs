@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Archer.Silo.Charts;
 
 namespace Archer.Silo.Tests.Charts;
@@ -69,6 +71,41 @@ public sealed class LineChartTests
         var chart = new LineChart { Text = Text, Series = [new LineSeries { Name = "a", Dots = [(7, 7)] }] };
 
         Assert.Contains(Picture.Read(chart.Draw(new ChartSize(366, 166))).Paths, path => path.Data == "M202 80h0");
+    }
+
+    /// <summary>Curves that end beside a level, where its label would stand: as an agent that learns has them.</summary>
+    [Theory]
+    [InlineData(-3.3, 760, 380)]
+    [InlineData(-4.5, 760, 380)]
+    [InlineData(-4.8, 760, 380)]
+    [InlineData(-5.3, 480, 240)]
+    [InlineData(-3.0, 360, 190)]
+    [InlineData(-4.2, 360, 190)]
+    [InlineData(-4.0, 330, 320)]
+    public void Draw_CurveEndsBesideALevel_LabelsStandClearOfItAndOfEachOther(double end, int width, int height)
+    {
+        var line = Enumerable.Range(0, 400).Select(i => ((double)i, end - ((end + 10) * Math.Exp(-i / 40.0)))).ToImmutableArray();
+        var chart = new LineChart
+        {
+            Text = Text,
+            Series = [new LineSeries { Name = "a", Line = line, Keys = [.. line.Select(_ => "v1")] }],
+            Levels = [new ChartLevel(-2.8, "best possible −2.80"), new ChartLevel(-4.5, "naming one word after the other −4.50")],
+        };
+
+        var picture = Picture.Read(chart.Draw(new ChartSize(width, height)));
+
+        var labels = picture.Labels.Where(label => label.Text.Contains('−') && label.Text.Contains(' ')).ToList();
+        var curve = Assert.Single(picture.Paths, path => path.Width == "2.5").Data.Split('M', 'L').Where(point => point.Length > 0)
+            .Select(point => point.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray()).ToList();
+        Assert.Equal(2, labels.Count);
+        foreach (var label in labels)
+        {
+            var left = label.X - (6.6 * label.Text.Length);
+            Assert.True(left >= 52, label.Text);
+            Assert.DoesNotContain(curve, point => point[0] >= left && point[0] <= label.X && point[1] >= label.Y - 11 && point[1] <= label.Y + 3);
+        }
+
+        Assert.True(Math.Abs(labels[0].Y - labels[1].Y) >= 14, "the labels lie on each other");
     }
 
     [Theory]

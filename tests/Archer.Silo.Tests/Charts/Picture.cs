@@ -12,6 +12,11 @@ internal sealed class Picture(XElement root)
         .Where(element => element.Name.LocalName == "path")
         .Select(element => (element.Attribute("d")!.Value, element.Attribute("stroke")?.Value, element.Attribute("stroke-width")?.Value));
 
+    /// <summary>Texts that end at their x.</summary>
+    public IEnumerable<(string Text, double X, double Y)> Labels => root.Descendants()
+        .Where(element => element.Name.LocalName == "text" && element.Attribute("text-anchor")?.Value == "end")
+        .Select(element => (element.Value, (double)element.Attribute("x")!, (double)element.Attribute("y")!));
+
     public static Picture Read(string svg) => new(XDocument.Parse(svg).Root!);
 
     public string? Attribute(string name) => root.Attribute(name)?.Value;
