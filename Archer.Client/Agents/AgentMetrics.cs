@@ -58,4 +58,8 @@ public sealed record AgentMetrics
     /// <summary>Samples drawn per row inserted, as the learner reported it last; null before.</summary>
     [Id(12)]
     public double? SamplesPerInsert { get; init; }
+
+    /// <summary>Version whose place <see cref="PolicyVersion"/> took because its files are damaged or gone; null otherwise.</summary>
+    [Id(13)]
+    public string? FallbackFrom { get; init; }
 }

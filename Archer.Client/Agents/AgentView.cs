@@ -33,6 +33,10 @@ public sealed record AgentView
     /// <summary>The agent's configuration.</summary>
     [Id(6)]
     public required AgentDefinition Definition { get; init; }
+
+    /// <summary>Set while what serves took the place of a version that could not answer; the next change of version ends that.</summary>
+    [Id(7)]
+    public VersionFallback? Fallback { get; init; }
 }
 
 /// <summary>A policy version that was announced.</summary>

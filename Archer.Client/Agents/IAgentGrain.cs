@@ -13,6 +13,14 @@ public interface IAgentGrain : IGrainWithStringKey
     [AlwaysInterleave]
     ValueTask<ServingDecision> DecideAsync(string conversation);
 
+    /// <summary>
+    /// A version that this agent chose was refused when it was to answer. If it can still not be loaded, a trial ends, and in the place of what serves
+    /// comes the newest earlier version that can be, the initial one at last.
+    /// </summary>
+    /// <returns>Version that answers instead; null when none can.</returns>
+    /// <exception cref="PolicyUnavailableException">No policy server answered; nothing changed.</exception>
+    Task<string?> ReplaceAsync(string conversation, string refused, CancellationToken cancellationToken = default);
+
     /// <summary>A turn was committed; counted, no more.</summary>
     [AlwaysInterleave]
     [OneWay]

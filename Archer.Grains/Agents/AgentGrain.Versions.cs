@@ -90,7 +90,8 @@ internal sealed partial class AgentGrain
     private AgentState MoveTo(AgentState serving, string version)
     {
         var current = serving.Current ?? Definition.InitialVersion;
-        return version == current ? serving with { Current = version } : serving with { Previous = current, Current = version };
+        var next = serving with { Current = version, Fallback = null };
+        return version == current ? next : next with { Previous = current };
     }
 
     /// <summary>The state is written whole at every change: without a bound a learner that publishes every second would fill the disk with it.</summary>

@@ -51,6 +51,11 @@ internal sealed partial class AgentGrain(
         _pace = new LearnerPace(time) { ExpectLearner = _definition.ExpectLearner };
         var period = options.Value.StatisticsPeriod;
         this.RegisterGrainTimer(WriteStatisticsAsync, new GrainTimerCreationOptions(period, period) { Interleave = true });
+        if (_serving.Current is not null)
+        {
+            _check = this.RegisterGrainTimer(CheckServingAsync, new GrainTimerCreationOptions(TimeSpan.Zero, CheckPeriod));
+        }
+
         return Task.CompletedTask;
     }
 
@@ -149,6 +154,7 @@ internal sealed partial class AgentGrain(
             LearnerLag = _pace.Lag,
             Waiting = _pace.Waiting,
             SamplesPerInsert = learner?.SamplesPerInsert,
+            FallbackFrom = _serving.Fallback?.From,
         };
     }
 
@@ -170,6 +176,7 @@ internal sealed partial class AgentGrain(
         CanaryShare = _serving.CanaryShare,
         Versions = _serving.Versions,
         Definition = Definition,
+        Fallback = _serving.Fallback,
     };
 
     private async Task WriteStatisticsAsync(CancellationToken cancellationToken)

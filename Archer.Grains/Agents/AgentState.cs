@@ -22,6 +22,10 @@ internal sealed record AgentState
 
     [Id(4)]
     public ImmutableArray<VersionView> Versions { get; init; } = [];
+
+    /// <summary>Why <see cref="Current"/> serves, when nobody chose it.</summary>
+    [Id(5)]
+    public VersionFallback? Fallback { get; init; }
 }
 
 /// <summary>Numbers that a restart keeps: written about once a second, so that a crash may lose the last second of them.</summary>

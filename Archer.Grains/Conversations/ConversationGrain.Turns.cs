@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Archer.Client;
+using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Grains.Policies;
 
@@ -8,6 +9,9 @@ namespace Archer.Grains.Conversations;
 /// <content>A message and the reply to it.</content>
 internal sealed partial class ConversationGrain
 {
+    /// <summary>The version on trial by the one that serves, and that by an earlier one.</summary>
+    private const int MostReplacements = 2;
+
     public async Task<TurnReply> SayAsync(UserMessage message, CancellationToken cancellationToken)
     {
         if (await BeginTurnAsync(message) is { } stored)
@@ -17,13 +21,16 @@ internal sealed partial class ConversationGrain
 
         var turn = _current.Turns.Length;
         var request = await PrepareAsync(message);
-        try
+        for (var replaced = 0; ; replaced++)
         {
-            return await CommitTurnAsync(message, turn, await policy.CompleteAsync(request, cancellationToken));
-        }
-        catch (VersionRefusedException refusal) when (_current.Request?.PolicyVersion is null)
-        {
-            throw Unserved(request, refusal);
+            try
+            {
+                return await CommitTurnAsync(message, turn, await policy.CompleteAsync(request, cancellationToken));
+            }
+            catch (VersionRefusedException refusal) when (_current.Request?.PolicyVersion is null)
+            {
+                request = await ReplaceAsync(request, refusal, replaced, cancellationToken);
+            }
         }
     }
 
@@ -55,31 +62,54 @@ internal sealed partial class ConversationGrain
 
         var turn = _current.Turns.Length;
         var request = await PrepareAsync(message);
-        await using var fragments = policy.StreamAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await MoveNextAsync(fragments, request))
+        var (fragments, any) = await OpenStreamAsync(request, cancellationToken);
+        await using (fragments)
         {
-            var fragment = fragments.Current;
-            yield return fragment.Answer is { } answer
-                ? new TurnFragment { Reply = await CommitTurnAsync(message, turn, answer) }
-                : new TurnFragment { Text = fragment.Text };
+            for (var more = any; more; more = await fragments.MoveNextAsync())
+            {
+                var fragment = fragments.Current;
+                yield return fragment.Answer is { } answer
+                    ? new TurnFragment { Reply = await CommitTurnAsync(message, turn, answer) }
+                    : new TurnFragment { Text = fragment.Text };
+            }
         }
     }
 
-    private async ValueTask<bool> MoveNextAsync(IAsyncEnumerator<PolicyFragment> fragments, PolicyRequest request)
+    /// <summary>A stream at its first piece: up to there another version may answer, from there on none may.</summary>
+    private async Task<(IAsyncEnumerator<PolicyFragment> Fragments, bool Any)> OpenStreamAsync(PolicyRequest request, CancellationToken cancellationToken)
     {
-        try
+        for (var replaced = 0; ; replaced++)
         {
-            return await fragments.MoveNextAsync();
-        }
-        catch (VersionRefusedException refusal) when (_current.Request?.PolicyVersion is null)
-        {
-            throw Unserved(request, refusal);
+            var fragments = policy.StreamAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            try
+            {
+                return (fragments, await fragments.MoveNextAsync());
+            }
+            catch (Exception failure)
+            {
+                await fragments.DisposeAsync();
+                if (failure is not VersionRefusedException refusal || _current.Request?.PolicyVersion is not null)
+                {
+                    throw;
+                }
+
+                request = await ReplaceAsync(request, refusal, replaced, cancellationToken);
+            }
         }
     }
 
-    /// <summary>The caller did not choose the version: that it cannot answer is no fault of the request, and passes when another one serves.</summary>
-    private PolicyUnavailableException Unserved(PolicyRequest request, VersionRefusedException refusal) => new(
-        $"Version {request.Version}, which agent {request.Agent} serves, cannot answer: {refusal.Message}", policyOptions.Value.RetryAfter, refusal);
+    /// <summary>
+    /// The caller did not choose the version: another one answers, if the agent has one. That none does is no fault of the request, and passes when
+    /// another one serves.
+    /// </summary>
+    private async Task<PolicyRequest> ReplaceAsync(PolicyRequest request, VersionRefusedException refusal, int replaced, CancellationToken cancellationToken)
+    {
+        var agent = GrainFactory.GetGrain<IAgentGrain>(request.Agent);
+        return replaced < MostReplacements && await agent.ReplaceAsync(Id, request.Version, cancellationToken) is { } version
+            ? request with { Version = version }
+            : throw new PolicyUnavailableException(
+                $"Version {request.Version}, which agent {request.Agent} serves, cannot answer: {refusal.Message}", policyOptions.Value.RetryAfter, refusal);
+    }
 
     /// <summary>Checks that the message may be answered; gives the reply that it had before, if any.</summary>
     private async Task<TurnReply?> BeginTurnAsync(UserMessage message)

@@ -14,7 +14,7 @@ internal sealed partial class StatusLine(
     internal static string Format(AgentMetrics metrics) => string.Create(
         CultureInfo.InvariantCulture,
         $"{metrics.Agent}  conversations {metrics.Conversations:N0}  mean return (last 200) {Number(metrics.MeanReturnLast200, "F2")}  "
-        + $"policy {metrics.PolicyVersion}  turns/s {metrics.TurnsPerSecond:F0}  replay rows {metrics.ReplayRows:N0}  "
+        + $"policy {metrics.PolicyVersion}{(metrics.FallbackFrom is { } left ? $" (for {left})" : "")}  turns/s {metrics.TurnsPerSecond:F0}  replay rows {metrics.ReplayRows:N0}  "
         + $"critic loss {Number(metrics.CriticLoss, "G4")}  actor loss {Number(metrics.ActorLoss, "G4")}");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

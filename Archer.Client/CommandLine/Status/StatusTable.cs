@@ -23,7 +23,7 @@ internal static class StatusTable
     {
         var table = new Columns(["agent", "serves", .. Numbers.Select(number => "#" + number.Name)]);
         foreach (var agent in agents)
-            table.Add([agent.Agent, agent.PolicyVersion, .. Numbers.Select(number => number.Of(agent))]);
+            table.Add([agent.Agent, Serves(agent), .. Numbers.Select(number => number.Of(agent))]);
         return table;
     }
 
@@ -31,9 +31,11 @@ internal static class StatusTable
     public static Columns Screen(IReadOnlyList<AgentMetrics> agents)
     {
         var table = new Columns(["agent", .. agents.Select(agent => "#" + agent.Agent)]);
-        table.Add(["serves", .. agents.Select(agent => agent.PolicyVersion)]);
+        table.Add(["serves", .. agents.Select(Serves)]);
         foreach (var (name, of) in Numbers)
             table.Add([name, .. agents.Select(of)]);
         return table;
     }
+
+    private static string Serves(AgentMetrics agent) => agent.FallbackFrom is { } left ? $"{agent.PolicyVersion} (for {left})" : agent.PolicyVersion;
 }

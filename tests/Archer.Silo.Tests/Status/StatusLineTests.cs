@@ -26,5 +26,6 @@ public sealed class StatusLineTests
         Assert.Equal(
             "quiz  conversations 1,234  mean return (last 200) -6.42  policy v000012  turns/s 212  replay rows 9,120  critic loss 0.1235  actor loss –",
             StatusLine.Format(metrics));
+        Assert.Contains("  policy v000012 (for v000013)  turns/s", StatusLine.Format(metrics with { FallbackFrom = "v000013" }), StringComparison.Ordinal);
     }
 }

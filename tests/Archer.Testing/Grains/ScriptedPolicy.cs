@@ -35,6 +35,9 @@ public sealed class ScriptedPolicy : IPolicyClient
     /// <summary>A version that is in memory, whether its files are there or not.</summary>
     public string? Resident { get; set; }
 
+    /// <summary>Is told which version is about to be loaded; null is told nothing.</summary>
+    public Action<string>? Loading { get; set; }
+
     /// <summary>Versions that are refused when they are to answer.</summary>
     public ConcurrentDictionary<string, string> Unanswering { get; } = new();
 
@@ -99,6 +102,7 @@ public sealed class ScriptedPolicy : IPolicyClient
     public Task LoadAsync(string agent, string version, CancellationToken cancellationToken)
     {
         ThrowIfFailing();
+        Loading?.Invoke(version);
         if (Refused.TryGetValue(version, out var reason))
         {
             throw new VersionRefusedException(reason);

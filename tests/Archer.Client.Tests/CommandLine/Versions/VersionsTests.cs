@@ -23,6 +23,20 @@ public sealed class VersionsTests
     }
 
     [Fact]
+    public async Task List_AfterAFallback_SaysThatNobodyChoseIt()
+    {
+        await using var silo = await FakeSilo.StartAsync();
+        var left = new VersionFallback { From = "v000003", Reason = "model.safetensors was refused at byte 1000.\nRestore it.", At = Announced };
+        silo.Agent = silo.Agent with { Previous = "v000003", Fallback = left, Versions = [Version(2), Version(3)] };
+        var run = await CommandRun.OfAsync("versions list", silo.Url);
+        Assert.Contains("v000003  refused ", run.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            "twenty-questions serves v000002 (before: v000003). Nobody chose it: at 2026-11-21 06:00:00Z v000003 could not serve any more. "
+            + "model.safetensors was refused at byte 1000. Restore it.\n",
+            run.Messages);
+    }
+
+    [Fact]
     public async Task List_Limit_SaysThatThereAreMore()
     {
         await using var silo = await FakeSilo.StartAsync();
