@@ -2,6 +2,7 @@ using Archer.Client.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
+using Archer.Policy.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Silo.Settings;
@@ -40,8 +41,15 @@ internal static class SiloSettings
     }
 
     /// <summary>Checks the names and the types of all settings; what is found is told together with everything else when the process starts.</summary>
-    public static void CheckSettings(this WebApplicationBuilder builder, SettingsNode expected) =>
-        builder.Services.RefuseStart(SettingsCheck.Run(builder.Configuration, SiloOptions.Section, expected));
+    /// <param name="builder">The process.</param>
+    /// <param name="expected">Settings that it reads.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="switches">Words of the command line that it takes itself.</param>
+    /// <param name="keys">Keys outside of the section that it reads.</param>
+    public static void CheckSettings(
+        this WebApplicationBuilder builder, SettingsNode expected, string[] arguments, IReadOnlyCollection<string> switches, IReadOnlyCollection<string> keys) =>
+        builder.Services.RefuseStart(
+            [.. CommandLineCheck.Run(arguments, expected, switches, keys), .. SettingsCheck.Run(builder.Configuration, SiloOptions.Section, expected)]);
 
     /// <summary>Validates all options before anything is made of them: a service that needs one of them would tell its problems alone.</summary>
     /// <exception cref="OptionsValidationException">Settings are wrong.</exception>

@@ -1,6 +1,7 @@
 using Archer.Client.Http;
 using Archer.Client.Replay;
 using Archer.Policy.Measurements;
+using Archer.Policy.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -27,12 +28,15 @@ internal static class TrainerProcess
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
         configure?.Invoke(builder);
+        SettingsNode expected = RoleSettings.Of(TrainerOptions.Section, typeof(TrainerOptions), typeof(RoleOptions));
+        expected.Find("Trainer")!.Add(TrainerSection.Agents, SettingsNode.Each(typeof(TrainerOptions)));
+        IReadOnlyList<string> unknown = expected.Check(args, builder.Configuration);
         string data = Path.GetFullPath(builder.Configuration["Archer:DataDirectory"] ?? "data");
         IConfigurationSection section = builder.Configuration.GetSection(TrainerOptions.Section);
         IReadOnlyList<TrainerOptions> trainers = TrainerSection.Read(section, data, [""]);
         RoleOptions role = section.Get<RoleOptions>() ?? new RoleOptions();
         string? redis = builder.Configuration["Archer:Redis"];
-        Check(trainers, role, redis);
+        Check(unknown, trainers, role, redis);
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && builder.Configuration[WebHostDefaults.HttpPortsKey] is null)
             builder.WebHost.UseUrls(DefaultUrl);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownTimeout);
@@ -51,9 +55,9 @@ internal static class TrainerProcess
         return app;
     }
 
-    private static void Check(IReadOnlyList<TrainerOptions> trainers, RoleOptions role, string? redis)
+    private static void Check(IReadOnlyList<string> unknown, IReadOnlyList<TrainerOptions> trainers, RoleOptions role, string? redis)
     {
-        List<string> problems = [.. TrainerSection.Problems(trainers), .. role.Problems().Select(problem => $"{TrainerOptions.Section}: {problem}.")];
+        List<string> problems = [.. unknown, .. TrainerSection.Problems(trainers), .. role.Problems().Select(problem => $"{TrainerOptions.Section}: {problem}.")];
         if (string.IsNullOrWhiteSpace(redis))
             problems.Add("Archer: Redis is missing: a trainer in a process of its own reads the replay buffer there.");
         if (problems.Count > 0)

@@ -1,6 +1,7 @@
 using Archer.Policy.Measurements;
 using Archer.Policy.Serving.Http;
 using Archer.Policy.Serving.Versions;
+using Archer.Policy.Settings;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,12 @@ internal static class PolicyProcess
         if (!ListenAddresses.Configured(builder.Configuration).Any())
         {
             builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        var expected = RoleSettings.Of(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(RoleOptions));
+        if (expected.Check(args, builder.Configuration) is { Count: > 0 } problems)
+        {
+            builder.Services.AddSingleton<IValidateOptions<RoleOptions>>(new Refusal(problems));
         }
 
         builder.Services.AddPolicyServer();
@@ -57,4 +64,10 @@ internal static class PolicyProcess
 
     private static Task WriteStatusAsync(HttpContext context) =>
         PolicyProblems.WriteAsync(context, PolicyProblems.OfStatus(context.Response.StatusCode));
+
+    /// <summary>Problems that no options type sees, told with all others.</summary>
+    private sealed class Refusal(IEnumerable<string> problems) : IValidateOptions<RoleOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, RoleOptions options) => ValidateOptionsResult.Fail(problems);
+    }
 }

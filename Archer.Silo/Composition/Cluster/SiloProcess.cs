@@ -28,6 +28,7 @@ internal static class SiloProcess
     private const string DefaultName = "archer";
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
+    private static readonly string[] PlaceKeys = ["POD_NAME", "POD_IP", "ORLEANS_SERVICE_ID", "ORLEANS_CLUSTER_ID", "ORLEANS_SILO_PORT", "ORLEANS_GATEWAY_PORT"];
 
     /// <summary>Entries that a stream keeps. Older ones may go: a conversation sends again what was not acknowledged.</summary>
     private const long StreamEntries = 65_536;
@@ -47,7 +48,7 @@ internal static class SiloProcess
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        builder.CheckSettings(SiloSettings.Create().WithOther("Archer:Policy").WithOther("Archer:Trainer").WithOther("Archer:Demo"));
+        builder.CheckSettings(SiloSettings.Create().WithOther("Archer:Policy").WithOther("Archer:Trainer").WithOther("Archer:Demo"), args, [], PlaceKeys);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddHostedService<BaseCheckpoints>();
         builder.AddSilo();

@@ -47,7 +47,7 @@ internal static class SiloProcess
             .With(DemoOptions.Section, typeof(DemoOptions))
             .With(PolicyServerOptions.Section, typeof(PolicyServerOptions))
             .With(TrainerOptions.Section, typeof(TrainerOptions))
-            .WithEach(TrainerOptions.Section, TrainerSection.Agents, typeof(TrainerOptions)));
+            .WithEach(TrainerOptions.Section, TrainerSection.Agents, typeof(TrainerOptions)), args, [FreshSwitch], []);
         builder.Services.AddSingleton(_ => new DataDirectory(data));
         builder.Services.AddHostedService<BaseCheckpoints>();
         builder.AddSilo();

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Archer.Policy.Serving;
 using Archer.Silo;
 using Archer.Silo.Settings;
+using SettingsNode = Archer.Policy.Settings.SettingsNode;
 using Archer.Trainer;
 
 namespace Archer.EndToEnd.Tests.Kubernetes;

@@ -41,6 +41,19 @@ public sealed class PolicyProcessTests
     }
 
     [Fact]
+    public async Task Start_MistypedOptions_AreReportedAtOnce()
+    {
+        await using var app = PolicyProcess.Build(
+            ["--Archer:Policy:KeepVersion", "3", "--Archer:Agents:quiz:TurnLimit=3", "--frehs"], static builder => builder.Logging.ClearProviders());
+
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync());
+
+        Assert.Equal(
+            ["--frehs is no option.", "Archer:Policy: KeepVersion is no setting; did you mean KeepVersions?"],
+            Program.Problems(failure).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Request_KeysConfigured_NeedsOne()
     {
         await using var server = await PolicyServer.StartAsync(settings: ["--Archer:Policy:Keys:0", Key]);

@@ -57,6 +57,11 @@ public sealed class SettingsTests : IDisposable
     public void Start_EmptyDataDirectory_IsAProblemLikeOthers() => Assert.Equal(
         ["Archer: DataDirectory is empty, expected a directory."], Start("--Archer:DataDirectory= "));
 
+    [Fact]
+    public void Start_MistypedOptions_AreToldTogether() => Assert.Equal(
+        ["--StatusSeconds is no option; did you mean --Archer:StatusSeconds?", "--Loging:LogLevel:Default is no option.", "Archer: DataDirctory is no setting; did you mean DataDirectory?"],
+        Start("--StatusSeconds", "5", "--Loging:LogLevel:Default=Debug", "--Archer:DataDirctory", "x"));
+
     private IReadOnlyList<string> Start(params string[] arguments)
     {
         var failure = Assert.ThrowsAny<Exception>(() => SiloProcess.Build([$"--Archer:DataDirectory={_directory.Path}", "--urls=http://127.0.0.1:0", .. StackSettings.Needed, .. arguments]));

@@ -23,6 +23,22 @@ public sealed class TrainerProcessTests
     }
 
     [Fact]
+    public void Build_MistypedSettings_AreProblemsToo()
+    {
+        var refused = Assert.Throws<OptionsValidationException>(() => TrainerProcess.Build(
+            ["--Archer:Redis", "127.0.0.1:9", "--Archer:Trainer:Agents:a:Thread", "1", "--Archer:Trainer:SaveEvery=often", "--Archer:DataDirctory=x", "--ulrs=http://127.0.0.1:1"]));
+
+        Assert.Equal(
+            [
+                "--ulrs is no option; did you mean --urls?",
+                "Archer: DataDirctory is no setting; did you mean DataDirectory?",
+                "Archer:Trainer:Agents:a: Thread is no setting; did you mean Threads?",
+                "Archer:Trainer:SaveEvery is \"often\", expected a whole number.",
+            ],
+            refused.Failures);
+    }
+
+    [Fact]
     public async Task Process_WithoutSiloAndRedis_LivesAndWaits()
     {
         using var directory = new Archer.Testing.TemporaryDirectory();

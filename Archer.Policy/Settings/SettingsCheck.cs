@@ -1,13 +1,13 @@
 using System.ComponentModel;
 using System.Globalization;
 
-namespace Archer.Silo.Settings;
+namespace Archer.Policy.Settings;
 
 /// <summary>
 /// Finds what the binder passes over or stops at: names that nothing reads, and values that are not of their type. The latter become the defaults,
 /// so that every other problem is found too.
 /// </summary>
-internal static class SettingsCheck
+public static class SettingsCheck
 {
     /// <summary>Every problem below a section, in the order of the configuration.</summary>
     public static IReadOnlyList<string> Run(IConfiguration configuration, string section, SettingsNode expected)
@@ -27,7 +27,7 @@ internal static class SettingsCheck
             }
             else
             {
-                problems.Add($"{section.Path}: {child.Key} is no setting{Suggest(child.Key, expected.Names)}");
+                problems.Add($"{section.Path}: {child.Key} is no setting{Spelling.Suggest(child.Key, expected.Names)}");
             }
         }
     }
@@ -83,31 +83,4 @@ internal static class SettingsCheck
         _ when type == typeof(string) => "a text",
         _ => "a whole number",
     };
-
-    private static string Suggest(string name, IEnumerable<string> known)
-    {
-        var nearest = known.Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
-            .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
-            .FirstOrDefault();
-        return nearest.Name is not null && nearest.Distance <= Math.Max(2, name.Length / 3) ? $"; did you mean {nearest.Name}?" : ".";
-    }
-
-    /// <summary>Levenshtein's: characters to insert, remove or replace.</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[^1];
-    }
 }

@@ -2,10 +2,10 @@ using System.Collections;
 using System.ComponentModel;
 using System.Reflection;
 
-namespace Archer.Silo.Settings;
+namespace Archer.Policy.Settings;
 
 /// <summary>What may stand at one place of the configuration, read from the options types as the binder would.</summary>
-internal sealed class SettingsNode
+public sealed class SettingsNode
 {
     private readonly Dictionary<string, SettingsNode> _members = new(StringComparer.OrdinalIgnoreCase);
 
@@ -21,17 +21,25 @@ internal sealed class SettingsNode
     /// <summary>Settings of other roles, which are not read here.</summary>
     public bool IsOpaque { get; private init; }
 
+    /// <summary>Names that may stand here.</summary>
     public IEnumerable<string> Names => _members.Keys;
 
+    /// <summary>A section with nothing in it yet.</summary>
     public static SettingsNode Section() => new();
 
+    /// <summary>Settings of another role.</summary>
     public static SettingsNode Opaque() => new() { IsOpaque = true };
+
+    /// <summary>A single value.</summary>
+    public static SettingsNode Value(Type type) => new() { Scalar = type };
 
     /// <summary>Any name, each with the settings of an options type.</summary>
     public static SettingsNode Each(Type options) => new() { Items = Section().AddOptions(options) };
 
+    /// <summary>What a name stands for; null when it is no setting.</summary>
     public SettingsNode? Find(string name) => _members.GetValueOrDefault(name) ?? Items;
 
+    /// <summary>Adds a setting or a section.</summary>
     public void Add(string name, SettingsNode node) => _members[name] = node;
 
     /// <summary>Adds the settings of an options type.</summary>
