@@ -18,7 +18,7 @@ internal static class HealthEndpoints
     }
 
     private static async Task<IResult> ReadyAsync(
-        IHostApplicationLifetime lifetime, AgentCatalog catalog, IGrainFactory grains, TimeProvider time)
+        IHostApplicationLifetime lifetime, AgentCatalog catalog, IGrainFactory grains, RedisReadiness redis, TimeProvider time)
     {
         if (!lifetime.ApplicationStarted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
         {
@@ -29,7 +29,7 @@ internal static class HealthEndpoints
         {
             var reads = catalog.Names.Take(1).Select(name => grains.GetGrain<IAgentGrain>(name).ReadAsync());
             await Task.WhenAll(reads).WaitAsync(Patience, time);
-            return Answer(true, "ready");
+            return Answer(await redis.AnswersAsync(), "ready");
         }
         catch (Exception)
         {

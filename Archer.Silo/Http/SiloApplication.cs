@@ -38,6 +38,7 @@ internal static class SiloApplication
         services.AddSingleton<IValidateOptions<ReplayOptions>, ReplayOptionsValidator>();
         services.AddSingleton<JsonBody>();
         services.AddSingleton<ServableVersions>();
+        services.AddSingleton<RedisReadiness>();
         services.TryAddSingleton(Console.Out);
         services.AddHostedService<StatusLine>();
         services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>
