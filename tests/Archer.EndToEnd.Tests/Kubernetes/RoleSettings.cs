@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 using Archer.Policy.Serving;
 using Archer.Silo;
 using Archer.Silo.Settings;
-using SettingsNode = Archer.Policy.Settings.SettingsNode;
 using Archer.Trainer;
+using SettingsNode = Archer.Policy.Settings.SettingsNode;
 
 namespace Archer.EndToEnd.Tests.Kubernetes;
 
