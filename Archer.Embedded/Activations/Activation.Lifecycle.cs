@@ -7,8 +7,14 @@ namespace Archer.Embedded.Activations;
 /// <summary>From the first request to the last: instance, state, hooks.</summary>
 internal sealed partial class Activation
 {
+    // For an enumeration that somebody waits for: as in Orleans the activation lets a wait go on that has begun. Then for iterators to end.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private ActivationState _state;
     private PendingDeactivation? _deactivation;
+
+    /// <summary>Whether it is all over. From outside of turns a guess.</summary>
+    public bool IsGone => _state == ActivationState.Gone;
 
     private bool IsDeactivationRequested => _deactivation is not null;
 
@@ -115,7 +121,7 @@ internal sealed partial class Activation
 
     private async Task DeactivateAsync(PendingDeactivation deactivation)
     {
-        StopExtras();
+        DisposeTimers();
         if (Class.HasDeactivateHook)
         {
             using var timeout = new CancellationTokenSource(Silo.CollectionOptions.DeactivationTimeout, Silo.Time);
@@ -137,7 +143,8 @@ internal sealed partial class Activation
 
     private async Task LeaveAsync()
     {
-        StopExtras();
+        DisposeTimers();
+        await EndEnumerationsAsync();
         try
         {
             await DisposeInstanceAsync();
@@ -179,16 +186,44 @@ internal sealed partial class Activation
         }
     }
 
+    // Between turns, as the callbacks of tokens and what waits for them may run at once. Again whenever something may have changed.
     private void StopExtras()
     {
         foreach (var timer in _extras?.Timers?.ToArray() ?? [])
         {
-            timer.Dispose();
+            timer.CancelTicks();
         }
 
         foreach (var enumeration in _extras?.Enumerations?.Values.ToArray() ?? [])
         {
-            enumeration.Abort();
+            enumeration.Abort(Silo.IsStopping ? TimeSpan.Zero : Grace);
+        }
+    }
+
+    private void DisposeTimers()
+    {
+        foreach (var timer in _extras?.Timers?.ToArray() ?? [])
+        {
+            timer.CancelTicks();
+            timer.Dispose();
+        }
+    }
+
+    // So that the finally blocks of iterators run while the instance is whole.
+    private async Task EndEnumerationsAsync()
+    {
+        if (_extras?.Enumerations is not { Count: > 0 } enumerations)
+        {
+            return;
+        }
+
+        try
+        {
+            await Task.WhenAll(enumerations.Values.ToArray().Select(enumeration => enumeration.EndAsync())).WaitAsync(Grace, Silo.Time);
+        }
+        catch (TimeoutException)
+        {
+            Log.EnumerationsLeft(Silo.Logger, GrainId);
         }
     }
 

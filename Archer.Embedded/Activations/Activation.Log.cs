@@ -13,6 +13,9 @@ internal sealed partial class Activation
     /// <summary>A call failed whose caller had stopped waiting.</summary>
     public void ReportUnseenFailure(GrainMethod method, Exception exception) => Log.UnseenFailure(Silo.Logger, exception, method, GrainId);
 
+    /// <summary>The end of an iterator failed.</summary>
+    public void ReportEnumerationFailure(Exception exception) => Log.EnumerationFailed(Silo.Logger, exception, GrainId);
+
     /// <summary>The tick of a timer failed.</summary>
     public void ReportTimerFailure(Exception exception) => Log.TimerFailed(Silo.Logger, exception, GrainId);
 
@@ -23,6 +26,12 @@ internal sealed partial class Activation
 
         [LoggerMessage(1006, LogLevel.Warning, "A timer of grain {Grain} failed; it goes on ticking")]
         public static partial void TimerFailed(ILogger logger, Exception exception, GrainId grain);
+
+        [LoggerMessage(1008, LogLevel.Warning, "The end of an enumeration of grain {Grain} failed")]
+        public static partial void EnumerationFailed(ILogger logger, Exception exception, GrainId grain);
+
+        [LoggerMessage(1009, LogLevel.Warning, "Enumerations of grain {Grain} do not listen to their tokens: it went without waiting for their end")]
+        public static partial void EnumerationsLeft(ILogger logger, GrainId grain);
 
         [LoggerMessage(1004, LogLevel.Warning, "A cancellation callback of grain {Grain} failed")]
         public static partial void CallbackFailed(ILogger logger, Exception exception, GrainId grain);

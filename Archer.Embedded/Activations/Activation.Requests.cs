@@ -16,6 +16,12 @@ internal sealed partial class Activation
     private int _blockingReadOnly;
     private int _waitingOvertakers;
 
+    /// <summary>Whether requests run that others wait for. In turns.</summary>
+    public bool IsHeldByCalls => _blocking > 0;
+
+    /// <summary>Whether something runs that is no tick of a timer. In turns.</summary>
+    public bool RunsMoreThanTicks => _running > (_extras?.RunningTicks ?? 0);
+
     /// <summary>Who it is and what holds it up, for logs. A guess from outside of turns.</summary>
     public string Describe() => $"{GrainId} ({_state}, {_running} running, {(_firstWaiting is null ? "none" : "some")} waiting)";
 
@@ -32,8 +38,11 @@ internal sealed partial class Activation
                 Wait(request);
                 Activate(request.Context);
                 break;
+            case ActivationState.Deactivating or ActivationState.Gone when request.IsLocal:
+                Start(request);
+                break;
             case ActivationState.Gone:
-                Class.SendOn(Key, request);
+                SendOn(request);
                 break;
             default:
                 Wait(request);
@@ -50,13 +59,12 @@ internal sealed partial class Activation
 
     private bool MayStart(Request request)
     {
-        if (_running == 0)
+        if (IsDeactivationRequested)
         {
-            return !IsDeactivationRequested;
+            return request.MayStartWhileLeaving(this);
         }
 
-        return (request.AlwaysInterleaves && !(IsDeactivationRequested && request.IsBeginning))
-            || (!IsDeactivationRequested && (_blocking == 0 || Class.IsReentrant || (request.IsReadOnly && _blockingReadOnly == _blocking)));
+        return _blocking == 0 || request.AlwaysInterleaves || Class.IsReentrant || (request.IsReadOnly && _blockingReadOnly == _blocking);
     }
 
     private void Wait(Request request)
@@ -80,9 +88,13 @@ internal sealed partial class Activation
         {
         }
 
-        if (_running == 0 && IsDeactivationRequested && _state == ActivationState.Active)
+        if (IsDeactivationRequested && _state == ActivationState.Active)
         {
-            BeginDeactivation();
+            StopExtras();
+            if (_running == 0)
+            {
+                BeginDeactivation();
+            }
         }
     }
 
@@ -202,6 +214,14 @@ internal sealed partial class Activation
         while (_firstWaiting is { } request)
         {
             Unlink(null, request);
+            SendOn(request);
+        }
+    }
+
+    private void SendOn(Request request)
+    {
+        if (!request.IsAbandoned)
+        {
             Class.SendOn(Key, request);
         }
     }

@@ -101,7 +101,7 @@ internal sealed partial class Activation
         {
             item.Run(this);
             CleanContext();
-            if (_mayStartWaiting)
+            while (_mayStartWaiting)
             {
                 _mayStartWaiting = false;
                 StartWaiting();

@@ -19,6 +19,8 @@ internal sealed class ActivationExtras
 
     public List<IActivationTimer>? Timers { get; set; }
 
+    public int RunningTicks { get; set; }
+
     public Dictionary<Guid, IGrainEnumeration>? Enumerations { get; set; }
 
     public Dictionary<Guid, IStreamReceiver>? Receivers { get; set; }

@@ -15,8 +15,14 @@ internal abstract class Request : WorkItem
     /// <summary>Runs between the awaits of other read-only requests.</summary>
     internal virtual bool IsReadOnly => false;
 
-    /// <summary>Begins what goes on after its answer: an activation that is about to go away leaves it to the next one.</summary>
-    internal virtual bool IsBeginning => false;
+    /// <summary>Concerns what this very activation has, so that the next one could do nothing with it.</summary>
+    internal virtual bool IsLocal => false;
+
+    /// <summary>
+    /// Whether it may start in an activation that is about to go away: the last calls may need what interleaves with them, but once they are
+    /// done no more may come, or calls that overlap would keep the activation for ever.
+    /// </summary>
+    internal virtual bool MayStartWhileLeaving(Activation activation) => AlwaysInterleaves && activation.IsHeldByCalls;
 
     /// <summary>Counts as use of the activation for idle collection.</summary>
     internal virtual bool KeepsAlive => true;

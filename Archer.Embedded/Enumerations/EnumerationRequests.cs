@@ -15,13 +15,18 @@ internal abstract class EnumerationRequest<T>(Guid id) : Request
 
     internal override bool AlwaysInterleaves => true;
 
+    internal override bool IsLocal => true;
+
+    /// <summary>Answered at once then: enumerations have been aborted.</summary>
+    internal override bool MayStartWhileLeaving(Activation activation) => IsLocal;
+
     internal override void Reject(Exception reason) => _response.TrySetException(reason);
 
     internal override void Complete(Activation activation, Task task)
     {
         if (task.IsCompletedSuccessfully)
         {
-            _response.TrySetResult(((Task<Batch<T>>)task).GetAwaiter().GetResult());
+            Answer(((Task<Batch<T>>)task).GetAwaiter().GetResult());
         }
         else if (task.IsCanceled)
         {
@@ -33,6 +38,8 @@ internal abstract class EnumerationRequest<T>(Guid id) : Request
         }
     }
 
+    protected void Answer(Batch<T> batch) => _response.TrySetResult(batch);
+
     protected static Enumeration<T>? Find(Activation activation, Guid id) =>
         activation.ExtrasOrNull?.Enumerations is { } all && all.TryGetValue(id, out var found) ? (Enumeration<T>)found : null;
 }
@@ -40,10 +47,11 @@ internal abstract class EnumerationRequest<T>(Guid id) : Request
 /// <summary>Asks for the next elements; with a call, for the first.</summary>
 internal sealed class FetchRequest<T>(Guid id, EnumerableCall<T>? call, GrainMethod method, int maxBatchSize, CancellationToken caller) : EnumerationRequest<T>(id)
 {
-    internal override bool IsBeginning => call is not null;
+    /// <summary>A beginning goes to the next activation: there is nothing of it in this one.</summary>
+    internal override bool IsLocal => call is null;
 
     /// <summary>That the caller is done may have overtaken a beginning that waited: nobody would ever end it.</summary>
-    internal override bool IsAbandoned => IsBeginning && caller.IsCancellationRequested;
+    internal override bool IsAbandoned => call is not null && caller.IsCancellationRequested;
 
     internal override Task Invoke(Activation activation)
     {
@@ -60,10 +68,13 @@ internal sealed class EndRequest<T>(Guid id) : EnumerationRequest<T>(id)
     {
         if (Find(activation, Id) is { } enumeration)
         {
-            await enumeration.EndAsync();
+            await enumeration.EndForCallerAsync();
         }
     }
 
     internal override void Complete(Activation activation, Task task) =>
         base.Complete(activation, task.IsCompletedSuccessfully ? Task.FromResult(Batch<T>.End) : task);
+
+    /// <summary>Whoever ran the enumeration is gone, and it with them.</summary>
+    internal override void Reject(Exception reason) => Answer(Batch<T>.End);
 }

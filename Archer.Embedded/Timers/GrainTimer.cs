@@ -4,7 +4,11 @@ using Orleans.Runtime;
 namespace Archer.Embedded.Timers;
 
 /// <summary>A timer that ends with its activation.</summary>
-internal interface IActivationTimer : IDisposable;
+internal interface IActivationTimer : IDisposable
+{
+    /// <summary>The activation is about to go away: cancels the token of ticks, so that none holds it. Calls that still run may see more ticks.</summary>
+    void CancelTicks();
+}
 
 /// <summary>A grain timer. Its ticks run one after the other as requests of the activation; the period begins at the end of a tick.</summary>
 internal sealed class GrainTimer<TState> : IGrainTimer, IActivationTimer
@@ -13,10 +17,11 @@ internal sealed class GrainTimer<TState> : IGrainTimer, IActivationTimer
     private readonly Func<TState, CancellationToken, Task> _callback;
     private readonly TState _state;
     private readonly GrainTimerCreationOptions _options;
-    private readonly CancellationTokenSource _disposed = new();
+    private readonly CancellationTokenSource _cancelled = new();
     private readonly ITimer _timer;
     private TimeSpan _period;
     private bool _ticking;
+    private bool _disposed;
     private TimeSpan? _dueAfterTick;
 
     public GrainTimer(Activation activation, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options)
@@ -29,6 +34,11 @@ internal sealed class GrainTimer<TState> : IGrainTimer, IActivationTimer
         _period = options.Period;
         (activation.Extras.Timers ??= []).Add(this);
         _timer = activation.Silo.Time.CreateTimer(static self => ((GrainTimer<TState>)self!).OnDue(), this, options.DueTime, Timeout.InfiniteTimeSpan);
+        if (activation.IsGone)
+        {
+            // Made by what a call left behind: nobody would ever end it.
+            Dispose();
+        }
     }
 
     public void Change(TimeSpan dueTime, TimeSpan period)
@@ -40,7 +50,7 @@ internal sealed class GrainTimer<TState> : IGrainTimer, IActivationTimer
             // Ticks of one timer never overlap.
             _dueAfterTick = dueTime;
         }
-        else if (!_disposed.IsCancellationRequested)
+        else if (!_disposed)
         {
             _timer.Change(dueTime, Timeout.InfiniteTimeSpan);
         }
@@ -48,14 +58,28 @@ internal sealed class GrainTimer<TState> : IGrainTimer, IActivationTimer
 
     public void Dispose()
     {
-        if (_disposed.IsCancellationRequested)
+        if (_disposed)
         {
             return;
         }
 
+        _disposed = true;
         _timer.Dispose();
-        _disposed.Cancel();
         _activation.ExtrasOrNull?.Timers?.Remove(this);
+        CancelTicks();
+    }
+
+    public void CancelTicks()
+    {
+        try
+        {
+            _cancelled.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            // Host boundary: a callback of the grain failed.
+            _activation.ReportCallbackFailure(exception);
+        }
     }
 
     private static void Validate(TimeSpan dueTime, TimeSpan period)
@@ -68,7 +92,7 @@ internal sealed class GrainTimer<TState> : IGrainTimer, IActivationTimer
 
     private async Task TickAsync()
     {
-        if (_disposed.IsCancellationRequested)
+        if (_disposed)
         {
             return;
         }
@@ -77,13 +101,13 @@ internal sealed class GrainTimer<TState> : IGrainTimer, IActivationTimer
         _dueAfterTick = null;
         try
         {
-            await _callback(_state, _disposed.Token);
+            await _callback(_state, _cancelled.Token);
         }
         finally
         {
             _ticking = false;
             var due = _dueAfterTick ?? _period;
-            if (due != Timeout.InfiniteTimeSpan && !_disposed.IsCancellationRequested)
+            if (due != Timeout.InfiniteTimeSpan && !_disposed)
             {
                 _timer.Change(due, Timeout.InfiniteTimeSpan);
             }
@@ -96,12 +120,19 @@ internal sealed class GrainTimer<TState> : IGrainTimer, IActivationTimer
 
         internal override bool KeepsAlive => timer._options.KeepAlive;
 
-        internal override bool IsAbandoned => timer._disposed.IsCancellationRequested;
+        internal override bool IsAbandoned => timer._disposed;
 
-        internal override Task Invoke(Activation activation) => timer.TickAsync();
+        internal override bool MayStartWhileLeaving(Activation activation) => AlwaysInterleaves && activation.RunsMoreThanTicks;
+
+        internal override Task Invoke(Activation activation)
+        {
+            activation.Extras.RunningTicks++;
+            return timer.TickAsync();
+        }
 
         internal override void Complete(Activation activation, Task task)
         {
+            activation.Extras.RunningTicks--;
             if (task.Exception?.InnerExceptions[0] is { } exception)
             {
                 activation.ReportTimerFailure(exception);

@@ -4,7 +4,8 @@ namespace Archer.Embedded.Tests.Lifecycle;
 
 /// <summary>
 /// Where this host is kinder than Orleans: that one starts no activation while it stops, and refuses the calls of an activation that leaves
-/// while it activates. Grains must not rely on it.
+/// while it activates, and lets calls that interleave wait for the next activation even if the last call of this one waits for them. Grains
+/// must not rely on it.
 /// </summary>
 public sealed class LenientHostTests
 {
@@ -28,6 +29,16 @@ public sealed class LenientHostTests
         await cluster.InitializeAsync();
 
         Assert.Equal(1, await cluster.Grains.GetGrain<IEphemeralGrain>("e").Call().InTime());
+        await cluster.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task LastCall_OfAGrainThatLeaves_MayBeCalledBack()
+    {
+        var cluster = new TestCluster();
+        await cluster.InitializeAsync();
+
+        await cluster.Grains.GetGrain<ILifeGrain>("called back").LeaveAndBeCalled().InTime();
         await cluster.DisposeAsync();
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Archer.Embedded.Tests.Fixture;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
+using Orleans.Concurrency;
 
 namespace Archer.Embedded.Tests.Lifecycle;
 
@@ -16,6 +17,11 @@ public interface ILifeGrain : IGrainWithStringKey
     Task Delay(TimeSpan time);
 
     Task<string> AskOther(string other);
+
+    [AlwaysInterleave]
+    Task<int> HoldNow(string gate);
+
+    Task LeaveAndBeCalled();
 }
 
 [GrainType("life")]
@@ -60,6 +66,19 @@ public sealed class LifeGrain : Grain, ILifeGrain
         DeactivateOnIdle();
         await Gate.Named(gate).Pass();
         Note("left");
+    }
+
+    public async Task<int> HoldNow(string gate)
+    {
+        await Gate.Named(gate).Pass();
+        return _activation;
+    }
+
+    public async Task LeaveAndBeCalled()
+    {
+        DeactivateOnIdle();
+        Gate.Named("called while it leaves").Open();
+        await GrainFactory.GetGrain<ILifeGrain>(this.GetPrimaryKeyString()).HoldNow("called while it leaves");
     }
 
     public Task Delay(TimeSpan time)

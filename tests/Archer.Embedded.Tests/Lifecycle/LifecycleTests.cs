@@ -41,6 +41,24 @@ public sealed class LifecycleTests(LifecycleTests.Cluster cluster) : IClassFixtu
     }
 
     [Fact]
+    public async Task DeactivateOnIdle_WhileInterleavingCallsOverlap_SendsTheNextToTheNextActivation()
+    {
+        var grain = Life("overlap");
+        var first = grain.HoldNow("overlap first");
+        await Gate.Named("overlap first").Reached;
+        await grain.Leave();
+        var second = grain.HoldNow("overlap second");
+
+        Gate.Named("overlap first").Open();
+
+        Assert.Equal(1, await first.InTime());
+        await Eventually.True(() => LifeGrain.EventsOf("overlap").Contains("deactivate ApplicationRequested"), "the hook");
+        await Gate.Named("overlap second").Reached;
+        Gate.Named("overlap second").Open();
+        Assert.Equal(2, await second.InTime());
+    }
+
+    [Fact]
     public async Task DeactivateOnIdle_UnderCalls_LosesNone()
     {
         var grain = Life("storm");

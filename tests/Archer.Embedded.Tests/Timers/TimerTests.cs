@@ -22,12 +22,22 @@ public interface ITimerGrain : IGrainWithStringKey
     Task<(int Ticks, bool Overlapped, bool InTurn)> Look();
 
     Task HoldUntilTick();
+
+    Task StartListening(bool interleave, string name, TimeSpan due = default);
+
+    Task StartWithBadCallback();
+
+    Task LeaveAndHoldUntilTick();
 }
 
 [GrainType("timer")]
 public sealed class TimerGrain : Grain, ITimerGrain
 {
     public static readonly ConcurrentDictionary<string, bool> Deactivated = new();
+
+    public static readonly ConcurrentDictionary<string, int> Activations = new();
+
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
 
     private readonly TaskCompletionSource _firstTick = new();
     private IGrainTimer? _timer;
@@ -89,6 +99,44 @@ public sealed class TimerGrain : Grain, ITimerGrain
     public Task<(int Ticks, bool Overlapped, bool InTurn)> Look() => Task.FromResult((_ticks, _overlapped, _inTurn));
 
     public Task HoldUntilTick() => _firstTick.Task;
+
+    public Task StartListening(bool interleave, string name, TimeSpan due = default)
+    {
+        this.RegisterGrainTimer(
+            async token =>
+            {
+                Gate.Named(name).Open();
+                await Task.Delay(Timeout.Infinite, token);
+            },
+            new GrainTimerCreationOptions(due, Soon) { Interleave = interleave });
+        return Task.CompletedTask;
+    }
+
+    public Task StartWithBadCallback()
+    {
+        this.RegisterGrainTimer(
+            token =>
+            {
+                token.Register(() => throw new ApplicationException("callback"));
+                _firstTick.TrySetResult();
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(TimeSpan.Zero, Soon) { Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public async Task LeaveAndHoldUntilTick()
+    {
+        DeactivateOnIdle();
+        await Start(true, false, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        await _firstTick.Task;
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        Activations.AddOrUpdate(this.GetPrimaryKeyString(), 1, (_, n) => n + 1);
+        return Task.CompletedTask;
+    }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
