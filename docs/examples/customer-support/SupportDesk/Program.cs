@@ -22,6 +22,7 @@ internal static class Program
             file.Directory!.Create();
             using var stream = file.Create();
             Records.Write(Desk.Shop, parsed.GetValue(conversations), parsed.GetValue(seed), stream);
+            Console.WriteLine($"{parsed.GetValue(conversations)} conversations to {file.FullName}.");
         });
         return command;
     }
