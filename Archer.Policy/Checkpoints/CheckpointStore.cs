@@ -106,10 +106,16 @@ public sealed class CheckpointStore
     /// </summary>
     /// <param name="source">The checkpoint's directory; every file is compared with its manifest. Checked before anything is made.</param>
     /// <param name="version">Name of the version.</param>
+    /// <param name="check">Looks at a source that is whole, before anything is made; what it throws is thrown on.</param>
     /// <exception cref="CheckpointException">The source is missing or damaged, another process is writing, or the disk refused.</exception>
     /// <exception cref="ArgumentException">This cannot be a version's name.</exception>
-    public bool Install(string source, string version) =>
-        !Directory.Exists(PathOf(version)) && IsNew(version) && Install(CheckpointDirectory.Open(source), version);
+    public bool Install(string source, string version, Action<CheckpointDirectory>? check = null)
+    {
+        if (Directory.Exists(PathOf(version)) || !IsNew(version)) return false;
+        var checkpoint = CheckpointDirectory.Open(source);
+        check?.Invoke(checkpoint);
+        return Install(checkpoint, version);
+    }
 
     /// <summary>Deletes a version; its name stays used. False when it was not there.</summary>
     /// <exception cref="CheckpointException">Another process is writing, or the disk refused.</exception>

@@ -52,7 +52,7 @@ public static class LlamaConfigJson
         }
         catch (Exception failure) when (failure is ArgumentException or InvalidOperationException)
         {
-            throw CheckpointException.AtPath(path, "$", "a usable configuration", failure.Message, failure);
+            throw CheckpointException.AtPath(path, "$", "a usable configuration", failure.Message.TrimEnd('.'), failure);
         }
     }
 

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Policies;
 using Archer.Grains.Agents;
 using Archer.Grains.Policies;
+using Archer.Policy.Serving.Local;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Silo.Policies;
@@ -44,11 +46,25 @@ internal sealed partial class BaseCheckpoints(
     /// <summary>Why an agent without a version could not say a word; null when it will have one, or when another process keeps the versions.</summary>
     private string? Problem(AgentDefinition agent) => agent.BaseCheckpoint switch
     {
-        { } path when Find(path) is null => $"Archer:Agents: agent {agent.Name}: BaseCheckpoint {path} is not a directory.",
+        { } path => Find(path) is { } directory ? Refusal(agent, directory) : $"Archer:Agents: agent {agent.Name}: BaseCheckpoint {path} is not a directory.",
         null when policy.Value.Address is null || policy.Value.Address == OwnAddressHandler.Placeholder =>
             $"Archer:Agents: agent {agent.Name}: BaseCheckpoint is missing, and {Place(agent)} is not there.",
         _ => null,
     };
+
+    /// <summary>Tried before it is copied: a version that is there is never replaced, so that mending the base would change nothing.</summary>
+    private string? Refusal(AgentDefinition agent, string directory)
+    {
+        try
+        {
+            LocalPolicy.Load(directory, time).Dispose();
+            return null;
+        }
+        catch (ArcherException refused)
+        {
+            return $"Archer:Agents: agent {agent.Name}: BaseCheckpoint {agent.BaseCheckpoint} cannot serve. {refused.Message}";
+        }
+    }
 
     private void Install(AgentDefinition agent)
     {

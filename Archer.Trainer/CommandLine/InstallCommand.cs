@@ -2,6 +2,7 @@ using System.CommandLine;
 using Archer.Client.Agents;
 using Archer.Client.CommandLine;
 using Archer.Policy.Checkpoints;
+using Archer.Policy.Serving.Local;
 
 namespace Archer.Trainer.CommandLine;
 
@@ -34,7 +35,9 @@ internal sealed class InstallCommand
         try
         {
             var store = new CheckpointStore(Path.Combine(arguments.GetRequiredValue(data).FullName, "policies"), name, terminal.Time);
-            bool installed = store.Install(arguments.GetRequiredValue(checkpoint).FullName, first);
+            // One that cannot serve would stay: a version that is there is never replaced.
+            bool installed = store.Install(
+                arguments.GetRequiredValue(checkpoint).FullName, first, source => LocalPolicy.Load(source.Path, terminal.Time).Dispose());
             terminal.Output.WriteLine(installed ? $"Agent {name} begins with version {first}." : $"Agent {name} has version {first} or a later one: nothing to do.");
             return ExitCodes.Success;
         }

@@ -33,16 +33,38 @@ public sealed class BaseCheckpointsTests : IDisposable
     [Fact]
     public async Task Start_BaseFromElsewhere_GetsAManifestThatHolds()
     {
-        var bare = Directory.CreateDirectory(_directory["bare"]);
-        foreach (var file in Directory.EnumerateFiles(BaseCheckpoints.Find(Base)!).Where(file => Path.GetFileName(file) != PolicyManifest.FileName))
-        {
-            File.Copy(file, Path.Combine(bare.FullName, Path.GetFileName(file)));
-        }
+        var bare = Copy("bare");
+        File.Delete(Path.Combine(bare, PolicyManifest.FileName));
 
-        await InstallAsync(new AgentDefinition { Name = "one", BaseCheckpoint = bare.FullName });
+        await InstallAsync(new AgentDefinition { Name = "one", BaseCheckpoint = bare });
 
         var version = new CheckpointStore(_directory["policies"], "one", TimeProvider.System).Open("v000000");
         Assert.Equal("one", version.Manifest!.Agent);
+    }
+
+    /// <summary>Installed, it would stay: the version is there, so that mending the base would change nothing.</summary>
+    [Fact]
+    public async Task Start_BaseThatCannotServe_IsRefusedAndNoAgentGetsAVersion()
+    {
+        var torn = Copy("torn");
+        var weights = Path.Combine(torn, "model.safetensors");
+        var bytes = File.ReadAllBytes(weights);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+        var foreign = Copy("foreign");
+        File.Delete(Path.Combine(foreign, PolicyManifest.FileName));
+        var tokenizer = Path.Combine(foreign, "tokenizer.json");
+        File.WriteAllText(tokenizer, File.ReadAllText(tokenizer).Replace("<|user|>", "<|human|>", StringComparison.Ordinal));
+
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => InstallAsync(
+            new AgentDefinition { Name = "one", BaseCheckpoint = torn },
+            new AgentDefinition { Name = "two", BaseCheckpoint = foreign },
+            new AgentDefinition { Name = "good", BaseCheckpoint = Base }));
+
+        Assert.Equal(2, failure.Failures.Count());
+        Assert.StartsWith($"Archer:Agents: agent one: BaseCheckpoint {torn} cannot serve. Checkpoint file '{weights}' was refused at its SHA-256: ", failure.Failures.First(), StringComparison.Ordinal);
+        Assert.StartsWith($"Archer:Agents: agent two: BaseCheckpoint {foreign} cannot serve. Checkpoint file '{tokenizer}' was refused at $.added_tokens: ", failure.Failures.Last(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_directory["policies"]));
     }
 
     [Fact]
@@ -84,6 +106,17 @@ public sealed class BaseCheckpointsTests : IDisposable
             new AgentDefinition { Name = "two", BaseCheckpoint = "nowhere" });
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
+    private string Copy(string name)
+    {
+        var copy = Directory.CreateDirectory(_directory[name]).FullName;
+        foreach (var file in Directory.EnumerateFiles(BaseCheckpoints.Find(Base)!))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        return copy;
     }
 
     private Task InstallAsync(params AgentDefinition[] agents) => InstallAsync(new PolicyClientOptions(), agents);

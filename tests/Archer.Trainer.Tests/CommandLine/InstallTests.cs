@@ -33,6 +33,21 @@ public sealed class InstallTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
     }
 
+    /// <summary>Installed, it would stay, and no later start would mend it.</summary>
+    [Fact]
+    public async Task Install_OfWhatCannotServe_IsRefusedAndLeavesNothing()
+    {
+        using var directory = new TemporaryDirectory();
+        var checkpoint = new CheckpointStore(directory["made"], "desk", TimeProvider.System);
+        string whole = checkpoint.PathOf(checkpoint.Write(new CheckpointDraft { Files = [new("model.safetensors", stream => stream.Write(new byte[9]))] }).Version);
+
+        TrainerRun run = await TrainerRun.OfAsync($"install --checkpoint {whole} --data {directory["data"]}");
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains("was refused at the directory: expected the file config.json, found none.", run.Messages);
+        Assert.False(Directory.Exists(directory["data"]));
+    }
+
     [Theory]
     [InlineData("--agent ../other", "'../other' cannot name an agent")]
     [InlineData("--policy-version newest", "'newest' cannot name a policy version")]
