@@ -8,11 +8,13 @@ namespace Archer.Policy.Serving.Http;
 internal static class EventStream
 {
     /// <summary>Writes chunks as they come. Fails like a plain reply before the first chunk, with an <c>error</c> event after it.</summary>
-    public static async Task WriteAsync<T>(HttpContext context, IAsyncEnumerable<T> chunks, JsonTypeInfo<T> type)
+    /// <returns>What ended the stream early; null when it was written to its end.</returns>
+    public static async Task<PolicyProblem?> WriteAsync<T>(HttpContext context, IAsyncEnumerable<T> chunks, JsonTypeInfo<T> type)
     {
         var response = context.Response;
         await using var enumerator = chunks.GetAsyncEnumerator(context.RequestAborted);
         var more = await enumerator.MoveNextAsync();
+        PolicyProblem? ended = null;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache";
         try
@@ -29,9 +31,11 @@ internal static class EventStream
         catch (Exception exception) when (PolicyProblems.Describe(exception) is { } problem)
         {
             Write(response, JsonSerializer.SerializeToUtf8Bytes(new StreamError { Error = problem.Error }, PolicyJson.Default.StreamError));
+            ended = problem;
         }
 
         await response.BodyWriter.FlushAsync(context.RequestAborted);
+        return ended;
     }
 
     private static void Write(HttpResponse response, ReadOnlySpan<byte> json)

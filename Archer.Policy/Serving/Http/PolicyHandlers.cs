@@ -14,18 +14,26 @@ internal sealed class PolicyHandlers(
     {
         var type = PolicyJson.Default.ChatCompletion;
         var request = await JsonBody.ReadAsync(context, PolicyJson.Default.ChatCompletionRequest, options.Value.MaxBodyBytes);
-        await (request.Stream == true
-            ? EventStream.WriteAsync(context, chat.StreamAsync(request, context.RequestAborted), type)
-            : JsonBody.WriteAsync(context.Response, await chat.CompleteAsync(request, context.RequestAborted), type));
+        if (request.Stream == true)
+        {
+            return await EventStream.WriteAsync(context, chat.StreamAsync(request, context.RequestAborted), type);
+        }
+
+        await JsonBody.WriteAsync(context.Response, await chat.CompleteAsync(request, context.RequestAborted), type);
+        return null;
     });
 
     public Task CompleteAsync(HttpContext context) => CountAsync(context, async () =>
     {
         var type = PolicyJson.Default.TextCompletion;
         var request = await JsonBody.ReadAsync(context, PolicyJson.Default.CompletionRequest, options.Value.MaxBodyBytes);
-        await (request.Stream == true
-            ? EventStream.WriteAsync(context, text.StreamAsync(request, context.RequestAborted), type)
-            : JsonBody.WriteAsync(context.Response, await text.CompleteAsync(request, context.RequestAborted), type));
+        if (request.Stream == true)
+        {
+            return await EventStream.WriteAsync(context, text.StreamAsync(request, context.RequestAborted), type);
+        }
+
+        await JsonBody.WriteAsync(context.Response, await text.CompleteAsync(request, context.RequestAborted), type);
+        return null;
     });
 
     public Task ModelsAsync(HttpContext context) =>
@@ -55,13 +63,12 @@ internal sealed class PolicyHandlers(
         _ => "failed",
     };
 
-    private async Task CountAsync(HttpContext context, Func<Task> answer)
+    private async Task CountAsync(HttpContext context, Func<Task<PolicyProblem?>> answer)
     {
         var outcome = "failed";
         try
         {
-            await answer();
-            outcome = "ok";
+            outcome = await answer() is { } ended ? Outcome(ended.Status) : "ok";
         }
         catch (Exception exception)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
@@ -115,6 +116,40 @@ public sealed class PolicyProcessTests
 
         Assert.True(SpinWait.SpinUntil(() => engine.UnfinishedCount == 0, TimeSpan.FromSeconds(30)));
         await server.ReplyAsync("v1/completions", new { model = PolicyServer.Agent, prompt = "x", max_tokens = 2 });
+    }
+
+    /// <summary>Headers and text are with the caller already: what went wrong is the last event, as OpenAI's clients expect it.</summary>
+    [Fact]
+    public async Task Stream_PassFailsInTheMiddle_EndsWithAnErrorAndFreesItsPlace()
+    {
+        var passes = 0;
+        var model = new HashModel(260, 512) { BeforePass = () => _ = ++passes == 4 ? throw new InvalidOperationException("no memory left") : 0 };
+        await using var server = await PolicyServer.StartAsync(loader => loader.Add(PolicyServer.Agent, PolicyServer.Version, () => model));
+        var outcomes = new ConcurrentQueue<object?>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            // Other tests' servers have meters of the same name.
+            if (instrument.Meter.Scope == server.Services.GetRequiredService<IMeterFactory>() && instrument.Name == "archer.policy.requests")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => outcomes.Enqueue(tags[0].Value));
+        listener.Start();
+
+        using var response = await server.PostAsync("v1/chat/completions", """{"model":"twenty-questions","messages":[{"role":"user","content":"x"}],"max_tokens":50,"stream":true,"seed":4}""");
+        var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+        Assert.Contains("\"role\":\"assistant\"", events[0], StringComparison.Ordinal);
+        Assert.Equal(
+            """data: {"error":{"message":"A forward pass failed; the conversation is unchanged and may try again.","type":"server_error","param":null,"code":"policy-unavailable"}}""",
+            events[^1]);
+        Assert.DoesNotContain("data: [DONE]", events);
+        Assert.Equal(0, server.Services.GetRequiredService<GenerationThread>().UnfinishedCount);
+        Assert.True(SpinWait.SpinUntil(() => !outcomes.IsEmpty, TimeSpan.FromSeconds(30)));
+        Assert.Equal("failed", Assert.Single(outcomes));
     }
 
     [Fact]
