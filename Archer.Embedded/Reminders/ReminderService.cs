@@ -9,7 +9,7 @@ namespace Archer.Embedded.Reminders;
 
 /// <summary>Keeps the reminders of a silo and sends them when they are due.</summary>
 internal sealed partial class ReminderService(Silo silo, ReminderTable table, IOptions<ReminderOptions> options, ILogger<ReminderService> logger)
-    : ISiloParticipant
+    : ISiloParticipant, IReminderMirror
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<GrainId, Dictionary<string, ReminderClock>> _reminders = [];
@@ -50,45 +50,56 @@ internal sealed partial class ReminderService(Silo silo, ReminderTable table, IO
         }
 
         var reminder = new Reminder(grain.ToString(), name, silo.Time.GetUtcNow() + dueTime, period);
-        await table.WriteAsync(reminder);
-        Set(reminder, isNew: true);
+        await table.WriteAsync(reminder, this);
         return reminder;
     }
 
     /// <summary>Ends a reminder, durably before it returns.</summary>
-    public async Task UnregisterAsync(GrainId grain, IGrainReminder reminder)
+    public Task UnregisterAsync(GrainId grain, IGrainReminder reminder) => table.RemoveAsync(grain.ToString(), reminder.ReminderName, this);
+
+    public async Task<IGrainReminder?> GetAsync(GrainId grain, string name)
     {
-        await table.RemoveAsync(grain.ToString(), reminder.ReminderName);
+        await table.RefreshAsync(grain.ToString(), this);
         lock (_lock)
         {
-            if (_reminders.TryGetValue(grain, out var all) && all.Remove(reminder.ReminderName, out var clock))
-            {
-                clock.Dispose();
-                if (all.Count == 0)
-                {
-                    _reminders.Remove(grain);
-                }
-            }
+            return _reminders.TryGetValue(grain, out var all) && all.TryGetValue(name, out var clock) ? clock.Reminder : null;
         }
     }
 
-    public Task<IGrainReminder?> GetAsync(GrainId grain, string name)
+    public async Task<List<IGrainReminder>> GetAllAsync(GrainId grain)
     {
+        await table.RefreshAsync(grain.ToString(), this);
         lock (_lock)
         {
-            return Task.FromResult<IGrainReminder?>(
-                _reminders.TryGetValue(grain, out var all) && all.TryGetValue(name, out var clock) ? clock.Reminder : null);
+            return _reminders.TryGetValue(grain, out var all) ? [.. all.Values.Select(clock => clock.Reminder)] : [];
         }
     }
 
-    public Task<List<IGrainReminder>> GetAllAsync(GrainId grain)
+    void IReminderMirror.Set(Reminder reminder) => Set(reminder, isNew: true);
+
+    void IReminderMirror.Remove(string grain, string name) => Remove(GrainId.Parse(grain), name);
+
+    void IReminderMirror.Replace(Func<string, bool> isOneOfTheGrains, IReadOnlyList<Reminder> reminders)
     {
+        var stored = reminders.ToHashSet();
+        List<Reminder> ticking;
         lock (_lock)
         {
-            return Task.FromResult<List<IGrainReminder>>(
-                _reminders.TryGetValue(grain, out var all) ? [.. all.Values.Select(clock => clock.Reminder)] : []);
+            ticking = [.. _reminders.Where(pair => isOneOfTheGrains(pair.Key.ToString())).SelectMany(pair => pair.Value.Values).Select(clock => clock.Reminder)];
+        }
+
+        foreach (var gone in ticking.Where(reminder => !stored.Contains(reminder)))
+        {
+            Remove(GrainId.Parse(gone.Grain), gone.Name);
+        }
+
+        foreach (var reminder in stored.Except(ticking))
+        {
+            Set(reminder, isNew: false);
         }
     }
+
+    void IReminderMirror.ReportUnknown(Exception exception) => LogUnknown(exception);
 
     private void Set(Reminder reminder, bool isNew)
     {
@@ -114,6 +125,21 @@ internal sealed partial class ReminderService(Silo silo, ReminderTable table, IO
         }
     }
 
+    private void Remove(GrainId grain, string name)
+    {
+        lock (_lock)
+        {
+            if (_reminders.TryGetValue(grain, out var all) && all.Remove(name, out var clock))
+            {
+                clock.Dispose();
+                if (all.Count == 0)
+                {
+                    _reminders.Remove(grain);
+                }
+            }
+        }
+    }
+
     private async Task SendAsync(GrainId grain, Reminder reminder, TickStatus status)
     {
         try
@@ -126,6 +152,9 @@ internal sealed partial class ReminderService(Silo silo, ReminderTable table, IO
             LogFailed(exception, reminder.Name, grain);
         }
     }
+
+    [LoggerMessage(1302, LogLevel.Warning, "It is not known which reminders are stored, as they could not be read after a write that failed; the next use reads them")]
+    private partial void LogUnknown(Exception exception);
 
     [LoggerMessage(1301, LogLevel.Warning, "Reminder {Reminder} of grain {Grain} failed; it goes on")]
     private partial void LogFailed(Exception exception, string reminder, GrainId grain);

@@ -27,42 +27,101 @@ internal sealed class ReminderTable(IGrainStorage? storage)
         return [.. _shards.SelectMany(shard => shard.State.State.Reminders)];
     }
 
-    public Task WriteAsync(Reminder reminder) => ChangeAsync(
-        reminder.Grain, all => [.. all.Where(other => !IsSame(other, reminder.Grain, reminder.Name)), reminder]);
+    /// <summary>Keeps a reminder, then tells the mirror.</summary>
+    public Task WriteAsync(Reminder reminder, IReminderMirror mirror) => ChangeAsync(
+        reminder.Grain,
+        all => [.. all.Where(other => !IsSame(other, reminder.Grain, reminder.Name)), reminder],
+        mirror,
+        () => mirror.Set(reminder));
 
-    public Task RemoveAsync(string grain, string name) => ChangeAsync(grain, all => [.. all.Where(other => !IsSame(other, grain, name))]);
+    /// <summary>Forgets a reminder, then tells the mirror.</summary>
+    public Task RemoveAsync(string grain, string name, IReminderMirror mirror) => ChangeAsync(
+        grain,
+        all => [.. all.Where(other => !IsSame(other, grain, name))],
+        mirror,
+        () => mirror.Remove(grain, name));
 
-    private static bool IsSame(Reminder reminder, string grain, string name) => reminder.Grain == grain && reminder.Name == name;
-
-    private static GrainId IdOf(int shard) => GrainId.Create("archer-reminders", shard.ToString("D2", System.Globalization.CultureInfo.InvariantCulture));
-
-    private async Task ChangeAsync(string grain, Func<IReadOnlyList<Reminder>, Reminder[]> change)
+    /// <summary>Reads the reminders of a grain again if it is not known what storage has of them.</summary>
+    public async Task RefreshAsync(string grain, IReminderMirror mirror)
     {
-        if (_shards.Length == 0)
+        if (_shards.Length == 0 || !_shards[ShardOf(grain)].IsUnknown)
         {
             return;
         }
 
-        var index = (int)((uint)StableHash.Compute(Encoding.UTF8.GetBytes(grain)) % ShardCount);
+        var index = ShardOf(grain);
         var shard = _shards[index];
         await shard.Gate.WaitAsync();
         try
         {
-            var before = shard.State.State;
-            shard.State.State = new ReminderShard { Reminders = change(before.Reminders) };
-            try
-            {
-                await storage!.WriteStateAsync(StateName, IdOf(index), shard.State);
-            }
-            catch
-            {
-                shard.State.State = before;
-                throw;
-            }
+            await KnowAsync(index, mirror);
         }
         finally
         {
             shard.Gate.Release();
+        }
+    }
+
+    private static bool IsSame(Reminder reminder, string grain, string name) => reminder.Grain == grain && reminder.Name == name;
+
+    private static int ShardOf(string grain) => (int)((uint)StableHash.Compute(Encoding.UTF8.GetBytes(grain)) % ShardCount);
+
+    private static GrainId IdOf(int shard) => GrainId.Create("archer-reminders", shard.ToString("D2", System.Globalization.CultureInfo.InvariantCulture));
+
+    // The mirror is told behind the gate: whatever the order of changes in storage is, it sees the same.
+    private async Task ChangeAsync(string grain, Func<IReadOnlyList<Reminder>, Reminder[]> change, IReminderMirror mirror, Action tell)
+    {
+        if (_shards.Length == 0)
+        {
+            tell();
+            return;
+        }
+
+        var index = ShardOf(grain);
+        var shard = _shards[index];
+        await shard.Gate.WaitAsync();
+        try
+        {
+            await KnowAsync(index, mirror);
+            shard.IsUnknown = true;
+            shard.State.State = new ReminderShard { Reminders = change(shard.State.State.Reminders) };
+            await storage!.WriteStateAsync(StateName, IdOf(index), shard.State);
+            shard.IsUnknown = false;
+            tell();
+        }
+        catch when (shard.IsUnknown)
+        {
+            await TryKnowAsync(index, mirror);
+            throw;
+        }
+        finally
+        {
+            shard.Gate.Release();
+        }
+    }
+
+    // A write that failed may have been stored all the same.
+    private async Task KnowAsync(int index, IReminderMirror mirror)
+    {
+        var shard = _shards[index];
+        if (shard.IsUnknown)
+        {
+            await storage!.ReadStateAsync(StateName, IdOf(index), shard.State);
+            shard.IsUnknown = false;
+            mirror.Replace(grain => ShardOf(grain) == index, shard.State.State.Reminders);
+        }
+    }
+
+    private async Task TryKnowAsync(int index, IReminderMirror mirror)
+    {
+        try
+        {
+            await KnowAsync(index, mirror);
+        }
+        catch (Exception exception)
+        {
+            // Host boundary: the caller gets what its write failed with; the next use reads.
+            mirror.ReportUnknown(exception);
         }
     }
 
@@ -71,7 +130,26 @@ internal sealed class ReminderTable(IGrainStorage? storage)
         public SemaphoreSlim Gate { get; } = new(1, 1);
 
         public GrainState<ReminderShard> State { get; } = new(new ReminderShard());
+
+        /// <summary>A write failed: what storage has must be read before it is used.</summary>
+        public bool IsUnknown { get; set; }
     }
+}
+
+/// <summary>What ticks: the same as what is stored.</summary>
+internal interface IReminderMirror
+{
+    /// <summary>A reminder was set just now.</summary>
+    void Set(Reminder reminder);
+
+    /// <summary>A reminder was removed.</summary>
+    void Remove(string grain, string name);
+
+    /// <summary>These are all reminders of some grains.</summary>
+    void Replace(Func<string, bool> isOneOfTheGrains, IReadOnlyList<Reminder> reminders);
+
+    /// <summary>Storage failed, so that it is not known what it has.</summary>
+    void ReportUnknown(Exception exception);
 }
 
 /// <summary>The reminders of one shard, as stored.</summary>

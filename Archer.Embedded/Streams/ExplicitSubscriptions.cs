@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Archer.Embedded.Hosting;
+using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -8,7 +9,7 @@ using Orleans.Storage;
 namespace Archer.Embedded.Streams;
 
 /// <summary>The subscriptions that somebody made, by stream. Those of grains are kept in the storage of subscriptions, when there is one.</summary>
-internal sealed class ExplicitSubscriptions(string provider, Silo silo, IGrainStorage? storage)
+internal sealed partial class ExplicitSubscriptions(string provider, Silo silo, IGrainStorage? storage)
 {
     private const string StateName = "subscriptions";
 
@@ -44,10 +45,12 @@ internal sealed class ExplicitSubscriptions(string provider, Silo silo, IGrainSt
         }
 
         await storage.ReadStateAsync(StateName, IdOf(stream.Id), stream.State);
+        stream.IsUnknown = false;
         var classes = silo.Catalog.Classes.ToDictionary(c => c.GrainType.ToString());
         stream.All = [.. stream.State.State.Rows
             .Where(row => classes.ContainsKey(row.GrainType))
-            .Select(row => new GrainSubscription(row.Id, stream.Id, classes[row.GrainType], IdSpan.Create(row.Key)))];
+            .Select(row => new GrainSubscription(row.Id, stream.Id, classes[row.GrainType], IdSpan.Create(row.Key))),
+            .. stream.All.Where(subscription => subscription is not GrainSubscription)];
     }
 
     private async Task ChangeAsync(
@@ -57,20 +60,61 @@ internal sealed class ExplicitSubscriptions(string provider, Silo silo, IGrainSt
         await stream.Gate.WaitAsync();
         try
         {
-            var changed = change(stream.All);
-            if (storage is not null && isDurable)
+            if (storage is null || !isDurable)
             {
-                stream.State.State = new SubscriptionRows { Rows = [.. changed.OfType<GrainSubscription>().Select(RowOf)] };
-                await storage.WriteStateAsync(StateName, IdOf(stream.Id), stream.State);
+                stream.All = change(stream.All);
             }
-
-            stream.All = changed;
+            else
+            {
+                await StoreAsync(stream, change);
+            }
         }
         finally
         {
             stream.Gate.Release();
         }
     }
+
+    private async Task StoreAsync(Subscribers stream, Func<ImmutableArray<StreamSubscription>, ImmutableArray<StreamSubscription>> change)
+    {
+        if (stream.IsUnknown)
+        {
+            await ReadAsync(stream);
+        }
+
+        var changed = change(stream.All);
+        stream.State.State = new SubscriptionRows { Rows = [.. changed.OfType<GrainSubscription>().Select(RowOf)] };
+        stream.IsUnknown = true;
+        try
+        {
+            await storage!.WriteStateAsync(StateName, IdOf(stream.Id), stream.State);
+        }
+        catch
+        {
+            await TryReadAsync(stream);
+            throw;
+        }
+
+        stream.IsUnknown = false;
+        stream.All = changed;
+    }
+
+    // A write that failed may have been stored all the same: events go to whom storage has.
+    private async Task TryReadAsync(Subscribers stream)
+    {
+        try
+        {
+            await ReadAsync(stream);
+        }
+        catch (Exception exception)
+        {
+            // Host boundary: the caller gets what its write failed with; the next change reads.
+            LogUnknown(silo.Logger, exception, stream.Id);
+        }
+    }
+
+    [LoggerMessage(1205, LogLevel.Warning, "It is not known which subscriptions of stream {Stream} are stored, as they could not be read after a write that failed; the next change reads them")]
+    private static partial void LogUnknown(ILogger logger, Exception exception, StreamId stream);
 
     private static SubscriptionRow RowOf(GrainSubscription subscription) =>
         new(subscription.Id, subscription.Class.GrainType.ToString(), subscription.Key.ToString());
@@ -86,6 +130,9 @@ internal sealed class ExplicitSubscriptions(string provider, Silo silo, IGrainSt
         public SemaphoreSlim Gate { get; } = new(1, 1);
 
         public GrainState<SubscriptionRows> State { get; } = new(new SubscriptionRows());
+
+        /// <summary>A write failed: what storage has must be read before the next.</summary>
+        public bool IsUnknown { get; set; }
 
         public ImmutableArray<StreamSubscription> All
         {
