@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Archer.Embedded.Calls;
 using Archer.Embedded.Tests.Fixture;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Concurrency;
 using Orleans.Configuration;
@@ -116,8 +118,12 @@ public sealed class CancellationTests(CancellationTests.Cluster cluster) : IClas
     public async Task Response_TooLate_FailsTheCallerWhileTheGrainGoesOn()
     {
         var grain = Grain("late");
+        var late = grain.Late("late");
+        await Gate.Named("late").Reached;
 
-        await Assert.ThrowsAsync<TimeoutException>(() => grain.Late("late").InTime());
+        cluster.PassResponseTimeout();
+
+        Assert.Contains("Response did not arrive on time", (await Assert.ThrowsAsync<TimeoutException>(() => late.InTime())).Message);
 
         Gate.Named("late").Open();
         await Eventually.True(async () => await grain.Sum() == 1, "the late call has run");
@@ -126,7 +132,12 @@ public sealed class CancellationTests(CancellationTests.Cluster cluster) : IClas
     [Fact]
     public async Task Response_TooLate_CancelsTheTokenOfTheGrain()
     {
-        await Assert.ThrowsAsync<TimeoutException>(() => Grain("late token").LateWithToken("late token", CancellationToken.None).InTime());
+        var late = Grain("late token").LateWithToken("late token", CancellationToken.None);
+        await Gate.Named("late token").Reached;
+
+        cluster.PassResponseTimeout();
+
+        Assert.Contains("Response did not arrive on time", (await Assert.ThrowsAsync<TimeoutException>(() => late.InTime())).Message);
 
         await Eventually.True(() => CancelGrain.CancelledInATurn.ContainsKey("late token"), "token cancelled");
     }
@@ -138,6 +149,19 @@ public sealed class CancellationTests(CancellationTests.Cluster cluster) : IClas
 
     public sealed class Cluster : TestCluster
     {
-        protected override void Configure(ISiloBuilder silo) => silo.Configure<SiloMessagingOptions>(options => options.CancelRequestOnTimeout = true);
+        private readonly StillTime _time = new();
+
+        /// <summary>The time of [ResponseTimeout] goes by, and the silo looks for late calls.</summary>
+        public void PassResponseTimeout()
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            _time.Fire(PendingCalls.Precision(new SiloMessagingOptions()));
+        }
+
+        protected override void Configure(ISiloBuilder silo)
+        {
+            silo.Services.AddSingleton<TimeProvider>(_time);
+            silo.Configure<SiloMessagingOptions>(options => options.CancelRequestOnTimeout = true);
+        }
     }
 }

@@ -2,17 +2,23 @@ using System.Collections.Concurrent;
 
 namespace Archer.Embedded.Tests.Fixture;
 
-/// <summary>A clock that stands: timers fire when the test says so only, so that nothing which it sees is due to a time-out.</summary>
+/// <summary>A clock that stands unless the test moves it, and timers that fire when the test says so: nothing that it sees is due to a time-out.</summary>
 internal sealed class StillTime : TimeProvider
 {
     private readonly ConcurrentDictionary<TimeSpan, Timer> _timers = new();
 
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch;
+    private long _ticks = 1;
 
-    public override long GetTimestamp() => 1;
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(GetTimestamp());
+
+    public override long GetTimestamp() => Interlocked.Read(ref _ticks);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         _timers[dueTime] = new Timer(callback, state);
+
+    public void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
 
     /// <summary>Fires the timer that was made with a due time.</summary>
     public void Fire(TimeSpan dueTime) => _timers[dueTime].Fire();

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Archer.Embedded.Tests.Fixture;
 using Orleans;
-using Orleans.Configuration;
-using Orleans.Hosting;
 using Orleans.Runtime;
 
 namespace Archer.Embedded.Tests.Timers;
@@ -37,6 +35,8 @@ public sealed class TimerGrain : Grain, ITimerGrain
 
     public static readonly ConcurrentDictionary<string, int> Activations = new();
 
+    public static readonly ConcurrentDictionary<string, int> Ticks = new();
+
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
 
     private readonly TaskCompletionSource _firstTick = new();
@@ -58,6 +58,7 @@ public sealed class TimerGrain : Grain, ITimerGrain
                 self._inTurn &= TaskScheduler.Current == scheduler;
                 self._inside--;
                 self._ticks++;
+                Ticks.AddOrUpdate(self.GetPrimaryKeyString(), 1, (_, n) => n + 1);
                 self._firstTick.TrySetResult();
             },
             this,
@@ -145,7 +146,7 @@ public sealed class TimerGrain : Grain, ITimerGrain
     }
 }
 
-public sealed class TimerTests(TimerTests.Cluster cluster) : IClassFixture<TimerTests.Cluster>
+public sealed class TimerTests(TestCluster cluster) : IClassFixture<TestCluster>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(5);
 
@@ -172,19 +173,6 @@ public sealed class TimerTests(TimerTests.Cluster cluster) : IClassFixture<Timer
 
         await Eventually.True(async () => (await other.Look()).Ticks >= 5, "five ticks of another timer");
         Assert.Equal(1, (await grain.Look()).Ticks);
-    }
-
-    [Fact]
-    public async Task Timer_Disposed_TicksNoMore()
-    {
-        var grain = Timer("disposed");
-        await grain.Start(false, true, TimeSpan.FromMilliseconds(50), Soon);
-        await grain.Stop();
-        var other = Timer("disposed other");
-        await other.Start(false, true, TimeSpan.FromMilliseconds(60), Soon);
-
-        await Eventually.True(async () => (await other.Look()).Ticks >= 3, "ticks of another timer");
-        Assert.Equal(0, (await grain.Look()).Ticks);
     }
 
     [Fact]
@@ -230,27 +218,5 @@ public sealed class TimerTests(TimerTests.Cluster cluster) : IClassFixture<Timer
         await call.InTime();
     }
 
-    [Fact]
-    public async Task Timer_WithoutKeepAlive_DoesNotKeepTheGrainFromCollection()
-    {
-        var grain = Timer("collected");
-        var kept = Timer("kept");
-        await grain.Start(false, false, TimeSpan.Zero, Soon);
-        await kept.Start(false, true, TimeSpan.Zero, Soon);
-
-        await Eventually.True(() => TimerGrain.Deactivated.ContainsKey("collected"), "collection");
-        Assert.False(TimerGrain.Deactivated.ContainsKey("kept"));
-        Assert.True((await kept.Look()).Ticks > 0);
-    }
-
     private ITimerGrain Timer(string key) => cluster.Grains.GetGrain<ITimerGrain>(key);
-
-    public sealed class Cluster : TestCluster
-    {
-        protected override void Configure(ISiloBuilder silo) => silo.Configure<GrainCollectionOptions>(options =>
-        {
-            options.CollectionQuantum = TimeSpan.FromMilliseconds(50);
-            options.CollectionAge = TimeSpan.FromMilliseconds(300);
-        });
-    }
 }
