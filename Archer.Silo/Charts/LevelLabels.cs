@@ -2,36 +2,38 @@ namespace Archer.Silo.Charts;
 
 /// <summary>
 /// Finds places for the labels of levels, beside the dashed lines that they name: at the right end, or as far to the left or some
-/// rows further away as it takes until no curve runs through the label.
+/// rows further away as it takes until no curve runs through the label, if need be in fewer words.
 /// </summary>
 internal sealed class LevelLabels(ChartFrame frame, IReadOnlyList<LineSeries> series)
 {
     // Widths of text are not known here; 6.6 pixels a character is the widest that common fonts have at this size.
     private const double CharacterWidth = 6.6, Ascent = 11, Descent = 4, AboveLine = 4, BelowLine = 14, RowHeight = 14, TopMargin = 10, Step = 12, Clearance = 2;
-    private const int Rows = 4;
+    private const int Rows = 3;
 
     private readonly List<Box> _taken = [];
 
-    /// <summary>Right end and base line of a level's label, in pixels. Where no place is free, above the line at the right end.</summary>
+    /// <summary>Right end and base line of a level's label in pixels, and its text: the short one where the other has no place.</summary>
     /// <param name="level">The level.</param>
     /// <param name="aboveFirst">Whether a place above the line is better than one below it.</param>
-    public (double X, double Y) Place(ChartLevel level, bool aboveFirst)
+    public (double X, double Y, string Text) Place(ChartLevel level, bool aboveFirst)
     {
-        var width = level.Label.Length * CharacterWidth;
         var line = frame.Y(level.Y);
         var places =
+            from text in new[] { level.Label, level.Short }
             from row in Enumerable.Range(0, Rows).Select(row => row * RowHeight)
-            from right in Rights(width)
+            from right in Rights(Width(text))
             from y in aboveFirst ? new[] { line - AboveLine - row, line + BelowLine + row } : [line + BelowLine + row, line - AboveLine - row]
             where y - Ascent >= frame.PlotTop - TopMargin && y + Descent <= frame.PlotBottom
-            select (X: right, Y: y);
-        var place = places.Where(found => IsFree(Around(found, width))).Append((frame.PlotRight, line - AboveLine)).First();
-        _taken.Add(Around(place, width));
+            select (X: right, Y: y, Text: text);
+        var place = places.Where(found => IsFree(Around(found))).Append((frame.PlotRight, line - AboveLine, level.Short)).First();
+        _taken.Add(Around(place));
         return place;
     }
 
-    private static Box Around((double X, double Y) place, double width) =>
-        new(place.X - width - Clearance, place.Y - Ascent - Clearance, place.X + Clearance, place.Y + Descent + Clearance);
+    private static double Width(string text) => text.Length * CharacterWidth;
+
+    private static Box Around((double X, double Y, string Text) place) =>
+        new(place.X - Width(place.Text) - Clearance, place.Y - Ascent - Clearance, place.X + Clearance, place.Y + Descent + Clearance);
 
     private IEnumerable<double> Rights(double width)
     {

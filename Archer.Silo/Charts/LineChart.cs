@@ -71,8 +71,8 @@ internal sealed record LineChart
         {
             var y = frame.Y(level.Y);
             svg.Line(frame.PlotLeft, y, frame.PlotRight, y, opacity: 0.6, dash: "5 4");
-            var (end, baseline) = labels.Place(level, aboveFirst: level.Y == highest);
-            svg.TextOnLines(end, baseline, level.Label);
+            var (end, baseline, text) = labels.Place(level, aboveFirst: level.Y == highest);
+            svg.TextOnLines(end, baseline, text);
         }
     }
 
@@ -104,4 +104,7 @@ internal sealed record LineChart
 internal readonly record struct ChartMark(double X, string Label);
 
 /// <summary>A level to be compared with.</summary>
-internal readonly record struct ChartLevel(double Y, string Label);
+/// <param name="Y">Where it lies.</param>
+/// <param name="Label">What it is.</param>
+/// <param name="Short">The same where there is no room for that.</param>
+internal readonly record struct ChartLevel(double Y, string Label, string Short);

@@ -16,9 +16,10 @@ internal static class TaskLevels
     private static ImmutableArray<ChartLevel> SolveTwentyQuestions()
     {
         var solver = new TwentyQuestionsSolver(TwentyQuestionsTable.TenWords);
-        return [Level(solver.Best, "best possible"), Level(solver.EnumeratingGuesses, "naming one word after the other")];
+        return [Level(solver.Best, "best possible", "best"), Level(solver.EnumeratingGuesses, "naming one word after the other", "word by word")];
     }
 
-    private static ChartLevel Level(double value, string name) =>
-        new(value, string.Create(CultureInfo.InvariantCulture, $"{name} {value:F2}").Replace('-', '−'));
+    private static ChartLevel Level(double value, string name, string brief) => new(value, Numbered(name, value), Numbered(brief, value));
+
+    private static string Numbered(string name, double value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value:F2}").Replace('-', '−');
 }

@@ -86,8 +86,17 @@ public sealed class AgentChartsTests
         Assert.Equal(
             "Mean return of the last 200 of 1,024 conversations: -3.00; at the beginning -10.00. The colour changes with the policy version, now v000512.",
             picture.ById("return-desc"));
-        Assert.Contains("best possible −2.80", picture.Texts);
-        Assert.Contains("naming one word after the other −4.50", picture.Texts);
+    }
+
+    [Theory]
+    [InlineData(760, "best possible −2.80", "naming one word after the other −4.50")]
+    [InlineData(366, "best possible −2.80", "word by word −4.50")]
+    public void Return_OfATaskWithKnownLevels_NamesThem(int width, string best, string enumerating)
+    {
+        var picture = Picture.Read(AgentCharts.Draw("return", Long(), ChartSize.OfWidth(width), TaskNames.TwentyQuestions)!);
+
+        Assert.Contains(best, picture.Texts);
+        Assert.Contains(enumerating, picture.Texts);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class LineChartTests
         {
             Text = Text,
             Series = [new LineSeries { Name = "a", Line = [(0, 0), (5, 10), (10, 5)], Keys = ["v1", "v2", "v2"], Dots = [(5, 5)] }],
-            Levels = [new ChartLevel(10, "best")],
+            Levels = [new ChartLevel(10, "best", "best")],
             Marks = [new ChartMark(5, "v2")],
         };
 
@@ -82,6 +82,8 @@ public sealed class LineChartTests
     [InlineData(-3.0, 360, 190)]
     [InlineData(-4.2, 360, 190)]
     [InlineData(-4.0, 330, 320)]
+    [InlineData(-3.4, 326, 388)]
+    [InlineData(-3.4, 260, 190)]
     public void Draw_CurveEndsBesideALevel_LabelsStandClearOfItAndOfEachOther(double end, int width, int height)
     {
         var line = Enumerable.Range(0, 400).Select(i => ((double)i, end - ((end + 10) * Math.Exp(-i / 40.0)))).ToImmutableArray();
@@ -89,7 +91,7 @@ public sealed class LineChartTests
         {
             Text = Text,
             Series = [new LineSeries { Name = "a", Line = line, Keys = [.. line.Select(_ => "v1")] }],
-            Levels = [new ChartLevel(-2.8, "best possible −2.80"), new ChartLevel(-4.5, "naming one word after the other −4.50")],
+            Levels = [new ChartLevel(-2.8, "best possible −2.80", "best −2.80"), new ChartLevel(-4.5, "naming one word after the other −4.50", "word by word −4.50")],
         };
 
         var picture = Picture.Read(chart.Draw(new ChartSize(width, height)));
