@@ -82,6 +82,10 @@ internal sealed partial class Activation
 
         _state = ActivationState.Active;
         _mayStartWaiting = true;
+        if (_extras?.AfterActivation is { } deactivation)
+        {
+            Post(deactivation);
+        }
     }
 
     private async Task ReadStateAndRunHookAsync(IActivationState[] states)
@@ -235,7 +239,11 @@ internal sealed partial class Activation
                 MarkGone();
                 SendWaitingOn();
                 break;
-            case ActivationState.Activating or ActivationState.Active:
+            case ActivationState.Activating:
+                // The calls that it was made for come first: the next activation might do the same, and nobody would ever answer them.
+                Extras.AfterActivation ??= new DeactivateItem(deactivation);
+                break;
+            case ActivationState.Active:
                 _deactivation ??= deactivation;
                 _mayStartWaiting = true;
                 break;

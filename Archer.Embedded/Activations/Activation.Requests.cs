@@ -153,6 +153,7 @@ internal sealed partial class Activation
     {
         if (request.IsAbandoned)
         {
+            request.Drop();
             return;
         }
 
@@ -220,7 +221,11 @@ internal sealed partial class Activation
 
     private void SendOn(Request request)
     {
-        if (!request.IsAbandoned)
+        if (request.IsAbandoned)
+        {
+            request.Drop();
+        }
+        else
         {
             Class.SendOn(Key, request);
         }

@@ -17,6 +17,9 @@ internal sealed class ActivationExtras
     /// <summary>Until when idle collection stays away; <see cref="DateTimeOffset.MaxValue"/> for ever.</summary>
     public DateTimeOffset KeepUntil { get; set; }
 
+    /// <summary>Posted when the activation is active.</summary>
+    public WorkItem? AfterActivation { get; set; }
+
     public List<IActivationTimer>? Timers { get; set; }
 
     public int RunningTicks { get; set; }

@@ -43,6 +43,11 @@ internal abstract class Request : WorkItem
     /// <summary>Whether the work is pointless by now, because its caller has given up.</summary>
     internal virtual bool IsAbandoned => false;
 
+    /// <summary>Gone by without having run, as it is abandoned: lets go of what it holds.</summary>
+    internal virtual void Drop()
+    {
+    }
+
     /// <summary>Comes back to the activation when the task is done.</summary>
     internal void CompleteLater(Activation activation, Task task)
     {

@@ -48,8 +48,15 @@ internal abstract class Invocation : Request
 
     internal override void Reject(Exception reason)
     {
-        Target.Target.Class.Silo.Pending.Remove(this);
+        Drop();
         TryFail(reason);
+    }
+
+    /// <summary>The caller's token may live long: it must not hold on to a call that is over.</summary>
+    internal override void Drop()
+    {
+        Target.Target.Class.Silo.Pending.Remove(this);
+        Cancellation?.Dispose();
     }
 
     /// <summary>The caller's token: called by proxies of methods that take one.</summary>

@@ -143,6 +143,37 @@ public sealed class CancellationTests(CancellationTests.Cluster cluster) : IClas
     }
 
     [Fact]
+    public async Task Call_ThatNeverRan_IsNotHeldByTheTokenOfItsCaller()
+    {
+        using var caller = new CancellationTokenSource();
+        var grain = Grain("let go");
+        var first = grain.AddAfter("let go", 1);
+        await Gate.Named("let go").Reached;
+        var argument = await LateAsync(grain, caller.Token);
+        Gate.Named("let go").Open();
+        await first.InTime();
+        Assert.Equal(1, await grain.Sum());
+
+        await Eventually.True(
+            () =>
+            {
+                GC.Collect();
+                return !argument.IsAlive;
+            },
+            "the call is collected");
+        Assert.False(caller.IsCancellationRequested);
+    }
+
+    private async Task<WeakReference> LateAsync(ICancelGrain grain, CancellationToken token)
+    {
+        var argument = new string('x', 1);
+        var late = grain.LateWithToken(argument, token);
+        cluster.PassResponseTimeout();
+        await Assert.ThrowsAsync<TimeoutException>(() => late.InTime());
+        return new WeakReference(argument);
+    }
+
+    [Fact]
     public void CancelRequestOnTimeout_IsOffByDefault() => Assert.False(new SiloMessagingOptions().CancelRequestOnTimeout);
 
     private ICancelGrain Grain(string key) => cluster.Grains.GetGrain<ICancelGrain>(key);

@@ -159,10 +159,13 @@ public interface IEphemeralGrain : IGrainWithStringKey
 [GrainType("ephemeral")]
 public sealed class EphemeralGrain : Grain, IEphemeralGrain
 {
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         DeactivateOnIdle();
-        return Task.CompletedTask;
+        if (this.GetPrimaryKeyString() == "later")
+        {
+            await Task.Yield();
+        }
     }
 
     public Task<int> Call() => Task.FromResult(1);
