@@ -31,6 +31,7 @@ internal sealed partial class ConversationGrain(
     private ConversationState _current = new();
     private bool _lost;
     private bool _watched;
+    private IGrainTimer? _repair;
 
     private string Id => this.GetPrimaryKeyString();
 
@@ -45,6 +46,7 @@ internal sealed partial class ConversationGrain(
         _current = state.State;
         _reported = _current.Reported;
         PublishPending();
+        RepairWatch(TimeSpan.Zero);
         if (_current.IsOpen)
         {
             // The agent's list of conversations is written less often than this state: a crash may have lost the start.
@@ -88,7 +90,12 @@ internal sealed partial class ConversationGrain(
         }
         catch
         {
-            await agent.ReleaseAsync(admission);
+            if (_current.Request is null)
+            {
+                await agent.ReleaseAsync(admission);
+            }
+
+            RepairWatch(options.Value.ResendAfter);
             throw;
         }
 
@@ -214,6 +221,37 @@ internal sealed partial class ConversationGrain(
                 $"Conversation {Id} could not be put on the list of those that are looked after: send the same request again.",
                 options.Value.StorageRetryAfter,
                 exception);
+        }
+    }
+
+    /// <summary>
+    /// What is to be looked after is on the list whatever failed before: at the start the state may have been stored and the list not, and whoever
+    /// started it may never come back.
+    /// </summary>
+    private void RepairWatch(TimeSpan after)
+    {
+        if (NeedsWatch && !_watched)
+        {
+            _repair ??= this.RegisterGrainTimer(
+                RepairWatchAsync, new GrainTimerCreationOptions(after, options.Value.ResendAfter) { Interleave = true, KeepAlive = true });
+        }
+    }
+
+    private async Task RepairWatchAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (NeedsWatch)
+            {
+                await WatchAsync();
+            }
+
+            _repair?.Dispose();
+            _repair = null;
+        }
+        catch (StorageUnavailableException)
+        {
+            // The next tick tries again; the list tells its failures itself.
         }
     }
 

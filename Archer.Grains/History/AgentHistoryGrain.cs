@@ -225,11 +225,16 @@ internal sealed partial class AgentHistoryGrain(
         arrived.SetResult();
     }
 
+    /// <summary>An agent that was removed from the settings has no numbers any more; its conversations may still end.</summary>
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await ObserveAsync(cancellationToken);
+            if (catalog.Find(Name) is not null)
+            {
+                await ObserveAsync(cancellationToken);
+            }
+
             if (_dirty && time.GetElapsedTime(_writtenAt) >= options.Value.HistoryPeriod)
             {
                 await _writer!.WriteAsync();

@@ -35,6 +35,37 @@ public sealed class IdleAndEraseTests
     }
 
     [Fact]
+    public async Task Idle_WatchCouldNotBeWrittenAtTheStart_EndsAllTheSame()
+    {
+        await using var platform = await GrainPlatform.StartAsync(GrainPlatform.AgentSetting("IdleTimeoutSeconds", "1"));
+        platform.Disk.FailingState = "watch";
+        platform.Disk.FailNextWrites();
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => platform.BeginAsync("c"));
+
+        await Eventually.TrueAsync(
+            () => platform.Disk.Find("conversation", "c")?.Contains("\"Reason\":", StringComparison.Ordinal) == true, "the conversation that nobody came back to ends");
+        Assert.Equal(EndReason.Idle, (await platform.Conversation("c").ReadAsync()).EndReason);
+    }
+
+    [Fact]
+    public async Task Idle_WatchLostOverARestart_IsRepairedByTheFirstRead()
+    {
+        await using var platform = await GrainPlatform.StartAsync(GrainPlatform.AgentSetting("IdleTimeoutSeconds", "1"));
+        platform.Disk.FailingState = "watch";
+        platform.Disk.FailNextWrites(int.MaxValue);
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => platform.BeginAsync("c"));
+        await platform.CrashAsync();
+        platform.Disk.FailNextWrites(0);
+        await platform.RestartAsync();
+
+        Assert.Equal(ConversationStatus.Open, (await platform.Conversation("c").ReadAsync()).Status);
+
+        await Eventually.TrueAsync(
+            () => platform.Disk.Find("conversation", "c")?.Contains("\"Reason\":", StringComparison.Ordinal) == true, "the conversation ends");
+    }
+
+    [Fact]
     public async Task Idle_WhileTalking_StaysOpen()
     {
         await using var platform = await GrainPlatform.StartAsync(GrainPlatform.AgentSetting("IdleTimeoutSeconds", "2"));

@@ -36,6 +36,18 @@ public sealed class AgentHistoryGrainTests
     }
 
     [Fact]
+    public async Task Agent_RemovedFromTheSettings_IsNotAskedForNumbers()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var history = platform.Grains.GetGrain<IAgentHistoryGrain>("removed");
+
+        await history.ServesAsync(new ServedVersion { Version = "v000001", ServedAt = TimeProvider.System.GetUtcNow(), Step = 1 });
+
+        // A tick that failed for the missing agent would never come to writing.
+        await Eventually.TrueAsync(() => platform.Disk.Find("history", "removed") is not null, "the history is written by its ticks");
+    }
+
+    [Fact]
     public async Task Ended_ToldTwice_CountsOnce()
     {
         await using var platform = await GrainPlatform.StartAsync();
