@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Archer.Client;
+using Archer.Policy.Serving.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -21,7 +22,8 @@ internal sealed class JsonBody(IOptions<SiloOptions> options)
             throw new BadHttpRequestException("The body must have the content type application/json.", StatusCodes.Status415UnsupportedMediaType);
         }
 
-        var bytes = await ReadBytesAsync(request, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var bytes = await ReadWholeAsync(request);
         using var document = Parse(bytes);
         var problems = new List<string>();
         var fields = new JsonFields(document.RootElement, problems);
@@ -47,7 +49,24 @@ internal sealed class JsonBody(IOptions<SiloOptions> options)
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> ReadWholeAsync(HttpRequest request)
+    {
+        try
+        {
+            return await ReadBytesAsync(request);
+        }
+        catch (IOException failure)
+        {
+            request.HttpContext.CloseAfterBrokenBody(failure);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A read that is given up stays pending, and the server, which drains the rest of the body, trips over it. A connection that breaks ends the
+    /// read by itself.
+    /// </summary>
+    private async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request)
     {
         var limit = options.Value.MaxBodyBytes;
         if (request.ContentLength > limit)
@@ -63,9 +82,10 @@ internal sealed class JsonBody(IOptions<SiloOptions> options)
 
         while (true)
         {
-            var read = await request.BodyReader.ReadAsync(cancellationToken);
+            var read = await request.BodyReader.ReadAsync(CancellationToken.None);
             if (read.Buffer.Length > limit)
             {
+                request.BodyReader.AdvanceTo(read.Buffer.End);
                 throw TooLong(limit);
             }
 

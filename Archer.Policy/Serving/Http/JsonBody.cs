@@ -27,7 +27,7 @@ internal static class JsonBody
 
         try
         {
-            return await JsonSerializer.DeserializeAsync(context.Request.BodyReader, type, context.RequestAborted)
+            return await ReadAsync(context, type)
                 ?? throw new InvalidRequestException("body: an object is required, found null");
         }
         catch (JsonException exception)
@@ -41,6 +41,22 @@ internal static class JsonBody
         catch (BadHttpRequestException exception)
         {
             throw new InvalidRequestException($"body: {exception.Message}");
+        }
+    }
+
+    /// <summary>
+    /// A read that is given up stays pending, and the server, which drains the rest of the body, trips over it; a connection that breaks ends it by itself.
+    /// </summary>
+    private static async ValueTask<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(context.Request.BodyReader, type, CancellationToken.None);
+        }
+        catch (IOException failure)
+        {
+            context.CloseAfterBrokenBody(failure);
+            throw;
         }
     }
 
