@@ -117,6 +117,14 @@ public sealed class CheckpointStore
         return Install(checkpoint, version);
     }
 
+    /// <summary>
+    /// The same for a checkpoint that was opened, with or without a manifest, and whatever later versions the agent has: only one of that name keeps it away.
+    /// </summary>
+    /// <exception cref="CheckpointException">Another process is writing, or the disk refused.</exception>
+    /// <exception cref="ArgumentException">This cannot be a version's name, or a file's name is not safe.</exception>
+    public bool InstallMissing(CheckpointDirectory source, string version) => !Directory.Exists(PathOf(version))
+        && Exclusively("installed", () => !Directory.Exists(PathOf(version)) && Adopt(source.Manifest ?? Describe(source), source, version));
+
     /// <summary>Deletes a version; its name stays used. False when it was not there.</summary>
     /// <exception cref="CheckpointException">Another process is writing, or the disk refused.</exception>
     /// <exception cref="ArgumentException">This cannot be a version's name.</exception>
@@ -152,17 +160,33 @@ public sealed class CheckpointStore
     {
         var manifest = checkpoint.Manifest
             ?? throw CheckpointException.AtPath(checkpoint.Path, "the directory", $"a checkpoint with a {PolicyManifest.FileName}", "none");
-        return Exclusively("installed", () =>
-        {
-            if (!IsNew(version)) return false;
-            var writer = new CheckpointWriter(DirectoryPath, step);
-            writer.RemoveUnfinished();
-            writer.Write(
-                manifest with { Version = version, Agent = Agent, Step = 0, Parent = null, TrainedOn = null, LineageTrainedOn = [] },
-                [.. manifest.Files.Select(file => new CheckpointFile(file.Name, stream => CopyFile(checkpoint.FilePath(file.Name), stream)))]);
-            return true;
-        });
+        return Exclusively("installed", () => IsNew(version) && Adopt(manifest, checkpoint, version));
     }
+
+    private bool Adopt(PolicyManifest manifest, CheckpointDirectory checkpoint, string version)
+    {
+        var writer = new CheckpointWriter(DirectoryPath, step);
+        writer.RemoveUnfinished();
+        writer.Write(
+            manifest with { Version = version, Agent = Agent, Step = 0, Parent = null, TrainedOn = null, LineageTrainedOn = [] },
+            [.. manifest.Files.Select(file => new CheckpointFile(file.Name, stream => CopyFile(checkpoint.FilePath(file.Name), stream)))]);
+        return true;
+    }
+
+    /// <summary>A base from elsewhere has no manifest; lengths and hashes come when its files are written.</summary>
+    private PolicyManifest Describe(CheckpointDirectory checkpoint) => new()
+    {
+        Schema = PolicyManifest.CurrentSchema,
+        Version = "",
+        Agent = Agent,
+        Step = 0,
+        CreatedAt = time.GetUtcNow(),
+        Files =
+        [
+            .. Directory.EnumerateFiles(checkpoint.Path).Select(path => Path.GetFileName(path)!).Where(name => CheckpointNames.IsSafe(name))
+                .Select(name => new PolicyFile { Name = name, Bytes = 0, Sha256 = "" }),
+        ],
+    };
 
     private static void CopyFile(string path, Stream target)
     {

@@ -1,24 +1,26 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Archer.Client;
 using Archer.Client.Agents;
-using Archer.Client.Policies;
 using Archer.Grains.Agents;
 using Archer.Grains.Policies;
+using Archer.Policy.Checkpoints;
 using Archer.Policy.Serving.Local;
+using Archer.Silo.Data;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Silo.Policies;
 
-/// <summary>Gives each agent that has no version yet its base checkpoint as the initial one: copied beside its place, then renamed into it.</summary>
+/// <summary>Gives each agent that has no version yet its base checkpoint as the initial one: published as a trainer publishes a version.</summary>
 internal sealed partial class BaseCheckpoints(
     AgentCatalog catalog, IOptions<SiloOptions> options, IOptions<PolicyClientOptions> policy, TimeProvider time, ILogger<BaseCheckpoints> logger) : IHostedService
 {
-    public Task StartAsync(CancellationToken cancellationToken)
+    private const int Attempts = 50;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (!options.Value.InstallBaseCheckpoints)
         {
-            return Task.CompletedTask;
+            return;
         }
 
         var missing = catalog.Names.Select(name => catalog.Find(name)!).Where(agent => !Directory.Exists(Place(agent))).ToList();
@@ -29,10 +31,8 @@ internal sealed partial class BaseCheckpoints(
 
         foreach (var agent in missing.Where(agent => agent.BaseCheckpoint is not null))
         {
-            Install(agent);
+            await InstallAsync(agent, CheckpointDirectory.Open(Find(agent.BaseCheckpoint!)!), cancellationToken);
         }
-
-        return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -66,74 +66,33 @@ internal sealed partial class BaseCheckpoints(
         }
     }
 
-    private void Install(AgentDefinition agent)
-    {
-        var (source, target) = (Find(agent.BaseCheckpoint!)!, Place(agent));
-        var unfinished = Path.Combine(Path.GetDirectoryName(target)!, $".{agent.InitialVersion}.{Guid.NewGuid():N}");
-        Directory.CreateDirectory(unfinished);
-        foreach (var file in Directory.EnumerateFiles(source))
-        {
-            File.Copy(file, Path.Combine(unfinished, Path.GetFileName(file)), overwrite: true);
-        }
-
-        Adopt(unfinished, agent);
-        try
-        {
-            Directory.Move(unfinished, target);
-        }
-        catch (IOException) when (Directory.Exists(target))
-        {
-            // Another silo that shares the directory was faster.
-            Directory.Delete(unfinished, recursive: true);
-            return;
-        }
-
-        LogInstalled(agent.Name, agent.InitialVersion, source);
-    }
-
     /// <summary>
     /// A base that was made for another agent, or a version that another one learned, becomes this agent's first: it has read none of its replay rows.
-    /// One from elsewhere has no manifest; with one it can be learned from.
+    /// One from elsewhere has no manifest; with one it can be learned from. Written as a trainer writes a version, so that a crash leaves it whole or not there.
     /// </summary>
-    private void Adopt(string directory, AgentDefinition agent)
+    private async Task InstallAsync(AgentDefinition agent, CheckpointDirectory source, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(directory, PolicyManifest.FileName);
-        var manifest = File.Exists(path) ? Read(path) : Describe(directory, agent);
-        if (manifest is null || (File.Exists(path) && (manifest.Agent, manifest.Version) == (agent.Name, agent.InitialVersion)))
+        var store = new CheckpointStore(Path.Combine(options.Value.DataDirectory, DataFolders.Policies), agent.Name, time);
+        for (var attempt = 1; ; attempt++)
         {
-            return;
-        }
+            try
+            {
+                if (store.InstallMissing(source, agent.InitialVersion))
+                {
+                    LogInstalled(agent.Name, agent.InitialVersion, source.Path);
+                }
 
-        var adopted = manifest with { Agent = agent.Name, Version = agent.InitialVersion, Step = 0, Parent = null, TrainedOn = null, LineageTrainedOn = [] };
-        File.WriteAllBytes(path, JsonSerializer.SerializeToUtf8Bytes(adopted, PolicyManifestJson.Default.PolicyManifest));
-    }
-
-    private PolicyManifest Describe(string directory, AgentDefinition agent) => new()
-    {
-        Schema = PolicyManifest.CurrentSchema,
-        Version = agent.InitialVersion,
-        Agent = agent.Name,
-        Step = 0,
-        CreatedAt = time.GetUtcNow(),
-        Files = [.. Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal).Select(DescribeFile)],
-    };
-
-    private static PolicyFile DescribeFile(string path)
-    {
-        using var content = File.OpenRead(path);
-        return new PolicyFile { Name = Path.GetFileName(path), Bytes = content.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(content)) };
-    }
-
-    /// <summary>Null for a manifest that is none: whoever loads the version says what is wrong with it.</summary>
-    private static PolicyManifest? Read(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), PolicyManifestJson.Default.PolicyManifest);
-        }
-        catch (JsonException)
-        {
-            return null;
+                return;
+            }
+            catch (CheckpointException) when (attempt < Attempts)
+            {
+                // Another silo that shares the directory may be at it: when it is done there is nothing left to do.
+                await Task.Delay(Pause, time, cancellationToken);
+            }
+            catch (CheckpointException failure)
+            {
+                throw new DataDirectoryException($"Agent {agent.Name} cannot be given its first version. {failure.Message}", failure);
+            }
         }
     }
 

@@ -68,6 +68,26 @@ public sealed class BaseCheckpointsTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_KilledWhileItWrote_BeginsAnewAndLeavesNothingBehind()
+    {
+        var left = Directory.CreateDirectory(Path.Combine(_directory.Path, "policies", "one", ".writing-v000000"));
+        File.WriteAllText(Path.Combine(left.FullName, "model.safetensors"), "half");
+
+        await InstallAsync(new AgentDefinition { Name = "one", BaseCheckpoint = Base });
+
+        Assert.Equal("one", new CheckpointStore(_directory["policies"], "one", TimeProvider.System).Open("v000000").Manifest!.Agent);
+        Assert.False(left.Exists && Directory.Exists(left.FullName));
+    }
+
+    [Fact]
+    public async Task Start_SilosThatShareTheDirectory_InstallItOnce()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => InstallAsync(new AgentDefinition { Name = "one", BaseCheckpoint = Base }))));
+
+        Assert.Equal("one", new CheckpointStore(_directory["policies"], "one", TimeProvider.System).Open("v000000").Manifest!.Agent);
+    }
+
+    [Fact]
     public async Task Start_VersionThere_IsLeftAlone()
     {
         var version = Directory.CreateDirectory(Path.Combine(_directory.Path, "policies", "one", "v000000"));
