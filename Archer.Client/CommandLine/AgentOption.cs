@@ -5,8 +5,9 @@ using Archer.Client.Http;
 namespace Archer.Client.CommandLine;
 
 /// <summary>Which agent a command is about: <c>--agent</c>, or the silo's only one.</summary>
-internal static class AgentOption
+public static class AgentOption
 {
+    /// <summary>The option.</summary>
     public static Option<string?> New() => new("--agent") { Description = "The agent. Without it the silo's only one.", HelpName = "name" };
 
     /// <summary>The agent that was named, as the silo has it.</summary>

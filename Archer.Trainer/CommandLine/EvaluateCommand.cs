@@ -19,7 +19,7 @@ internal sealed class EvaluateCommand
 
     private readonly Option<string> task = new("--task") { Description = "The task to play: twenty-questions.", DefaultValueFactory = _ => TwentyQuestions };
     private readonly Option<DirectoryInfo?> checkpoint = new("--checkpoint") { Description = "Checkpoint directory to play with in this process. Without it a silo's agent plays.", HelpName = "directory" };
-    private readonly Option<string> agent = new("--agent") { Description = "The silo's agent.", DefaultValueFactory = _ => TwentyQuestions, HelpName = "name" };
+    private readonly Option<string?> agent = AgentOption.New();
     private readonly Option<string?> version = new("--policy-version") { Description = "The silo's policy version. Without it the one that serves.", HelpName = "version" };
     private readonly Option<long> episodes = NumberOption.Of("--episodes", "Games to play.", 1024L, 1L, long.MaxValue);
     private readonly Option<int> users = NumberOption.Of("--users", "Games at the same time; changes the time, not the games.", 16, 1, 1024);
@@ -69,7 +69,7 @@ internal sealed class EvaluateCommand
         }
         else
         {
-            summary = await PlayThereAsync(connection.Read(arguments), options, terminal, cancellationToken);
+            (options, summary) = await PlayThereAsync(connection.Read(arguments), options, arguments.GetValue(agent), terminal, cancellationToken);
         }
         await terminal.Output.WriteLineAsync(arguments.GetValue(json)
             ? JsonSerializer.Serialize(summary, SimulationJson.Default.SimulationSummary)
@@ -84,20 +84,21 @@ internal sealed class EvaluateCommand
             return await evaluation.RunAsync(cancellationToken);
     }
 
-    private static async Task<SimulationSummary> PlayThereAsync(
-        ArcherClientOptions silo, SimulationOptions options, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<(SimulationOptions Options, SimulationSummary Summary)> PlayThereAsync(
+        ArcherClientOptions silo, SimulationOptions options, string? agent, Terminal terminal, CancellationToken cancellationToken)
     {
         using var client = new ArcherClient(silo, terminal.Time, terminal.Handler);
+        options = options with { Agent = (await AgentOption.ResolveAsync(client, agent, cancellationToken)).Name };
         var simulated = new SimulatedUsers(client, options, terminal.Time);
         await using var progress = new SimulationProgress(() => simulated.Summary, options.Episodes, terminal);
         SimulationResult result = await simulated.RunAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        return result.Summary;
+        return (options, result.Summary);
     }
 
     private SimulationOptions Read(ParseResult arguments) => new()
     {
-        Agent = arguments.GetRequiredValue(agent),
+        Agent = arguments.GetValue(agent) ?? TwentyQuestions,
         Users = arguments.GetValue(users),
         Episodes = arguments.GetValue(episodes),
         Seed = arguments.GetValue(seed),

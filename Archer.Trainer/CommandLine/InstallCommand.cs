@@ -9,7 +9,7 @@ namespace Archer.Trainer.CommandLine;
 /// <summary>The command <c>install</c>: a checkpoint becomes an agent's first version, unless the agent has one already.</summary>
 internal sealed class InstallCommand
 {
-    private readonly Option<string> agent = new("--agent") { Description = "Agent that gets the version.", DefaultValueFactory = _ => "twenty-questions", HelpName = "name" };
+    private readonly Option<string> agent = new("--agent") { Description = "Agent that gets the version.", Required = true, HelpName = "name" };
     private readonly Option<DirectoryInfo> checkpoint = new("--checkpoint") { Description = "Checkpoint directory, with its manifest.", Required = true, HelpName = "directory" };
     private readonly Option<string> version = new("--policy-version") { Description = "Name of the version.", DefaultValueFactory = _ => new AgentDefinition().InitialVersion, HelpName = "version" };
     private readonly Option<DirectoryInfo> data = new("--data") { Description = "Data directory of the platform, where policies/ is.", DefaultValueFactory = _ => new DirectoryInfo("data"), HelpName = "directory" };

@@ -26,7 +26,7 @@ public sealed class InstallTests
     {
         using var directory = new TemporaryDirectory();
 
-        TrainerRun run = await TrainerRun.OfAsync($"install --checkpoint {directory["nowhere"]} --data {directory.Path}");
+        TrainerRun run = await TrainerRun.OfAsync($"install --agent desk --checkpoint {directory["nowhere"]} --data {directory.Path}");
 
         Assert.Equal(1, run.Code);
         Assert.Contains($"'{directory["nowhere"]}' was refused at the directory: expected a checkpoint directory, found none.", run.Messages);
@@ -41,16 +41,28 @@ public sealed class InstallTests
         var checkpoint = new CheckpointStore(directory["made"], "desk", TimeProvider.System);
         string whole = checkpoint.PathOf(checkpoint.Write(new CheckpointDraft { Files = [new("model.safetensors", stream => stream.Write(new byte[9]))] }).Version);
 
-        TrainerRun run = await TrainerRun.OfAsync($"install --checkpoint {whole} --data {directory["data"]}");
+        TrainerRun run = await TrainerRun.OfAsync($"install --agent desk --checkpoint {whole} --data {directory["data"]}");
 
         Assert.Equal(1, run.Code);
         Assert.Contains("was refused at the directory: expected the file config.json, found none.", run.Messages);
         Assert.False(Directory.Exists(directory["data"]));
     }
 
+    [Fact]
+    public async Task Install_ForNobody_IsAMistakeInTheCommand()
+    {
+        using var directory = new TemporaryDirectory();
+
+        TrainerRun run = await TrainerRun.OfAsync($"install --checkpoint {Base} --data {directory.Path}");
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains("--agent", run.Messages);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
+    }
+
     [Theory]
     [InlineData("--agent ../other", "'../other' cannot name an agent")]
-    [InlineData("--policy-version newest", "'newest' cannot name a policy version")]
+    [InlineData("--agent desk --policy-version newest", "'newest' cannot name a policy version")]
     public async Task Install_UnderABadName_IsAMistakeInTheCommand(string bad, string expected)
     {
         using var directory = new TemporaryDirectory();
