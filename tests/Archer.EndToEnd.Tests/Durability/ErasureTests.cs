@@ -3,6 +3,7 @@ using Archer.Client.Conversations;
 using Archer.Client.Http;
 using Archer.EndToEnd.Tests.Processes;
 using Archer.Testing;
+using Archer.Testing.Grains;
 
 namespace Archer.EndToEnd.Tests.Durability;
 
@@ -67,8 +68,10 @@ public sealed class ErasureTests : IDisposable
             {
                 using var client = Client(silo);
                 var id = await TalkAsync(client, Secret);
+                var before = Layout("state");
                 var erasing = client.EraseAsync(id, _deadline.Token);
-                await Task.Delay(round * 3, _deadline.Token);
+                Func<bool>[] moments = [() => true, () => Layout("state") != before, () => !FilesWith(Secret).Exists(InReplay), () => false];
+                await Eventually.TrueAsync(() => erasing.IsCompleted || moments[round](), $"the erasure has come to moment {round}");
                 silo.Kill();
                 await silo.DisposeAsync();
                 silo = await SiloProcess.StartAsync(_directory.Path, _port, ServingOnly);
@@ -106,13 +109,15 @@ public sealed class ErasureTests : IDisposable
         }
 
         await client.EndAsync(id, new EndConversation { Outcome = ConversationOutcome.Terminated, Text = text, Key = "end" }, _deadline.Token);
-        while ((await client.ReadMetricsAsync(agent, _deadline.Token)).ReplayRows < rows + 2)
-        {
-            await Task.Delay(20, _deadline.Token);
-        }
-
+        await Eventually.TrueAsync(async () => (await client.ReadMetricsAsync(agent, _deadline.Token)).ReplayRows >= rows + 2, "both turns are in the replay buffer");
         return id;
     }
+
+    private static bool InReplay(string file) => file.Contains($"{Path.DirectorySeparatorChar}replay{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
+
+    /// <summary>Names and lengths of the files of a folder: they change with every write.</summary>
+    private string Layout(string folder) => string.Join(
+        '\n', new DirectoryInfo(_directory[folder]).EnumerateFiles("*", SearchOption.AllDirectories).Select(file => $"{file.FullName} {file.Length}").Order(StringComparer.Ordinal));
 
     /// <summary>Files under the data directory that hold a text, as UTF-8 or as JSON escapes it.</summary>
     private List<string> FilesWith(string text)
