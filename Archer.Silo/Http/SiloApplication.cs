@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Archer.Client.Http;
 using Archer.Client.Replay;
 using Archer.Grains;
+using Archer.Policy.Logging;
 using Archer.Policy.Measurements;
 using Archer.Silo.Agents;
 using Archer.Silo.Charts;
@@ -32,6 +33,7 @@ internal static class SiloApplication
         // A start that failed is told once, by the process itself, in words.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         services.AddMeasurements();
+        services.LimitRepeatedFailures();
         services.AddOptions<SiloOptions>().BindConfiguration(SiloOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
         services.AddOptions<ReplayOptions>().BindConfiguration(ReplayOptions.Section).ValidateOnStart();

@@ -1,5 +1,6 @@
 using Archer.Client.Http;
 using Archer.Client.Replay;
+using Archer.Policy.Logging;
 using Archer.Policy.Measurements;
 using Archer.Policy.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -42,6 +43,7 @@ internal static class TrainerProcess
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddMeasurements();
+        builder.Services.LimitRepeatedFailures();
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => Connect(redis!));
         builder.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(services.GetRequiredService<IConnectionMultiplexer>()));
         builder.Services.AddTrainer(trainers, services => new ArcherClient(

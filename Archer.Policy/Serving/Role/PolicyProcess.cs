@@ -1,3 +1,4 @@
+using Archer.Policy.Logging;
 using Archer.Policy.Measurements;
 using Archer.Policy.Serving.Http;
 using Archer.Policy.Serving.Versions;
@@ -30,6 +31,7 @@ internal static class PolicyProcess
 
         builder.Services.AddPolicyServer();
         builder.Services.AddMeasurements();
+        builder.Services.LimitRepeatedFailures();
         builder.Services.AddOptions<RoleOptions>().BindConfiguration(PolicyServerOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<RoleOptions>, RoleOptionsValidator>();
         builder.Services.AddHostFiltering(static _ => { });

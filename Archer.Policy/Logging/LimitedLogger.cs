@@ -1,0 +1,34 @@
+namespace Archer.Policy.Logging;
+
+/// <summary>A logger whose repeated failures are counted; everything else passes.</summary>
+internal sealed class LimitedLogger(ILogger inner, string category, RepeatLimit limit) : ILogger
+{
+    private const string Template = "{OriginalFormat}";
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => inner.BeginScope(state);
+
+    public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (logLevel is not (LogLevel.Warning or LogLevel.Error) || exception is null || !inner.IsEnabled(logLevel)
+            || limit.IsFirst(KindOf(logLevel, eventId, state, exception), Repeat))
+        {
+            inner.Log(logLevel, eventId, state, exception, formatter);
+        }
+
+        void Repeat(string times) =>
+            inner.Log(logLevel, eventId, $"{formatter(state, null)} ({times}: {exception.GetType().Name}: {FirstLine(exception.Message)})", null, static (text, _) => text);
+    }
+
+    private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd();
+
+    private string KindOf<TState>(LogLevel level, EventId id, TState state, Exception exception)
+    {
+        var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
+        var template = values.FirstOrDefault(value => value.Key == Template).Value ?? state;
+        var agent = values.FirstOrDefault(value => value.Key.Equals("agent", StringComparison.OrdinalIgnoreCase)).Value;
+        return $"{category}|{level}|{id.Id}|{template}|{agent}|{exception.GetType()}|{exception.GetBaseException().GetType()}";
+    }
+}

@@ -1,0 +1,128 @@
+using Archer.Policy.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace Archer.Policy.Tests.Logging;
+
+public sealed class LimitedLoggerTests : IDisposable
+{
+    private readonly List<(LogLevel Level, string Text, Exception? Exception)> _lines = [];
+    private readonly SteppedTime _time = new();
+    private readonly LimitedLoggerFactory _factory;
+    private readonly ILogger _logger;
+
+    public LimitedLoggerTests()
+    {
+        _factory = new LimitedLoggerFactory(new Sink(_lines), new RepeatLimit(TimeSpan.FromSeconds(10), _time));
+        _logger = _factory.CreateLogger("Storage");
+    }
+
+    public void Dispose() => _factory.Dispose();
+
+    [Fact]
+    public void Failure_AgainAndAgain_IsToldOnceInFullThenCounted()
+    {
+        for (var i = 0; i < 1_000; i++)
+        {
+            Fail($"c-{i}");
+        }
+
+        var (level, text, exception) = Assert.Single(_lines);
+        Assert.Equal((LogLevel.Error, "The state of c-0 could not be written"), (level, text));
+        Assert.IsType<IOException>(exception);
+
+        _time.Tick();
+
+        Assert.Equal((LogLevel.Error, "The state of c-999 could not be written (999 more in 10 s: IOException: No space left on device.)", null), _lines[1]);
+        Fail("later");
+        Assert.Equal(2, _lines.Count);
+        _time.Tick();
+        Assert.Equal("The state of later could not be written (1 more in 10 s: IOException: No space left on device.)", _lines[2].Text);
+    }
+
+    [Fact]
+    public void Failure_ThatStayedAway_IsToldInFullAgain()
+    {
+        Fail("a");
+        _time.Tick();
+        Assert.Single(_lines);
+
+        Fail("b");
+
+        Assert.Equal("The state of b could not be written", _lines[1].Text);
+        Assert.NotNull(_lines[1].Exception);
+    }
+
+    [Fact]
+    public void Failures_OfOtherKindsAndOtherLines_AllPass()
+    {
+        Fail("a");
+        _logger.LogError(new UnauthorizedAccessException("Denied."), "The state of {Conversation} could not be written", "a");
+        _logger.LogWarning(new IOException("No space left on device."), "Training of {agent} failed", "one");
+        _logger.LogWarning(new IOException("No space left on device."), "Training of {agent} failed", "two");
+        _logger.LogInformation("Agent one serves v000001");
+        _logger.LogInformation("Agent one serves v000001");
+
+        Assert.Equal(6, _lines.Count);
+    }
+
+    [Fact]
+    public void End_TellsWhatWasCounted()
+    {
+        Fail("a");
+        Fail("b");
+
+        _factory.Dispose();
+
+        Assert.Equal("The state of b could not be written (1 more in 10 s: IOException: No space left on device.)", _lines[1].Text);
+    }
+
+    private void Fail(string conversation) =>
+        _logger.LogError(new IOException("No space left on device.\nA second line."), "The state of {Conversation} could not be written", conversation);
+
+    private sealed class Sink(List<(LogLevel, string, Exception?)> lines) : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Add((logLevel, formatter(state, exception), exception));
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>A clock whose timers fire when the test says so.</summary>
+    private sealed class SteppedTime : TimeProvider
+    {
+        private readonly List<StepTimer> _timers = [];
+
+        public void Tick() => _timers.ForEach(timer => timer.Fire());
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = new StepTimer(() => callback(state));
+            _timers.Add(timer);
+            return timer;
+        }
+
+        private sealed class StepTimer(Action fire) : ITimer
+        {
+            public void Fire() => fire();
+
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
+}
