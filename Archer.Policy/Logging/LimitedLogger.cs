@@ -12,14 +12,17 @@ internal sealed class LimitedLogger(ILogger inner, string category, RepeatLimit 
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (logLevel is not (LogLevel.Warning or LogLevel.Error) || exception is null || !inner.IsEnabled(logLevel)
-            || limit.IsFirst(KindOf(logLevel, eventId, state, exception), Repeat))
+        if (logLevel is not (LogLevel.Warning or LogLevel.Error) || !inner.IsEnabled(logLevel)
+            || limit.IsFirst(exception is null ? $"{category}|{logLevel}|{formatter(state, null)}" : KindOf(logLevel, eventId, state, exception), Repeat))
         {
             inner.Log(logLevel, eventId, state, exception, formatter);
         }
 
-        void Repeat(string times) =>
-            inner.Log(logLevel, eventId, $"{formatter(state, null)} ({times}: {exception.GetType().Name}: {FirstLine(exception.Message)})", null, static (text, _) => text);
+        void Repeat(string times)
+        {
+            var reason = exception is null ? "" : $": {exception.GetType().Name}: {FirstLine(exception.Message)}";
+            inner.Log(logLevel, eventId, $"{formatter(state, null)} ({times}{reason})", null, static (text, _) => text);
+        }
     }
 
     private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd();

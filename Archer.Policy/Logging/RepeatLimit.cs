@@ -4,7 +4,7 @@ namespace Archer.Policy.Logging;
 
 /// <summary>
 /// Lets the first failure of a kind through, with its stack trace, and counts those that follow it; as long as they come, one line each interval
-/// tells how many. What is the same kind: the log's message template, the agent if it names one, and the types of the exception and its cause.
+/// tells how many. What is the same kind: the log's message template, the agent if it names one, and the types of the exception and its cause; without an exception, the same words.
 /// </summary>
 internal sealed class RepeatLimit(TimeSpan interval, TimeProvider time) : IDisposable
 {

@@ -66,6 +66,19 @@ public sealed class LimitedLoggerTests : IDisposable
     }
 
     [Fact]
+    public void Warning_WithoutAnException_IsTheSameByItsWords()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            _logger.LogWarning("Cut a torn tail of {Bytes} bytes", i / 5);
+        }
+
+        Assert.Equal(["Cut a torn tail of 0 bytes", "Cut a torn tail of 1 bytes"], _lines.Select(line => line.Text));
+        _time.Tick();
+        Assert.Equal(["Cut a torn tail of 0 bytes (4 more in 10 s)", "Cut a torn tail of 1 bytes (4 more in 10 s)"], _lines.Skip(2).Select(line => line.Text));
+    }
+
+    [Fact]
     public void End_TellsWhatWasCounted()
     {
         Fail("a");
