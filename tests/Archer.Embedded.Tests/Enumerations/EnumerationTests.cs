@@ -224,27 +224,5 @@ public sealed class EnumerationTests(TestCluster cluster) : IClassFixture<TestCl
         Assert.False(await numbers.MoveNextAsync());
     }
 
-    [Fact]
-    public async Task Deactivation_AboutToComeAndTheCallerGone_BeginsNothing()
-    {
-        var grain = Grain("left alone");
-        var leaving = grain.LeaveAfter("enumeration left alone");
-        await Gate.Named("enumeration left alone").Reached;
-        using var gone = new CancellationTokenSource();
-        await using (var numbers = grain.Numbers(3).WithBatchSize(1).GetAsyncEnumerator(gone.Token))
-        {
-            var first = numbers.MoveNextAsync();
-            await gone.CancelAsync();
-
-            // Orleans tells the caller only when the grain has been told: not before the activation that is to leave has left.
-            Gate.Named("enumeration left alone").Open();
-
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await first);
-        }
-
-        await leaving;
-        Assert.Equal(0, await grain.Count());
-    }
-
     private IEnumeratingGrain Grain(string key) => cluster.Grains.GetGrain<IEnumeratingGrain>(key);
 }
