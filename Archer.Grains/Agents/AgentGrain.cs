@@ -49,6 +49,12 @@ internal sealed partial class AgentGrain(
         _serving = state.State;
         _window = new EpisodeWindow(statistics.State.Window);
         _pace = new LearnerPace(time) { ExpectLearner = _definition.ExpectLearner };
+        if (statistics.State.Learner is { } learner)
+        {
+            // It may wait for more conversations than there are, and then it reports no sooner than they have come.
+            _pace.Report(learner);
+        }
+
         var period = options.Value.StatisticsPeriod;
         this.RegisterGrainTimer(WriteStatisticsAsync, new GrainTimerCreationOptions(period, period) { Interleave = true });
         if (_serving.Current is not null)

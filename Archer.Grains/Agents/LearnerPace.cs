@@ -4,7 +4,7 @@ namespace Archer.Grains.Agents;
 
 /// <summary>
 /// Back-pressure from the learner to simulated users: at most <see cref="LearnerReport.MaximumLag"/> training conversations are started and
-/// not yet consumed. Live conversations count and never wait. Counting begins anew with every activation and every run of the learner;
+/// not yet consumed. Live conversations count and never wait. Counting begins anew with every activation, at the last report, and with every run of the learner;
 /// a learner that consumes more than was started since then (a backlog) only brings the lag to zero.
 /// </summary>
 internal sealed class LearnerPace(TimeProvider time)

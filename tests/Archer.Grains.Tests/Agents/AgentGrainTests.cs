@@ -134,6 +134,26 @@ public sealed class AgentGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_SimulatedAfterARestart_WaitsForNoOtherReport()
+    {
+        await using var platform = await GrainPlatform.StartAsync(
+            GrainPlatform.AgentSetting("ExpectLearner", "true"), new KeyValuePair<string, string?>("Archer:AgentHost:AdmissionPatience", "00:00:00.050"));
+        await Assert.ThrowsAsync<LearnerLagsException>(() => platform.BeginAsync("before the learner", Simulated));
+        await platform.AgentGrain.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 1, EpisodesConsumed = 5, MaximumLag = 2 });
+        await platform.BeginAsync("begun", Simulated);
+        await platform.StopAsync();
+
+        await platform.RestartAsync();
+
+        // The learner is silent: it waits for as many conversations as it learns from at a time.
+        await platform.BeginAsync("first", Simulated);
+        await platform.BeginAsync("second", Simulated);
+        await Assert.ThrowsAsync<LearnerLagsException>(() => platform.BeginAsync("third", Simulated));
+        await platform.AgentGrain.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 2, EpisodesConsumed = 7, MaximumLag = 2 });
+        Assert.Equal(0, (await platform.AgentGrain.GetMetricsAsync()).LearnerLag);
+    }
+
+    [Fact]
     public async Task End_WithoutATurn_GivesItsPlaceBack()
     {
         await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 0, EpisodesConsumed = 0, MaximumLag = 1 });
