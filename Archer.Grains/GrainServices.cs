@@ -1,3 +1,4 @@
+using System.Globalization;
 using Archer.Client.Conversations;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
@@ -6,12 +7,18 @@ using Archer.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 
 namespace Archer.Grains;
 
 /// <summary>Registers what the grains need, apart from storage, streams and the replay store, which a composition chooses.</summary>
 public static class GrainServices
 {
+    /// <summary>Times that a shard is asked: with the response time-out of 30 s the cluster has two minutes to notice a silo's death.</summary>
+    private const int WakeAttempts = 4;
+
+    private static readonly TimeSpan WakePause = TimeSpan.FromSeconds(10);
+
     /// <summary>Adds the agents' catalog, the policy client and the options, checked at start.</summary>
     public static IServiceCollection AddArcherGrains(this IServiceCollection services)
     {
@@ -30,13 +37,35 @@ public static class GrainServices
         return services;
     }
 
-    /// <summary>Wakes every shard's watch, so that what a crash left behind is ended and sent: called once when the silo is up.</summary>
+    /// <summary>
+    /// Wakes every shard's watch, so that what a crash left behind is ended and sent: called once when the silo is up. Where another silo has just died
+    /// a shard may not answer until the others know: it is asked again, and the start does not fail.
+    /// </summary>
     /// <returns>Number of conversations that are looked after.</returns>
-    public static async Task<int> WakeWatchesAsync(this IGrainFactory grains)
+    public static async Task<int> WakeWatchesAsync(this IGrainFactory grains, CancellationToken cancellationToken = default)
     {
         var counts = await Task.WhenAll(Enumerable.Range(0, TransitionStream.Shards)
-            .Select(shard => grains.GetGrain<IConversationWatchGrain>(shard.ToString(System.Globalization.CultureInfo.InvariantCulture)).WakeAsync()));
+            .Select(shard => WakeAsync(grains.GetGrain<IConversationWatchGrain>(shard.ToString(CultureInfo.InvariantCulture)), cancellationToken)));
         return counts.Sum();
+    }
+
+    private static async Task<int> WakeAsync(IConversationWatchGrain watch, CancellationToken cancellationToken)
+    {
+        for (var left = WakeAttempts - 1; ; left--)
+        {
+            try
+            {
+                return await watch.WakeAsync().WaitAsync(cancellationToken);
+            }
+            catch (TimeoutException) when (left > 0)
+            {
+                // The call has waited long enough by itself.
+            }
+            catch (SiloUnavailableException) when (left > 0)
+            {
+                await Task.Delay(WakePause, cancellationToken);
+            }
+        }
     }
 
     private static HttpPolicyClient CreatePolicyClient(IServiceProvider provider)

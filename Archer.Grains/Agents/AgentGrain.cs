@@ -9,6 +9,7 @@ using Archer.Grains.Policies;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
+using Orleans.Storage;
 
 namespace Archer.Grains.Agents;
 
@@ -30,6 +31,7 @@ internal sealed partial class AgentGrain(
     private AgentState _serving = new();
     private EpisodeWindow _window = new([]);
     private LearnerPace _pace = new(time);
+    private readonly RecentConversations _admitted = new(4_096);
     private bool _dirty;
 
     private string Name => this.GetPrimaryKeyString();
@@ -65,7 +67,12 @@ internal sealed partial class AgentGrain(
         return Task.CompletedTask;
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => WriteStatisticsAsync(cancellationToken);
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await WriteStatisticsAsync(cancellationToken);
+        // Once more when that had to read first.
+        await WriteStatisticsAsync(cancellationToken);
+    }
 
     public ValueTask<ServingDecision> DecideAsync(string conversation)
     {
@@ -84,8 +91,9 @@ internal sealed partial class AgentGrain(
     public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         var admission = new Admission { Definition = Definition, Split = SplitOf(request) };
-        if (admission.Split == ReplaySplit.HoldOut)
+        if (admission.Split == ReplaySplit.HoldOut || _admitted.Contains(request.Conversation))
         {
+            // One that was let in before comes again when its silo died before the start was stored: it counts once.
             return admission;
         }
 
@@ -100,6 +108,7 @@ internal sealed partial class AgentGrain(
                 options.Value.AdmissionRetryAfter);
         }
 
+        _admitted.Add(request.Conversation);
         return admission;
     }
 
@@ -107,6 +116,7 @@ internal sealed partial class AgentGrain(
     {
         if (SplitOf(request) == ReplaySplit.Train && !_pace.HasConsumed(request.WholeAt))
         {
+            _admitted.Remove(request.Conversation);
             _pace.Release();
         }
 
@@ -198,10 +208,41 @@ internal sealed partial class AgentGrain(
             statistics.State = statistics.State with { Window = _window.ToImmutable() };
             await statistics.WriteStateAsync(cancellationToken);
         }
+        catch (InconsistentStateException)
+        {
+            _dirty = true;
+            await MergeStatisticsAsync(cancellationToken);
+        }
         catch (Exception exception)
         {
             // Numbers only: serving goes on, and the next tick tries again.
             _dirty = true;
+            LogStatisticsFailed(Name, exception);
+        }
+    }
+
+    /// <summary>
+    /// Storage has numbers that this activation has not seen stored: its own of a write that failed after the fact, or those of an activation that did
+    /// not know that it was over. What is in both counts once.
+    /// </summary>
+    private async Task MergeStatisticsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var mine = statistics.State;
+            await statistics.ReadStateAsync(cancellationToken);
+            var (stored, window) = (statistics.State, new EpisodeWindow(statistics.State.Window));
+            var added = _window.ToImmutable().Count(window.TryAdd);
+            _window = window;
+            statistics.State = stored with
+            {
+                // The window is short: after a long outage it holds fewer than have ended.
+                Conversations = Math.Max(stored.Conversations + added, mine.Conversations),
+                Learner = mine.Learner ?? stored.Learner,
+            };
+        }
+        catch (Exception exception)
+        {
             LogStatisticsFailed(Name, exception);
         }
     }

@@ -63,7 +63,7 @@ internal static class SiloProcess
         builder.UseOrleans(silo => silo
             .TakePlace(builder.Configuration)
             .KeepInRedis(redis)
-            .AddStartupTask((services, _) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync()));
+            .AddStartupTask((services, stopping) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync(stopping)));
         var app = builder.Build();
         app.ValidateSettings();
         app.UseSilo();

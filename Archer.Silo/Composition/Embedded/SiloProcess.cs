@@ -54,7 +54,7 @@ internal static class SiloProcess
         builder.UseOrleans(silo => (builder.Configuration["Archer:Redis"] is { Length: > 0 } redis ? silo.KeepInRedis(redis, fresh) : silo.KeepInFiles(data))
             .AddMemoryStreams(TransitionStream.Provider)
             .UseLocalReminderService(StorageNames.State)
-            .AddStartupTask((services, _) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync()));
+            .AddStartupTask((services, stopping) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync(stopping)));
         builder.Services.AddPolicyServer();
         builder.Services.AddSingleton<IPolicyClient>(CallOwnPolicyServer);
         builder.Services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section).ValidateOnStart();

@@ -1,6 +1,7 @@
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
+using Archer.Client.Episodes;
 using Archer.Client.Replay;
 using Archer.Testing.Grains;
 
@@ -131,6 +132,46 @@ public sealed class AgentGrainTests : IAsyncLifetime
         Assert.Equal(2, (await Agent.GetMetricsAsync()).LearnerLag);
         await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 1, EpisodesConsumed = 2, MaximumLag = 1 });
         await _platform.BeginAsync("second", Simulated);
+    }
+
+    [Fact]
+    public async Task Admit_TheSameConversationAgain_CountsOnce()
+    {
+        await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 0, EpisodesConsumed = 0, MaximumLag = 1 });
+        var request = new AdmissionRequest { Conversation = "c", Simulated = true };
+        await Agent.AdmitAsync(request);
+
+        // Its silo died before the start was stored, and its client sends it again.
+        await Agent.AdmitAsync(request);
+        Assert.Equal(1, (await Agent.GetMetricsAsync()).LearnerLag);
+
+        await Agent.ReleaseAsync(request);
+        Assert.Equal(0, (await Agent.GetMetricsAsync()).LearnerLag);
+        await Agent.AdmitAsync(request);
+        Assert.Equal(1, (await Agent.GetMetricsAsync()).LearnerLag);
+    }
+
+    [Fact]
+    public async Task Statistics_AfterAWriteThatFailedAfterTheFact_AreStoredAgainAndCountOnce()
+    {
+        await Agent.ReportEpisodeAsync(Ended("first", -1));
+        await Eventually.TrueAsync(() => Stored().Contains("first", StringComparison.Ordinal), "the first numbers");
+        _platform.Disk.FailingState = "statistics";
+        _platform.Disk.FailNextWritesAfterTheFact();
+        await Agent.ReportEpisodeAsync(Ended("second", -2));
+        await Eventually.TrueAsync(() => Stored().Contains("second", StringComparison.Ordinal), "numbers whose writer does not know that they are stored");
+        await Agent.ReportEpisodeAsync(Ended("third", -3));
+
+        await Eventually.TrueAsync(() => Stored().Contains("third", StringComparison.Ordinal), "numbers after the conflict");
+
+        await _platform.StopAsync();
+        await _platform.RestartAsync();
+        var metrics = await Agent.GetMetricsAsync();
+        Assert.Equal((3, -2.0), (metrics.Conversations, metrics.MeanReturnLast200));
+
+        string Stored() => _platform.Disk.Find("statistics", GrainPlatform.Agent) ?? "";
+
+        static EpisodeSummary Ended(string conversation, double @return) => new() { Conversation = conversation, Return = @return, Turns = 1, Train = true };
     }
 
     [Fact]

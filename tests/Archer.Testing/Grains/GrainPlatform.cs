@@ -154,7 +154,7 @@ public sealed class GrainPlatform : IAsyncDisposable
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.State, _session);
             silo.AddTestStreams(TransitionStream.Provider);
             silo.UseInMemoryReminderService();
-            silo.AddStartupTask((services, _) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync());
+            silo.AddStartupTask((services, stopping) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync(stopping));
         });
         _host = builder.Build();
         await _host.StartAsync();

@@ -1,0 +1,54 @@
+using System.Reflection;
+using Archer.Client.Conversations;
+using Orleans;
+
+namespace Archer.Grains.Tests;
+
+public sealed class GrainServicesTests
+{
+    [Fact]
+    public async Task WakeWatches_AShardThatDoesNotAnswerYet_IsAskedAgain()
+    {
+        var grains = WatchFactory.Create(new TimeoutException("no answer"), failures: 3);
+
+        Assert.Equal(TransitionStream.Shards, await grains.WakeWatchesAsync());
+    }
+
+    [Fact]
+    public async Task WakeWatches_AShardThatNeverAnswers_EndsTheStart() =>
+        await Assert.ThrowsAsync<TimeoutException>(() => WatchFactory.Create(new TimeoutException("no answer"), failures: 4).WakeWatchesAsync());
+
+    [Fact]
+    public async Task WakeWatches_AWatchThatCannotBeRead_EndsTheStartAtOnce() =>
+        await Assert.ThrowsAsync<InvalidDataException>(() => WatchFactory.Create(new InvalidDataException("torn"), failures: 1).WakeWatchesAsync());
+
+    /// <summary>Watches with one conversation each; the first shard's fails some times before it answers.</summary>
+    public class WatchFactory : DispatchProxy
+    {
+        private Exception? _failure;
+        private int _failures;
+
+        public static IGrainFactory Create(Exception failure, int failures)
+        {
+            var factory = Create<IGrainFactory, WatchFactory>();
+            ((WatchFactory)factory)._failure = failure;
+            ((WatchFactory)factory)._failures = failures;
+            return factory;
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            var watch = Create<IConversationWatchGrain, Watch>();
+            ((Watch)watch).Answer = () => (string?)args![0] == "0" && _failures-- > 0 ? Task.FromException<int>(_failure!) : Task.FromResult(1);
+            return watch;
+        }
+    }
+
+    /// <summary>Answers when it is woken.</summary>
+    public class Watch : DispatchProxy
+    {
+        public Func<Task<int>>? Answer { get; set; }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => Answer!();
+    }
+}
