@@ -32,13 +32,21 @@ internal static class ConversationEndpoints
     }
 
     private static async Task<IResult> StartAsync(
-        HttpRequest request, JsonBody body, IGrainFactory grains, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest request, JsonBody body, IGrainFactory grains, TimeProvider time, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         var start = await body.ReadAsync(request, ConversationRequests.ReadStart, cancellationToken);
         var id = start.Id ?? Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
-        var view = await grains.GetGrain<IConversationGrain>(id).StartAsync(start, cancellationToken);
+        var view = await BeginAsync(grains.GetGrain<IConversationGrain>(id), start, lifetime.ApplicationStopping, cancellationToken);
         request.HttpContext.Response.Headers.Location = $"/v1/conversations/{id}";
         return TypedResults.Json(view, ArcherJson.Default.ConversationView, statusCode: StatusCodes.Status201Created);
+    }
+
+    /// <summary>A simulated user that waits for the learner waits no longer than this silo lives: its stop would take as long.</summary>
+    private static async Task<ConversationView> BeginAsync(
+        IConversationGrain grain, StartConversation start, CancellationToken stopping, CancellationToken cancellationToken)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, start.Simulated ? stopping : default);
+        return await grain.StartAsync(start, waiting.Token);
     }
 
     private static async Task<IResult> ReadAsync(string id, IGrainFactory grains, CancellationToken cancellationToken) =>

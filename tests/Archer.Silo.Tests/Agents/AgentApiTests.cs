@@ -1,6 +1,9 @@
 using System.Net;
 using Archer.Client;
 using Archer.Silo.Tests.Http;
+using Archer.Testing.Grains;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Archer.Silo.Tests.Agents;
 
@@ -93,6 +96,30 @@ public sealed class AgentApiTests(SiloFixture silo) : IClassFixture<SiloFixture>
 
         Assert.Equal(1, problem.RetryAfterSeconds);
         await other.PostAsync("/v1/conversations", """{"agent":"quiz"}""").JsonAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task Stop_WhileASimulatedUserWaitsForTheLearner_WaitsForNobody()
+    {
+        await using var other = new PatientSilo();
+        await other.InitializeAsync();
+        var waiting = other.PostAsync("/v1/conversations", """{"agent":"quiz","simulated":true}""");
+        await Eventually.TrueAsync(
+            async () => (await other.Http.GetAsync("/v1/agents/quiz/metrics").JsonAsync()).GetProperty("waiting").GetInt32() == 1, "the user waits");
+
+        other.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        // Half of the time for which it would have waited.
+        var problem = await waiting.WaitAsync(TimeSpan.FromSeconds(14)).ProblemAsync(503, ProblemTypes.SiloUnavailable);
+        Assert.NotNull(problem.RetryAfterSeconds);
+    }
+
+    private sealed class PatientSilo : SiloFixture, IAsyncDisposable
+    {
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
+            [new("Archer:AgentHost:AdmissionPatience", "00:00:29"), GrainPlatform.AgentSetting("ExpectLearner", "true")];
+
+        async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
     }
 
     private sealed class ImpatientSilo : SiloFixture, IAsyncDisposable
