@@ -12,7 +12,8 @@ public static class CommandLineCheck
     private static readonly HashSet<string> HostKeys = new(StringComparer.OrdinalIgnoreCase)
     {
         "urls", "http_ports", "https_ports", "https_port", "environment", "contentRoot", "webroot", "applicationName", "shutdownTimeoutSeconds",
-        "detailedErrors", "captureStartupErrors", "suppressStatusMessages", "preferHostingUrls", "preventHostingStartup", "hostingStartupAssemblies",
+        "startupTimeoutSeconds", "servicesStartConcurrently", "servicesStopConcurrently", "staticWebAssets", "detailedErrors",
+        "captureStartupErrors", "suppressStatusMessages", "preferHostingUrls", "preventHostingStartup", "hostingStartupAssemblies",
         "hostingStartupExcludeAssemblies", "startupAssembly", "serverUrls", "AllowedHosts", "forwardedHeaders_enabled",
         "Logging", "Kestrel", "Metrics", "HostFiltering", "hostBuilder", "Orleans", "ConnectionStrings",
     };

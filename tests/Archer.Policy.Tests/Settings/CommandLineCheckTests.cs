@@ -28,6 +28,7 @@ public sealed class CommandLineCheckTests
     [InlineData("--urls=http://127.0.0.1:5080;http://[::1]:5080 --Logging:LogLevel:Default=Debug --AllowedHosts *")]
     [InlineData("--Logging:Console:FormatterName json /Kestrel:Endpoints:Http:Url http://127.0.0.1:1 Archer:Redis=127.0.0.1:6379,password=a=b")]
     [InlineData("--Archer:Anything:At:All -3 --archer:keys:0 key --environment Production --http_ports 80 --POD_IP 10.0.0.1")]
+    [InlineData("--shutdownTimeoutSeconds 60 --startupTimeoutSeconds 60 --servicesStartConcurrently true --servicesStopConcurrently true --staticWebAssets x.json")]
     public void Run_WhatSomebodyReads_Passes(string arguments) => Assert.Empty(Run(arguments));
 
     private static IReadOnlyList<string> Run(string arguments) => CommandLineCheck.Run(
