@@ -12,16 +12,19 @@ internal sealed class LimitedLogger(ILogger inner, string category, RepeatLimit 
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (logLevel is not (LogLevel.Warning or LogLevel.Error) || !inner.IsEnabled(logLevel)
-            || limit.IsFirst(exception is null ? $"{category}|{logLevel}|{formatter(state, null)}" : KindOf(logLevel, eventId, state, exception), Repeat))
+        if (logLevel is not (LogLevel.Warning or LogLevel.Error) || !inner.IsEnabled(logLevel))
         {
             inner.Log(logLevel, eventId, state, exception, formatter);
+            return;
         }
 
-        void Repeat(string times)
+        // Now: what is logged may say something else, or nothing any more, when the count is told.
+        var text = formatter(state, null);
+        var reason = exception is null ? "" : $": {exception.GetType().Name}: {FirstLine(exception.Message)}";
+        var kind = exception is null ? $"{category}|{logLevel}|{text}" : KindOf(logLevel, eventId, state, exception);
+        if (limit.IsFirst(kind, times => inner.Log(logLevel, eventId, $"{text} ({times}{reason})", null, static (words, _) => words)))
         {
-            var reason = exception is null ? "" : $": {exception.GetType().Name}: {FirstLine(exception.Message)}";
-            inner.Log(logLevel, eventId, $"{formatter(state, null)} ({times}{reason})", null, static (text, _) => text);
+            inner.Log(logLevel, eventId, state, exception, formatter);
         }
     }
 
@@ -32,6 +35,7 @@ internal sealed class LimitedLogger(ILogger inner, string category, RepeatLimit 
         var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
         var template = values.FirstOrDefault(value => value.Key == Template).Value ?? state;
         var agent = values.FirstOrDefault(value => value.Key.Equals("agent", StringComparison.OrdinalIgnoreCase)).Value;
-        return $"{category}|{level}|{id.Id}|{template}|{agent}|{exception.GetType()}|{exception.GetBaseException().GetType()}";
+        var cause = exception.GetBaseException();
+        return $"{category}|{level}|{id.Id}|{template}|{agent}|{exception.GetType()}|{cause.GetType()}|{cause.TargetSite?.DeclaringType}.{cause.TargetSite?.Name}";
     }
 }

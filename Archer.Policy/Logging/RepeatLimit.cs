@@ -4,7 +4,8 @@ namespace Archer.Policy.Logging;
 
 /// <summary>
 /// Lets the first failure of a kind through, with its stack trace, and counts those that follow it; as long as they come, one line each interval
-/// tells how many. What is the same kind: the log's message template, the agent if it names one, and the types of the exception and its cause; without an exception, the same words.
+/// tells how many. What is the same kind: the log's message template, the agent if it names one, the types of the exception and its cause, and the method
+/// that threw that; without an exception, the same words.
 /// </summary>
 internal sealed class RepeatLimit(TimeSpan interval, TimeProvider time) : IDisposable
 {
@@ -59,7 +60,14 @@ internal sealed class RepeatLimit(TimeSpan interval, TimeProvider time) : IDispo
 
         foreach (var line in lines)
         {
-            line();
+            try
+            {
+                line();
+            }
+            catch (Exception)
+            {
+                // Boundary: nobody called this, so that a log that cannot be written would end the process, and there is nowhere to tell it.
+            }
         }
     }
 

@@ -8,11 +8,12 @@ public sealed class LimitedLoggerTests : IDisposable
     private readonly List<(LogLevel Level, string Text, Exception? Exception)> _lines = [];
     private readonly SteppedTime _time = new();
     private readonly LimitedLoggerFactory _factory;
+    private bool _failing;
     private readonly ILogger _logger;
 
     public LimitedLoggerTests()
     {
-        _factory = new LimitedLoggerFactory(new Sink(_lines), new RepeatLimit(TimeSpan.FromSeconds(10), _time));
+        _factory = new LimitedLoggerFactory(new Sink(Add), new RepeatLimit(TimeSpan.FromSeconds(10), _time));
         _logger = _factory.CreateLogger("Storage");
     }
 
@@ -79,6 +80,50 @@ public sealed class LimitedLoggerTests : IDisposable
     }
 
     [Fact]
+    public void Failures_OfOnePlaceOfTheCode_DoNotHideThoseOfAnother()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Unhandled(static () => throw new InvalidOperationException("Here."));
+            Unhandled(static () => throw new InvalidOperationException("There."));
+        }
+
+        Assert.Equal(["Here.", "There."], _lines.Select(line => line.Exception!.InnerException!.Message));
+    }
+
+    [Fact]
+    public void Repetition_IsToldAsItWasWhenItCame()
+    {
+        var request = new Request { Path = "/a" };
+        for (var i = 0; i < 2; i++)
+        {
+            _logger.LogError(new IOException("Broken."), "{Request} failed", request);
+        }
+
+        request.Path = null;
+        _time.Tick();
+
+        Assert.Equal("/a failed (1 more in 10 s: IOException: Broken.)", _lines[1].Text);
+    }
+
+    [Fact]
+    public void Repetition_ThatCannotBeWritten_DoesNotEndTheProcess()
+    {
+        Fail("a");
+        Fail("b");
+        _logger.LogError("Twice");
+        _logger.LogError("Twice");
+        _failing = true;
+
+        _time.Tick();
+
+        _failing = false;
+        Fail("c");
+        _time.Tick();
+        Assert.Equal("The state of c could not be written (1 more in 10 s: IOException: No space left on device.)", _lines[^1].Text);
+    }
+
+    [Fact]
     public void End_TellsWhatWasCounted()
     {
         Fail("a");
@@ -89,10 +134,32 @@ public sealed class LimitedLoggerTests : IDisposable
         Assert.Equal("The state of b could not be written (1 more in 10 s: IOException: No space left on device.)", _lines[1].Text);
     }
 
+    private void Add(LogLevel level, string text, Exception? exception)
+    {
+        if (_failing)
+        {
+            throw new AggregateException(new IOException("The pipe is broken."));
+        }
+
+        _lines.Add((level, text, exception));
+    }
+
+    private void Unhandled(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (InvalidOperationException exception)
+        {
+            _logger.LogError(new AggregateException(exception), "A request failed");
+        }
+    }
+
     private void Fail(string conversation) =>
         _logger.LogError(new IOException("No space left on device.\nA second line."), "The state of {Conversation} could not be written", conversation);
 
-    private sealed class Sink(List<(LogLevel, string, Exception?)> lines) : ILoggerFactory, ILogger
+    private sealed class Sink(Action<LogLevel, string, Exception?> add) : ILoggerFactory, ILogger
     {
         public ILogger CreateLogger(string categoryName) => this;
 
@@ -104,11 +171,19 @@ public sealed class LimitedLoggerTests : IDisposable
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Add((logLevel, formatter(state, exception), exception));
+            add(logLevel, formatter(state, exception), exception);
 
         public void Dispose()
         {
         }
+    }
+
+    /// <summary>Something whose words change, and end.</summary>
+    private sealed class Request
+    {
+        public string? Path { get; set; }
+
+        public override string ToString() => Path ?? throw new ObjectDisposedException(nameof(Request));
     }
 
     /// <summary>A clock whose timers fire when the test says so.</summary>
