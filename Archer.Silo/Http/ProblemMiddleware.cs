@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Archer.Silo.Http;
 
 /// <summary>Turns what handlers throw, and statuses that nobody explained, into problem documents.</summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+internal sealed partial class ProblemMiddleware(RequestDelegate next, IHostApplicationLifetime lifetime, ILogger<ProblemMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -26,7 +26,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             {
                 LogDefect(context.Request.Method, context.Request.Path, exception);
             }
-            else if (Problems.IsOfTheHost(exception))
+            else if (Problems.IsOfTheHost(exception) && !IsStop(exception))
             {
                 LogUnanswered(context.Request.Method, context.Request.Path, problem.Status, exception);
             }
@@ -38,6 +38,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     /// <summary>A connection that broke while the body was read is told before the abort is.</summary>
     private static bool HasLeft(HttpContext context, Exception exception) => exception is ConnectionResetException
         || (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested);
+
+    /// <summary>A silo that stops ends the waits of simulated users: nothing failed.</summary>
+    private bool IsStop(Exception exception) => exception is OperationCanceledException && lifetime.ApplicationStopping.IsCancellationRequested;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private partial void LogDefect(string method, string path, Exception exception);

@@ -2,7 +2,9 @@ using System.Text;
 using Archer.Client;
 using Archer.Silo.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Runtime;
 using Orleans.Storage;
 
@@ -66,11 +68,35 @@ public sealed class ProblemMiddlewareTests
         Assert.Empty(log);
     }
 
-    private static async Task<(int Status, string Body, IReadOnlyList<(LogLevel, string, Exception?)> Log)> AnswerAsync(Exception failure)
+    [Fact]
+    public async Task Invoke_TheSiloStopsWhileSomebodyWaits_Is503AndNotLogged()
+    {
+        var (status, body, log) = await AnswerAsync(new TaskCanceledException(), stops: true);
+
+        Assert.Equal(503, status);
+        Assert.Contains($"The silo gave the request up. {SendAgain}", body, StringComparison.Ordinal);
+        Assert.Empty(log);
+    }
+
+    [Fact]
+    public async Task Invoke_TheHostFailsWhileTheSiloStops_IsLogged()
+    {
+        var (_, _, log) = await AnswerAsync(new OrleansException("read", new IOException("The disk is away.")), stops: true);
+
+        Assert.Single(log);
+    }
+
+    private static async Task<(int Status, string Body, IReadOnlyList<(LogLevel, string, Exception?)> Log)> AnswerAsync(Exception failure, bool stops = false)
     {
         var log = new Journal();
+        var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
+        if (stops)
+        {
+            lifetime.StopApplication();
+        }
+
         var context = new DefaultHttpContext { Request = { Method = "POST", Path = "/v1/conversations" }, Response = { Body = new MemoryStream() } };
-        await new ProblemMiddleware(_ => throw failure, log).InvokeAsync(context);
+        await new ProblemMiddleware(_ => throw failure, lifetime, log).InvokeAsync(context);
         return (context.Response.StatusCode, Encoding.UTF8.GetString(((MemoryStream)context.Response.Body).ToArray()), log.Entries);
     }
 
