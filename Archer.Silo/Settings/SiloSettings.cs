@@ -48,7 +48,7 @@ internal static class SiloSettings
     /// <param name="keys">Keys outside of the section that it reads.</param>
     public static void CheckSettings(
         this WebApplicationBuilder builder, SettingsNode expected, string[] arguments, IReadOnlyCollection<string> switches, IReadOnlyCollection<string> keys) =>
-        builder.Services.RefuseStart(
+        builder.Services.RefuseStart<SiloOptions>(
             [.. CommandLineCheck.Run(arguments, expected, switches, keys), .. SettingsCheck.Run(builder.Configuration, SiloOptions.Section, expected)]);
 
     /// <summary>Validates all options before anything is made of them: a service that needs one of them would tell its problems alone.</summary>
@@ -56,19 +56,5 @@ internal static class SiloSettings
     /// <exception cref="AggregateException">Settings of several options types are wrong.</exception>
     public static void ValidateSettings(this WebApplication app) => app.Services.GetRequiredService<IStartupValidator>().Validate();
 
-    /// <summary>Problems that keep the process from starting, beside those that validators find.</summary>
-    public static void RefuseStart(this IServiceCollection services, IReadOnlyCollection<string> problems)
-    {
-        if (problems.Count > 0)
-        {
-            services.AddSingleton<IValidateOptions<SiloOptions>>(new Refusal(problems));
-        }
-    }
-
     private static string Name(string section) => section[(SiloOptions.Section.Length + 1)..];
-
-    private sealed class Refusal(IEnumerable<string> problems) : IValidateOptions<SiloOptions>
-    {
-        public ValidateOptionsResult Validate(string? name, SiloOptions options) => ValidateOptionsResult.Fail(problems);
-    }
 }

@@ -1,6 +1,6 @@
 using Archer.Client.Http;
+using Archer.Policy.Settings;
 using Archer.Silo.Policies;
-using Archer.Silo.Settings;
 using Archer.Trainer;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -23,7 +23,7 @@ internal static class TrainerRole
             .ToList();
         if (problems.Count > 0)
         {
-            builder.Services.RefuseStart(problems);
+            builder.Services.RefuseStart<SiloOptions>(problems);
             return;
         }
 

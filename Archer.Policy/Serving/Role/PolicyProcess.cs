@@ -24,11 +24,7 @@ internal static class PolicyProcess
         }
 
         var expected = RoleSettings.Of(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(RoleOptions));
-        if (expected.Check(args, builder.Configuration) is { Count: > 0 } problems)
-        {
-            builder.Services.AddSingleton<IValidateOptions<RoleOptions>>(new Refusal(problems));
-        }
-
+        builder.Services.RefuseStart<RoleOptions>(expected.Check(args, builder.Configuration));
         builder.Services.AddPolicyServer();
         builder.Services.AddMeasurements();
         builder.Services.LimitRepeatedFailures();
@@ -66,10 +62,4 @@ internal static class PolicyProcess
 
     private static Task WriteStatusAsync(HttpContext context) =>
         PolicyProblems.WriteAsync(context, PolicyProblems.OfStatus(context.Response.StatusCode));
-
-    /// <summary>Problems that no options type sees, told with all others.</summary>
-    private sealed class Refusal(IEnumerable<string> problems) : IValidateOptions<RoleOptions>
-    {
-        public ValidateOptionsResult Validate(string? name, RoleOptions options) => ValidateOptionsResult.Fail(problems);
-    }
 }

@@ -1,4 +1,6 @@
+using Archer.Policy.Settings;
 using Archer.Silo.Composition;
+using Archer.Silo.Settings;
 using Archer.Testing;
 
 namespace Archer.Silo.Tests.Settings;
@@ -52,6 +54,12 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(problems.Count, problems.Distinct().Count());
         Assert.False(Directory.Exists(_directory["state"]) && Directory.EnumerateFiles(_directory["state"]).Any());
     }
+
+    [Theory]
+    [InlineData("Archer:Policy")]
+    [InlineData("Archer:Trainer")]
+    public void RolesOfTheirOwn_KnowEverySettingOfTheSilo_SoThatAFileMayServeAll(string section) => Assert.Empty(
+        SiloSettings.Create().Names.Append("Policy").Append("Trainer").Append("Demo").Except(RoleSettings.Of(section).Names, StringComparer.OrdinalIgnoreCase));
 
     [Fact]
     public void Start_EmptyDataDirectory_IsAProblemLikeOthers() => Assert.Equal(
