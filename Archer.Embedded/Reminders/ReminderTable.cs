@@ -42,24 +42,10 @@ internal sealed class ReminderTable(IGrainStorage? storage)
         () => mirror.Remove(grain, name));
 
     /// <summary>Reads the reminders of a grain again if it is not known what storage has of them.</summary>
-    public async Task RefreshAsync(string grain, IReminderMirror mirror)
+    public Task RefreshAsync(string grain, IReminderMirror mirror)
     {
-        if (_shards.Length == 0 || !_shards[ShardOf(grain)].IsUnknown)
-        {
-            return;
-        }
-
         var index = ShardOf(grain);
-        var shard = _shards[index];
-        await shard.Gate.WaitAsync();
-        try
-        {
-            await KnowAsync(index, mirror);
-        }
-        finally
-        {
-            shard.Gate.Release();
-        }
+        return _shards.Length == 0 || !_shards[index].IsUnknown ? Task.CompletedTask : _shards[index].AloneAsync(() => KnowAsync(index, mirror));
     }
 
     private static bool IsSame(Reminder reminder, string grain, string name) => reminder.Grain == grain && reminder.Name == name;
@@ -69,17 +55,21 @@ internal sealed class ReminderTable(IGrainStorage? storage)
     private static GrainId IdOf(int shard) => GrainId.Create("archer-reminders", shard.ToString("D2", System.Globalization.CultureInfo.InvariantCulture));
 
     // The mirror is told behind the gate: whatever the order of changes in storage is, it sees the same.
-    private async Task ChangeAsync(string grain, Func<IReadOnlyList<Reminder>, Reminder[]> change, IReminderMirror mirror, Action tell)
+    private Task ChangeAsync(string grain, Func<IReadOnlyList<Reminder>, Reminder[]> change, IReminderMirror mirror, Action tell)
     {
         if (_shards.Length == 0)
         {
             tell();
-            return;
+            return Task.CompletedTask;
         }
 
         var index = ShardOf(grain);
+        return _shards[index].AloneAsync(() => ChangeAsync(index, change, mirror, tell));
+    }
+
+    private async Task ChangeAsync(int index, Func<IReadOnlyList<Reminder>, Reminder[]> change, IReminderMirror mirror, Action tell)
+    {
         var shard = _shards[index];
-        await shard.Gate.WaitAsync();
         try
         {
             await KnowAsync(index, mirror);
@@ -93,10 +83,6 @@ internal sealed class ReminderTable(IGrainStorage? storage)
         {
             await TryKnowAsync(index, mirror);
             throw;
-        }
-        finally
-        {
-            shard.Gate.Release();
         }
     }
 
@@ -133,6 +119,19 @@ internal sealed class ReminderTable(IGrainStorage? storage)
 
         /// <summary>A write failed: what storage has must be read before it is used.</summary>
         public bool IsUnknown { get; set; }
+
+        public async Task AloneAsync(Func<Task> work)
+        {
+            await Gate.WaitAsync();
+            try
+            {
+                await work();
+            }
+            finally
+            {
+                Gate.Release();
+            }
+        }
     }
 }
 
