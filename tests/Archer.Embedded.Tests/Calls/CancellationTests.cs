@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Archer.Embedded.Calls;
 using Archer.Embedded.Tests.Fixture;
+using Archer.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Concurrency;

@@ -1,4 +1,5 @@
 using Archer.Embedded.Tests.Fixture;
+using Archer.Testing;
 using Orleans.Runtime;
 
 namespace Archer.Embedded.Tests.Enumerations;

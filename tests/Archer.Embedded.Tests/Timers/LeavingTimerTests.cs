@@ -1,4 +1,5 @@
 using Archer.Embedded.Tests.Fixture;
+using Archer.Testing;
 
 namespace Archer.Embedded.Tests.Timers;
 

@@ -1,4 +1,5 @@
 using Archer.Embedded.Tests.Fixture;
+using Archer.Testing;
 using Orleans.Configuration;
 
 namespace Archer.Embedded.Tests.Timers;

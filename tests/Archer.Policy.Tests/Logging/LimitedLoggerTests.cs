@@ -1,4 +1,5 @@
 using Archer.Policy.Logging;
+using Archer.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace Archer.Policy.Tests.Logging;
@@ -6,14 +7,15 @@ namespace Archer.Policy.Tests.Logging;
 public sealed class LimitedLoggerTests : IDisposable
 {
     private readonly List<(LogLevel Level, string Text, Exception? Exception)> _lines = [];
-    private readonly SteppedTime _time = new();
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private readonly StillTime _time = new();
     private readonly LimitedLoggerFactory _factory;
     private bool _failing;
     private readonly ILogger _logger;
 
     public LimitedLoggerTests()
     {
-        _factory = new LimitedLoggerFactory(new Sink(Add), new RepeatLimit(TimeSpan.FromSeconds(10), _time));
+        _factory = new LimitedLoggerFactory(new Sink(Add), new RepeatLimit(Interval, _time));
         _logger = _factory.CreateLogger("Storage");
     }
 
@@ -31,12 +33,12 @@ public sealed class LimitedLoggerTests : IDisposable
         Assert.Equal((LogLevel.Error, "The state of c-0 could not be written"), (level, text));
         Assert.IsType<IOException>(exception);
 
-        _time.Tick();
+        _time.Fire(Interval);
 
         Assert.Equal((LogLevel.Error, "The state of c-999 could not be written (999 more in 10 s: IOException: No space left on device.)", null), _lines[1]);
         Fail("later");
         Assert.Equal(2, _lines.Count);
-        _time.Tick();
+        _time.Fire(Interval);
         Assert.Equal("The state of later could not be written (1 more in 10 s: IOException: No space left on device.)", _lines[2].Text);
     }
 
@@ -44,7 +46,7 @@ public sealed class LimitedLoggerTests : IDisposable
     public void Failure_ThatStayedAway_IsToldInFullAgain()
     {
         Fail("a");
-        _time.Tick();
+        _time.Fire(Interval);
         Assert.Single(_lines);
 
         Fail("b");
@@ -75,7 +77,7 @@ public sealed class LimitedLoggerTests : IDisposable
         }
 
         Assert.Equal(["Cut a torn tail of 0 bytes", "Cut a torn tail of 1 bytes"], _lines.Select(line => line.Text));
-        _time.Tick();
+        _time.Fire(Interval);
         Assert.Equal(["Cut a torn tail of 0 bytes (4 more in 10 s)", "Cut a torn tail of 1 bytes (4 more in 10 s)"], _lines.Skip(2).Select(line => line.Text));
     }
 
@@ -101,7 +103,7 @@ public sealed class LimitedLoggerTests : IDisposable
         }
 
         request.Path = null;
-        _time.Tick();
+        _time.Fire(Interval);
 
         Assert.Equal("/a failed (1 more in 10 s: IOException: Broken.)", _lines[1].Text);
     }
@@ -115,11 +117,11 @@ public sealed class LimitedLoggerTests : IDisposable
         _logger.LogError("Twice");
         _failing = true;
 
-        _time.Tick();
+        _time.Fire(Interval);
 
         _failing = false;
         Fail("c");
-        _time.Tick();
+        _time.Fire(Interval);
         Assert.Equal("The state of c could not be written (1 more in 10 s: IOException: No space left on device.)", _lines[^1].Text);
     }
 
@@ -184,33 +186,5 @@ public sealed class LimitedLoggerTests : IDisposable
         public string? Path { get; set; }
 
         public override string ToString() => Path ?? throw new ObjectDisposedException(nameof(Request));
-    }
-
-    /// <summary>A clock whose timers fire when the test says so.</summary>
-    private sealed class SteppedTime : TimeProvider
-    {
-        private readonly List<StepTimer> _timers = [];
-
-        public void Tick() => _timers.ForEach(timer => timer.Fire());
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = new StepTimer(() => callback(state));
-            _timers.Add(timer);
-            return timer;
-        }
-
-        private sealed class StepTimer(Action fire) : ITimer
-        {
-            public void Fire() => fire();
-
-            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
-
-            public void Dispose()
-            {
-            }
-
-            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-        }
     }
 }
