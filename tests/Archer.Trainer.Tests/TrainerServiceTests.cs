@@ -19,12 +19,9 @@ public sealed class TrainerServiceTests
     {
         using var directory = new TemporaryDirectory();
         await using TestReplay opened = await TestReplay.StartAsync();
-        IReplayStore replay = opened.Store;
-        await replay.AppendAsync("player", [.. SampleEpisodes.Log(30, seed: 4).Select(entry => entry.Row!)]);
         TrainerOptions options = Options(directory);
-        SampleEpisodes.WriteBase(new CheckpointStore(options.PoliciesDirectory, "player", TimeProvider.System));
         var link = new RecordingLink("player", "v000000");
-        using IHost host = Build(options, replay, link);
+        using IHost host = await BuildAsync(options, opened.Store, link);
 
         await host.StartAsync();
         await link.ReportedAsync(step: 3).WaitAsync(Deadline);
@@ -39,12 +36,9 @@ public sealed class TrainerServiceTests
     {
         using var directory = new TemporaryDirectory();
         await using TestReplay opened = await TestReplay.StartAsync();
-        IReplayStore replay = opened.Store;
-        await replay.AppendAsync("player", [.. SampleEpisodes.Log(30, seed: 4).Select(entry => entry.Row!)]);
         TrainerOptions options = Options(directory);
-        SampleEpisodes.WriteBase(new CheckpointStore(options.PoliciesDirectory, "player", TimeProvider.System));
         var link = new RecordingLink("player", "v000000") { NextFailure = new ArgumentException("nobody thought of this") };
-        using IHost host = Build(options, replay, link);
+        using IHost host = await BuildAsync(options, opened.Store, link);
 
         await host.StartAsync();
         await link.ReportedAsync(step: 1).WaitAsync(Deadline);
@@ -54,8 +48,10 @@ public sealed class TrainerServiceTests
         Assert.False(stops);
     }
 
-    private static IHost Build(TrainerOptions options, IReplayStore replay, IAgentLink link)
+    private static async Task<IHost> BuildAsync(TrainerOptions options, IReplayStore replay, IAgentLink link)
     {
+        await replay.AppendAsync(options.Agent, [.. SampleEpisodes.Log(30, seed: 4).Select(entry => entry.Row!)]);
+        SampleEpisodes.WriteBase(new CheckpointStore(options.PoliciesDirectory, options.Agent, TimeProvider.System));
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(replay).AddKeyedSingleton(options.Agent, link).AddSingleton(options).AddHostedService<TrainerService>();
         return builder.Build();
