@@ -1,7 +1,6 @@
 using Archer.Client;
 using Archer.Client.Agents;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace Archer.Grains.Agents;
 

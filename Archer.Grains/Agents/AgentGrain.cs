@@ -8,7 +8,6 @@ using Archer.Client.Replay;
 using Archer.Grains.Policies;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Archer.Grains.Agents;

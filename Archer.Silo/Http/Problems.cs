@@ -3,7 +3,6 @@ using System.Text.Json;
 using Archer.Client;
 using Archer.Client.Http;
 using Archer.Client.Replay;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Archer.Silo.Http;

@@ -4,8 +4,6 @@ using Archer.Embedded.Storage;
 using Archer.Testing;
 using Archer.Testing.Redis;
 using Archer.Testing.Replay;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Archer.Benchmarks.Storage;
@@ -40,7 +38,7 @@ internal static class StorageBenchmark
             foreach (var writers in Writers)
             {
                 await CompareAsync("grain state", bytes, writers, directory, LocalStateAsync,
-                    redis is null ? null : () => RedisStateAsync(redis, bytes, writers));
+                    redis: null);
             }
         }
 
@@ -121,13 +119,6 @@ internal static class StorageBenchmark
     {
         await using var storage = new LocalGrainStorage("benchmark", new LocalGrainStorageOptions { Directory = path });
         return await StateAsync(storage, bytes, writers);
-    }
-
-    private static async Task<WriteRates> RedisStateAsync(RedisServer server, int bytes, int writers)
-    {
-        using var connection = await server.ConnectAsync();
-        var options = new RedisGrainStorageOptions { KeyPrefix = Guid.NewGuid().ToString("N") };
-        return await StateAsync(new RedisGrainStorage("benchmark", connection, options), bytes, writers);
     }
 
     private static Task<WriteRates> StateAsync(IGrainStorage storage, int bytes, int writers)

@@ -3,8 +3,6 @@ using System.Text;
 using Archer.Client.Replay;
 using Archer.Embedded.Storage;
 using Archer.Testing.Replay;
-using Orleans;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Archer.Testing.Crashes;
@@ -63,7 +61,7 @@ internal sealed class CrashTarget(IAsyncDisposable owner, Func<int, Task> write)
             do
             {
                 await storage.ReadStateAsync("crash", GrainOf(number), state);
-                state.State = new CrashState(Math.Max(number, state.State.Number), new string('y', number * 31 % 900));
+                state.State = new CrashState(Math.Max(number, state.State?.Number ?? -1), new string('y', number * 31 % 900));
             }
             while (!await TryWriteAsync(storage, number, state));
         });
