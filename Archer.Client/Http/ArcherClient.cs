@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
+using Archer.Client.Health;
 using Archer.Client.History;
 using Archer.Client.Users;
 
@@ -156,6 +157,10 @@ public sealed class ArcherClient : IDisposable
             HttpCall.Post(AgentPath(agent, "/learner"), report, ArcherJson.Default.LearnerReport, repeatable: true),
             ArcherJson.Default.LearnerReceipt,
             cancellationToken);
+
+    /// <summary>Reads what the silo depends on, each dependency asked anew.</summary>
+    public Task<DependencyReport> ReadDependenciesAsync(CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(HttpCall.Get("health/dependencies"), ArcherJson.Default.DependencyReport, cancellationToken);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _transport.Dispose();
