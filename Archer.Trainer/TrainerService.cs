@@ -1,3 +1,4 @@
+using Archer.Client;
 using Archer.Client.Replay;
 using Archer.Trainer.Learning;
 using Archer.Trainer.Publication;
@@ -12,6 +13,7 @@ namespace Archer.Trainer;
 /// <param name="replay">The replay store.</param>
 /// <param name="services">Gives the agent's link to the silo, which may be this very process: it is asked for when the host has started.</param>
 /// <param name="lifetime">Of the host.</param>
+/// <param name="trainers">Is told when a later trainer has taken over.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
 internal sealed partial class TrainerService(
@@ -19,6 +21,7 @@ internal sealed partial class TrainerService(
     IReplayStore replay,
     IServiceProvider services,
     IHostApplicationLifetime lifetime,
+    ActiveTrainers trainers,
     TimeProvider time,
     ILogger<TrainerService> logger) : BackgroundService
 {
@@ -36,6 +39,12 @@ internal sealed partial class TrainerService(
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
+                return;
+            }
+            catch (TrainerSupersededException superseded)
+            {
+                LogSuperseded(options.Agent, superseded.Message);
+                trainers.Leave();
                 return;
             }
             catch (Exception exception)

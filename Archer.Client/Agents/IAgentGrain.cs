@@ -40,7 +40,11 @@ public interface IAgentGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task ReportEpisodeAsync(EpisodeSummary summary);
 
+    /// <summary>A trainer starts and takes over from every earlier one.</summary>
+    Task<TrainerEpoch> StartTrainerAsync(StartTrainer command);
+
     /// <summary>A trainer has written a version: it is loaded and, if asked, served.</summary>
+    /// <exception cref="TrainerSupersededException">A later trainer has started; nothing changed.</exception>
     /// <exception cref="VersionRefusedException">It cannot be loaded; nothing changed.</exception>
     /// <exception cref="PolicyUnavailableException">No policy server answered; nothing changed.</exception>
     Task<AgentView> AnnounceAsync(AnnounceVersion command, CancellationToken cancellationToken = default);
@@ -54,6 +58,7 @@ public interface IAgentGrain : IGrainWithStringKey
     Task<AgentView> RollbackAsync(CancellationToken cancellationToken = default);
 
     /// <summary>The learner tells how far it is; starts that wait for it go on.</summary>
+    /// <exception cref="TrainerSupersededException">A later trainer has started; nothing changed.</exception>
     [AlwaysInterleave]
     Task<LearnerReceipt> ReportLearnerAsync(LearnerReport report);
 

@@ -35,6 +35,9 @@ public static class ProblemTypes
     /// <summary>409: the id or key is in use for something else.</summary>
     public const string Conflict = Prefix + "conflict";
 
+    /// <summary>409: a later trainer has taken over the agent; this one stops.</summary>
+    public const string TrainerSuperseded = Prefix + "trainer-superseded";
+
     /// <summary>413: the body, or the whole observation, is too long.</summary>
     public const string TooLong = Prefix + "too-long";
 

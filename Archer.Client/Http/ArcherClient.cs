@@ -133,6 +133,13 @@ public sealed class ArcherClient : IDisposable
         }
     }
 
+    /// <summary>Starts a trainer of an agent: from here on every earlier one is refused.</summary>
+    public Task<TrainerEpoch> StartTrainerAsync(string agent, StartTrainer start, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(
+            HttpCall.Post(AgentPath(agent, "/trainers"), start, ArcherJson.Default.StartTrainer, repeatable: true),
+            ArcherJson.Default.TrainerEpoch,
+            cancellationToken);
+
     /// <summary>Announces a policy version whose directory is written; returns once it serves (or is listed).</summary>
     public Task<AgentView> AnnounceAsync(string agent, AnnounceVersion version, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(

@@ -41,6 +41,8 @@ namespace Archer.Client.Http;
 [JsonSerializable(typeof(AgentHistory))]
 [JsonSerializable(typeof(AgentEvent))]
 [JsonSerializable(typeof(ConversationPage))]
+[JsonSerializable(typeof(StartTrainer))]
+[JsonSerializable(typeof(TrainerEpoch))]
 [JsonSerializable(typeof(AnnounceVersion))]
 [JsonSerializable(typeof(ServeVersion))]
 [JsonSerializable(typeof(LearnerReport))]

@@ -22,6 +22,7 @@ internal static class Problems
         AgentNotFoundException => Create(404, ProblemTypes.AgentNotFound, "There is no such agent.", exception.Message),
         ConversationEndedException => Create(409, ProblemTypes.ConversationEnded, "The conversation has ended.", exception.Message),
         ConflictException => Create(409, ProblemTypes.Conflict, "The request conflicts with an earlier one.", exception.Message),
+        TrainerSupersededException => Create(409, ProblemTypes.TrainerSuperseded, "A later trainer has taken over.", exception.Message),
         ObservationTooLongException => Create(413, ProblemTypes.TooLong, "The conversation or the body is too long.", exception.Message),
         VersionRefusedException => Create(422, ProblemTypes.VersionRefused, "The policy version was refused.", exception.Message),
         LearnerLagsException lags => Transient(429, ProblemTypes.LearnerLags, "The learner lags behind.", lags),

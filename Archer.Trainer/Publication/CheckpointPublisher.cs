@@ -11,8 +11,9 @@ namespace Archer.Trainer.Publication;
 /// <param name="store">The agent's versions.</param>
 /// <param name="tokenizer">The agent's vocabulary.</param>
 /// <param name="link">Where versions are announced.</param>
+/// <param name="epoch">The trainer's.</param>
 /// <param name="keep">Newest versions that stay.</param>
-public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer tokenizer, IAgentLink link, int keep) : IPolicyPublisher
+public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer tokenizer, IAgentLink link, long epoch, int keep) : IPolicyPublisher
 {
     private string? parent;
     private long trainedThrough;
@@ -51,12 +52,13 @@ public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer toke
         }
     }
 
-    private static AnnounceVersion Announcement(PolicyManifest manifest) => new()
+    private AnnounceVersion Announcement(PolicyManifest manifest) => new()
     {
         Version = manifest.Version,
         Step = manifest.Step,
         FirstPosition = manifest.LineageTrainedOn.Length == 0 ? 0 : manifest.LineageTrainedOn[0].From,
         LastPosition = manifest.LineageTrainedOn.Length == 0 ? 0 : manifest.LineageTrainedOn[^1].Through,
+        Epoch = epoch,
     };
 
     private static Dictionary<string, double> Metrics(IterationReport report)

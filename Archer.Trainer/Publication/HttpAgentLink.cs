@@ -1,3 +1,4 @@
+using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Http;
 
@@ -9,11 +10,26 @@ namespace Archer.Trainer.Publication;
 public sealed class HttpAgentLink(ArcherClient client, string agent) : IAgentLink
 {
     /// <inheritdoc/>
+    public Task<TrainerEpoch> StartAsync(StartTrainer start, CancellationToken cancellationToken) => client.StartTrainerAsync(agent, start, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<AgentView> ReadAsync(CancellationToken cancellationToken) => client.ReadAgentAsync(agent, cancellationToken);
 
     /// <inheritdoc/>
-    public Task AnnounceAsync(AnnounceVersion version, CancellationToken cancellationToken) => client.AnnounceAsync(agent, version, cancellationToken);
+    public Task AnnounceAsync(AnnounceVersion version, CancellationToken cancellationToken) => FencedAsync(client.AnnounceAsync(agent, version, cancellationToken));
 
     /// <inheritdoc/>
-    public Task ReportAsync(LearnerReport report, CancellationToken cancellationToken) => client.ReportLearnerAsync(agent, report, cancellationToken);
+    public Task ReportAsync(LearnerReport report, CancellationToken cancellationToken) => FencedAsync(client.ReportLearnerAsync(agent, report, cancellationToken));
+
+    private static async Task FencedAsync(Task call)
+    {
+        try
+        {
+            await call;
+        }
+        catch (ArcherApiException refusal) when (refusal.ProblemType == ProblemTypes.TrainerSuperseded)
+        {
+            throw new TrainerSupersededException(refusal.Message, refusal);
+        }
+    }
 }
