@@ -23,13 +23,15 @@ internal sealed record TrainerClaim
     /// <summary>Takes over from every earlier trainer. The agent comes first: from there on nothing that an earlier one announces serves.</summary>
     /// <exception cref="TrainerSupersededException">A later trainer has started meanwhile.</exception>
     /// <exception cref="CheckpointException">A directory cannot be written, or another process writes right now.</exception>
-    public static async Task<TrainerClaim> MakeAsync(TrainerOptions options, IAgentLink link, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<TrainerClaim> MakeAsync(
+        TrainerOptions options, IAgentLink link, TrainerTenure tenure, TimeProvider time, CancellationToken cancellationToken)
     {
         var policies = new CheckpointStore(options.PoliciesDirectory, options.Agent, time);
         var states = new CheckpointStore(options.StateDirectory, options.Agent, time);
         string run = $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks}";
         TrainerEpoch given = await link.StartAsync(
-            new StartTrainer { Run = run, SeenEpoch = Math.Max(policies.LastEpoch, states.LastEpoch) }, cancellationToken);
+            new StartTrainer { Run = run, SeenEpoch = Math.Max(policies.LastEpoch, states.LastEpoch), HeldEpoch = tenure.Epoch }, cancellationToken);
+        tenure.Epoch = given.Epoch;
         policies.Claim(given.Epoch, given.LastVersion);
         states.Claim(given.Epoch);
         return new TrainerClaim { Run = run, Epoch = given.Epoch, Policies = policies, States = states };

@@ -26,6 +26,7 @@ internal sealed partial class TrainerService(
     ILogger<TrainerService> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+    private readonly TrainerTenure tenure = new();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -66,7 +67,7 @@ internal sealed partial class TrainerService(
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
         IAgentLink link = services.GetRequiredKeyedService<IAgentLink>(options.Agent);
-        using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken);
+        using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken, tenure);
         if (session.Damage is { } damage)
             LogDamaged(options.Agent, damage);
         LogOpened(options.Agent, session.Learner.Step, session.Learner.EpisodesConsumed);

@@ -51,7 +51,7 @@ public sealed class TrainingSession : IDisposable
         feed = new EpisodeFeed(replay, options.Agent, "trainer", buffer);
         var mask = GenerationMask.ForChat(start.Tokenizer, start.Actor.Config.VocabularySize);
         Learner = new Learner(backend, start.Actor, mask, buffer, options.Learner);
-        publisher = new CheckpointPublisher(policies, start.Tokenizer, link, epoch, options.KeepVersions);
+        publisher = new CheckpointPublisher(policies, start.Tokenizer, link, time, epoch, options.KeepVersions);
     }
 
     /// <summary>What was wrong with the newest saved state, when an older one had to do; null otherwise.</summary>
@@ -66,15 +66,16 @@ public sealed class TrainingSession : IDisposable
     /// <param name="link">The silo.</param>
     /// <param name="time">Clock.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
+    /// <param name="tenure">Of the process, which opens one session after the other; null takes over from whoever trains.</param>
     /// <exception cref="ArgumentException">The options are not usable; all problems are listed.</exception>
     /// <exception cref="CheckpointException">A checkpoint is missing or damaged.</exception>
     /// <exception cref="TrainerSupersededException">A later trainer has started meanwhile.</exception>
     /// <exception cref="NotSupportedException">The options name a device that is not there.</exception>
     public static async Task<TrainingSession> OpenAsync(
-        TrainerOptions options, IReplayStore replay, IAgentLink link, TimeProvider time, CancellationToken cancellationToken)
+        TrainerOptions options, IReplayStore replay, IAgentLink link, TimeProvider time, CancellationToken cancellationToken, TrainerTenure? tenure = null)
     {
         options.Validate();
-        TrainerClaim claim = await TrainerClaim.MakeAsync(options, link, time, cancellationToken);
+        TrainerClaim claim = await TrainerClaim.MakeAsync(options, link, tenure ?? new TrainerTenure(), time, cancellationToken);
         AgentView agent = await link.ReadAsync(cancellationToken);
         ITensorBackend backend = TensorBackends.On(options.Device, options.Threads);
         PolicyCheckpoint start = PolicyCheckpoint.Load(backend, claim.Policies.Open(agent.Current));

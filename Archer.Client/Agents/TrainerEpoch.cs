@@ -14,6 +14,10 @@ public sealed record StartTrainer
     /// <summary>Greatest epoch found on the trainer's volumes: the agent gives a greater one, even if its own state was lost. Default 0.</summary>
     [Id(1)]
     public long SeenEpoch { get; init; }
+
+    /// <summary>Epoch that this process held before, when it begins again after a failure: refused if a later trainer has started since. Null takes over.</summary>
+    [Id(2)]
+    public long? HeldEpoch { get; init; }
 }
 
 /// <summary>A trainer's fencing epoch. Answer of <c>POST /v1/agents/{name}/trainers</c>.</summary>

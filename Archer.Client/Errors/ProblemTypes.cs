@@ -56,6 +56,9 @@ public static class ProblemTypes
     /// <summary>503 with Retry-After: no utterance; nothing changed.</summary>
     public const string PolicyUnavailable = Prefix + "policy-unavailable";
 
+    /// <summary>503 with Retry-After: a policy server does not see the version yet; nothing changed.</summary>
+    public const string VersionNotVisible = Prefix + "version-not-visible";
+
     /// <summary>503 with Retry-After: nothing could be stored.</summary>
     public const string StorageUnavailable = Prefix + "storage-unavailable";
 

@@ -11,6 +11,11 @@ internal sealed partial class AgentGrain
     public async Task<TrainerEpoch> StartTrainerAsync(StartTrainer command)
     {
         _ = Definition;
+        if (_serving.TrainerRun != command.Run && command.HeldEpoch is { } held && held < _serving.TrainerEpoch)
+        {
+            throw Superseded(held);
+        }
+
         if (_serving.TrainerRun != command.Run || _serving.TrainerEpoch <= command.SeenEpoch)
         {
             var epoch = Math.Max(_serving.TrainerEpoch, command.SeenEpoch) + 1;
@@ -27,9 +32,7 @@ internal sealed partial class AgentGrain
     {
         if (epoch < _serving.TrainerEpoch)
         {
-            throw new TrainerSupersededException(
-                $"Agent {Name} has a later trainer: run {_serving.TrainerRun} with epoch {_serving.TrainerEpoch}, found epoch {epoch}. Nothing changed. "
-                + "Stop this trainer, or start it anew to take over.");
+            throw Superseded(epoch);
         }
 
         if (epoch > _serving.TrainerEpoch)
@@ -48,6 +51,10 @@ internal sealed partial class AgentGrain
                 $"Version {command.Version} of agent {Name} was announced by the trainer of epoch {known.Epoch}, and a name is never used again: choose a later one.");
         }
     }
+
+    private TrainerSupersededException Superseded(long epoch) => new(
+        $"Agent {Name} has a later trainer: run {_serving.TrainerRun} with epoch {_serving.TrainerEpoch}, found epoch {epoch}. Nothing changed. "
+        + "Stop this trainer, or start it anew to take over.");
 
     private string? LastVersion() => _serving.Versions
         .Select(known => (known.Version, IsNumbered: PolicyVersionName.TryParse(known.Version, out var number), Number: number))

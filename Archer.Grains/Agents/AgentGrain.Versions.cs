@@ -21,7 +21,7 @@ internal sealed partial class AgentGrain
             return View();
         }
 
-        await LoadAsync(command.Version, cancellationToken);
+        await LoadWrittenAsync(command.Version, cancellationToken);
         var version = new VersionView
         {
             Version = command.Version,

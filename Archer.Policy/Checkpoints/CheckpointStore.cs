@@ -238,6 +238,8 @@ public sealed partial class CheckpointStore
         try
         {
             Directory.CreateDirectory(DirectoryPath);
+            // Also before the lock: a successor may hold it, and then this is no passing failure.
+            RequireClaim();
             using var held = new FileStream(Path.Combine(DirectoryPath, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             RequireClaim();
             return change();

@@ -16,6 +16,7 @@ internal static class AgentRequests
     {
         Run = ReadRun(fields),
         SeenEpoch = fields.Integer("seen_epoch", 0, long.MaxValue / 2) ?? 0,
+        HeldEpoch = fields.Integer("held_epoch", 0, long.MaxValue),
     };
 
     public static AnnounceVersion ReadAnnouncement(JsonFields fields)

@@ -27,6 +27,7 @@ internal static class Problems
         VersionRefusedException => Create(422, ProblemTypes.VersionRefused, "The policy version was refused.", exception.Message),
         LearnerLagsException lags => Transient(429, ProblemTypes.LearnerLags, "The learner lags behind.", lags),
         PolicyUnavailableException unavailable => Transient(503, ProblemTypes.PolicyUnavailable, "No utterance could be made.", unavailable),
+        VersionNotVisibleException hidden => Transient(503, ProblemTypes.VersionNotVisible, "The policy version is not visible yet.", hidden),
         StorageUnavailableException unavailable => Transient(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", unavailable),
         ReplayException => Retry(Create(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", exception.Message)),
         _ when StorageFailed(exception) => Retry(Create(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", $"A state could not be read or written. {SendAgain}")),

@@ -9,8 +9,10 @@ namespace Archer.Trainer.Publication;
 /// <param name="agent">The agent's name.</param>
 public sealed class HttpAgentLink(ArcherClient client, string agent) : IAgentLink
 {
+    private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(2);
+
     /// <inheritdoc/>
-    public Task<TrainerEpoch> StartAsync(StartTrainer start, CancellationToken cancellationToken) => client.StartTrainerAsync(agent, start, cancellationToken);
+    public Task<TrainerEpoch> StartAsync(StartTrainer start, CancellationToken cancellationToken) => FencedAsync(client.StartTrainerAsync(agent, start, cancellationToken));
 
     /// <inheritdoc/>
     public Task<AgentView> ReadAsync(CancellationToken cancellationToken) => client.ReadAgentAsync(agent, cancellationToken);
@@ -21,15 +23,19 @@ public sealed class HttpAgentLink(ArcherClient client, string agent) : IAgentLin
     /// <inheritdoc/>
     public Task ReportAsync(LearnerReport report, CancellationToken cancellationToken) => FencedAsync(client.ReportLearnerAsync(agent, report, cancellationToken));
 
-    private static async Task FencedAsync(Task call)
+    private static async Task<T> FencedAsync<T>(Task<T> call)
     {
         try
         {
-            await call;
+            return await call;
         }
         catch (ArcherApiException refusal) when (refusal.ProblemType == ProblemTypes.TrainerSuperseded)
         {
             throw new TrainerSupersededException(refusal.Message, refusal);
+        }
+        catch (ArcherApiException refusal) when (refusal.ProblemType == ProblemTypes.VersionNotVisible)
+        {
+            throw new VersionNotVisibleException(refusal.Message, refusal.RetryAfter ?? DefaultPause, refusal);
         }
     }
 }

@@ -7,6 +7,7 @@ namespace Archer.Trainer.Publication;
 public interface IAgentLink
 {
     /// <summary>This trainer takes over from every earlier one; what it says and writes from here on carries the epoch that it gets.</summary>
+    /// <exception cref="TrainerSupersededException">It begins again, and a later trainer has started since.</exception>
     Task<TrainerEpoch> StartAsync(StartTrainer start, CancellationToken cancellationToken);
 
     /// <summary>The agent and the versions that it serves.</summary>
@@ -14,6 +15,7 @@ public interface IAgentLink
 
     /// <summary>A version's directory is written: load it and serve it.</summary>
     /// <exception cref="TrainerSupersededException">A later trainer has started.</exception>
+    /// <exception cref="VersionNotVisibleException">Not every policy server sees the directory yet.</exception>
     Task AnnounceAsync(AnnounceVersion version, CancellationToken cancellationToken);
 
     /// <summary>How far the learner is.</summary>

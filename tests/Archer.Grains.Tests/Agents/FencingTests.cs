@@ -46,6 +46,19 @@ public sealed class FencingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_OfATrainerThatBeginsAgain_DoesNotTakeOverFromASuccessor()
+    {
+        var old = await StartAsync("a");
+        Assert.Equal(2, (await Agent.StartTrainerAsync(new StartTrainer { Run = "a2", HeldEpoch = old.Epoch })).Epoch);
+        Assert.Equal(2, (await Agent.StartTrainerAsync(new StartTrainer { Run = "a2", HeldEpoch = old.Epoch })).Epoch);
+        await StartAsync("b");
+
+        await Assert.ThrowsAsync<TrainerSupersededException>(() => Agent.StartTrainerAsync(new StartTrainer { Run = "a3", HeldEpoch = 2 }));
+
+        Assert.Null(await ReportAsync(3));
+    }
+
+    [Fact]
     public async Task Start_TellsTheLastVersionByNumber()
     {
         Assert.Null((await StartAsync("a")).LastVersion);
