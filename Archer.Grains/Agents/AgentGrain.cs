@@ -140,6 +140,7 @@ internal sealed partial class AgentGrain(
     public Task<LearnerReceipt> ReportLearnerAsync(LearnerReport report)
     {
         _ = Definition;
+        RequireLatestTrainer(report.Epoch);
         _pace.Report(report);
         _ = History.LearnedAsync(report);
         statistics.State = statistics.State with { Learner = report with { Replayed = [] } };
