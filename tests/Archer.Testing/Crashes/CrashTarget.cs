@@ -21,6 +21,7 @@ internal sealed class CrashTarget(IAsyncDisposable owner, Func<int, Task> write)
         "log" => ForLog(place),
         "replay" => ForReplay(place),
         "state" => ForState(place),
+        "sqlite" => ForSqlite(place),
         _ => throw new ArgumentException($"Unknown role '{role}'.", nameof(role)),
     });
 
@@ -47,6 +48,12 @@ internal sealed class CrashTarget(IAsyncDisposable owner, Func<int, Task> write)
                 await store.EraseAsync("crash", $"erased {number}");
             }
         });
+    }
+
+    private static CrashTarget ForSqlite(string directory)
+    {
+        var victim = new SqliteVictim(directory);
+        return new CrashTarget(victim, victim.WriteAsync);
     }
 
     /// <summary>Number n is written to grain n modulo this.</summary>

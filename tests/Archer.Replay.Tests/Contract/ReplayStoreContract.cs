@@ -2,7 +2,7 @@ using Archer.Client.Replay;
 using Archer.Testing.Contracts;
 using Archer.Testing.Replay;
 
-namespace Archer.Client.Tests.Replay;
+namespace Archer.Replay.Tests;
 
 /// <summary>What every replay store does. A store's own tests derive from the parts of this class and add what is special to it.</summary>
 public abstract partial class ReplayStoreContract

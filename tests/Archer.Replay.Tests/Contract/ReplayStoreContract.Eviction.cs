@@ -2,7 +2,7 @@ using Archer.Client.Replay;
 using Archer.Testing.Contracts;
 using Archer.Testing.Replay;
 
-namespace Archer.Client.Tests.Replay;
+namespace Archer.Replay.Tests;
 
 public abstract partial class ReplayStoreContract
 {

@@ -3,7 +3,7 @@ using Archer.Testing.Grains;
 using Archer.Testing.Redis;
 using Archer.Testing.Replay;
 
-namespace Archer.Client.Tests.Replay;
+namespace Archer.Replay.Tests;
 
 /// <summary>What docs/operations.md says of an erasure with Redis.</summary>
 public sealed class RedisErasureTests

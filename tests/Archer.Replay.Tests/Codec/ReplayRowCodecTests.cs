@@ -5,7 +5,7 @@ using Archer.Testing.Replay;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Archer.Client.Tests.Replay;
+namespace Archer.Replay.Tests;
 
 public sealed class ReplayRowCodecTests
 {

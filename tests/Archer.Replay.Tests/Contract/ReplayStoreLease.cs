@@ -1,7 +1,7 @@
 using Archer.Client.Replay;
 using Archer.Testing.Replay;
 
-namespace Archer.Client.Tests.Replay;
+namespace Archer.Replay.Tests;
 
 /// <summary>An open store of a test, and what tests ask of it in one word.</summary>
 public sealed class ReplayStoreLease(IReplayStore store, Func<ValueTask> close) : IAsyncDisposable

@@ -4,7 +4,7 @@ using Archer.Testing.Contracts;
 using Archer.Testing.Redis;
 using Archer.Testing.Replay;
 
-namespace Archer.Client.Tests.Replay;
+namespace Archer.Replay.Tests;
 
 [NeedsRedis]
 public sealed class RedisReplayStoreTests : ReplayStoreContract, IAsyncLifetime

@@ -1,6 +1,6 @@
 using Archer.Client.Replay;
 
-namespace Archer.Client.Tests.Replay;
+namespace Archer.Replay.Tests;
 
 /// <summary>The contract in the plainest form: a list that is searched from end to end. Stores are compared with it.</summary>
 internal sealed class ReplayModel(int capacity)

@@ -1,6 +1,6 @@
 using Archer.Client.Replay;
 
-namespace Archer.Client.Tests.Replay;
+namespace Archer.Replay.Tests;
 
 /// <summary>What an append did, in numbers.</summary>
 internal static class ReplayAppendCounts

@@ -3,7 +3,7 @@ using Archer.Testing;
 using Archer.Testing.Crashes;
 using Archer.Testing.Replay;
 
-namespace Archer.Client.Tests.Replay;
+namespace Archer.Replay.Tests;
 
 public sealed class LocalReplayStoreTests : ReplayStoreContract, IDisposable
 {
