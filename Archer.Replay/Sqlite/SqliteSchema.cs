@@ -16,10 +16,10 @@ internal static class SqliteSchema
             checksum INTEGER NOT NULL, data BLOB NOT NULL,
             UNIQUE (grain, name));
         CREATE TABLE reminder (
-            service TEXT NOT NULL, grain TEXT NOT NULL, name TEXT NOT NULL, grain_hash INTEGER NOT NULL,
-            start_at INTEGER NOT NULL, period INTEGER NOT NULL, etag INTEGER NOT NULL,
-            PRIMARY KEY (service, grain, name)) WITHOUT ROWID;
-        CREATE INDEX reminder_hash ON reminder (service, grain_hash);
+            grain TEXT NOT NULL, name TEXT NOT NULL, grain_hash INTEGER NOT NULL,
+            start_at INTEGER NOT NULL, period INTEGER NOT NULL, version INTEGER NOT NULL,
+            PRIMARY KEY (grain, name)) WITHOUT ROWID;
+        CREATE INDEX reminder_hash ON reminder (grain_hash);
         CREATE TABLE replay_agent (
             id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, last INTEGER NOT NULL, rows INTEGER NOT NULL, episodes INTEGER NOT NULL,
             inserted INTEGER NOT NULL, evicted INTEGER NOT NULL, remembered INTEGER NOT NULL, seen INTEGER NOT NULL);
