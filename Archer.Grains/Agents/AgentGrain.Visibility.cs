@@ -1,6 +1,5 @@
 using Archer.Client;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace Archer.Grains.Agents;
 

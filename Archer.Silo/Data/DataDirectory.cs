@@ -1,8 +1,13 @@
+using Archer.Replay.Sqlite;
+
 namespace Archer.Silo.Data;
 
 /// <summary>The data directory, held by this process alone until it is disposed.</summary>
 internal sealed class DataDirectory : IDisposable
 {
+    /// <summary>The database and what SQLite keeps beside it, but not the lock.</summary>
+    private const string DatabaseFiles = SqliteDatabase.FileName + "*";
+
     private readonly string _path;
     private readonly bool _fresh;
     private readonly FileStream _lock;
@@ -46,6 +51,11 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Starts over: removes what the platform made, and nothing else.</summary>
     public void Clear()
     {
+        foreach (var file in Directory.GetFiles(_path, DatabaseFiles))
+        {
+            File.Delete(file);
+        }
+
         string[] folders = [DataFolders.State, DataFolders.Replay, DataFolders.Policies, DataFolders.Trainer];
         foreach (var folder in folders.Select(name => Path.Combine(_path, name)).Where(Directory.Exists))
         {

@@ -3,7 +3,6 @@ using Archer.Benchmarks.Generation;
 using Archer.Benchmarks.Learning;
 using Archer.Benchmarks.Loop;
 using Archer.Benchmarks.Models;
-using Archer.Benchmarks.Storage;
 using Archer.Benchmarks.Text;
 using Archer.Benchmarks.Turns;
 
@@ -21,7 +20,6 @@ internal static class Program
         ["learning"] = LearningBenchmark.Run,
         ["learning-rules"] = LearningBenchmark.RunRules,
         ["loop"] = LoopBenchmark.Run,
-        ["storage"] = StorageBenchmark.Run,
         ["tokenizer"] = TokenizerBenchmark.Run,
         ["train"] = TrainBenchmark.Run,
         ["turns"] = TurnsBenchmark.Run,

@@ -3,17 +3,17 @@ using System.Xml.Linq;
 
 namespace Archer.EndToEnd.Tests.Architecture;
 
-/// <summary>The dependency rule: Client ← Grains ← Silo, Client ← Policy ← Trainer; the silo composes the roles.</summary>
+/// <summary>The dependency rule: Client ← {Replay, Grains} ← Silo, Client ← Policy ← Trainer; the silo composes the roles.</summary>
 public sealed class DependencyRuleTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Archer.Embedded"] = [],
-        ["Archer.Client"] = ["Archer.Embedded"],
+        ["Archer.Client"] = [],
+        ["Archer.Replay"] = ["Archer.Client"],
         ["Archer.Grains"] = ["Archer.Client"],
         ["Archer.Policy"] = ["Archer.Client"],
         ["Archer.Trainer"] = ["Archer.Policy"],
-        ["Archer.Silo"] = ["Archer.Grains", "Archer.Policy", "Archer.Trainer"],
+        ["Archer.Silo"] = ["Archer.Grains", "Archer.Replay", "Archer.Policy", "Archer.Trainer"],
     };
 
     [Fact]

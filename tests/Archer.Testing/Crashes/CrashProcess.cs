@@ -7,15 +7,14 @@ namespace Archer.Testing.Crashes;
 public static class CrashProcess
 {
     /// <summary>Runs one life of the victim; returns the numbers whose writes were acknowledged before it died.</summary>
-    /// <param name="role">What it writes to: log, replay, state.</param>
     /// <param name="place">Directory of the data.</param>
     /// <param name="first">First number to write.</param>
     /// <param name="writers">Concurrent writers.</param>
     /// <param name="killAfter">Acknowledgements to wait for before the kill.</param>
-    public static async Task<IReadOnlyList<int>> RunAndKillAsync(string role, string place, int first, int writers, int killAfter)
+    public static async Task<IReadOnlyList<int>> RunAndKillAsync(string place, int first, int writers, int killAfter)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var process = Start(role, place, first, writers);
+        using var process = Start(place, first, writers);
         var acknowledged = new List<int>();
         var errors = process.StandardError.ReadToEndAsync(deadline.Token);
         while (await process.StandardOutput.ReadLineAsync(deadline.Token) is { } line)
@@ -33,7 +32,7 @@ public static class CrashProcess
             : throw new InvalidOperationException($"The victim ended by itself after {acknowledged.Count} writes: {await errors}");
     }
 
-    private static Process Start(string role, string place, int first, int writers)
+    private static Process Start(string place, int first, int writers)
     {
         var program = typeof(CrashProcess).Assembly.Location;
         // The test assembly's own files name everything that the victim needs.
@@ -42,7 +41,7 @@ public static class CrashProcess
         string[] arguments =
         [
             "exec", "--depsfile", tests, "--runtimeconfig", tests.Replace(".deps.json", ".runtimeconfig.json", StringComparison.Ordinal),
-            program, role, place, first.ToString(CultureInfo.InvariantCulture), writers.ToString(CultureInfo.InvariantCulture),
+            program, place, first.ToString(CultureInfo.InvariantCulture), writers.ToString(CultureInfo.InvariantCulture),
         ];
         arguments.ToList().ForEach(start.ArgumentList.Add);
         return Process.Start(start)!;

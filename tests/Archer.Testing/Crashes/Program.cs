@@ -7,22 +7,22 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-        if (arguments is not [var role, var place, var first, var writers])
+        if (arguments is not [var place, var first, var writers])
         {
-            await Console.Error.WriteLineAsync("Expected: role, place, first number, number of concurrent writers.");
+            await Console.Error.WriteLineAsync("Expected: place, first number, number of concurrent writers.");
             return 2;
         }
 
-        await using var target = await CrashTarget.OpenAsync(role, place);
+        await using var victim = new SqliteVictim(place);
         var next = int.Parse(first, CultureInfo.InvariantCulture) - 1;
         await Task.WhenAll(Enumerable.Range(0, int.Parse(writers, CultureInfo.InvariantCulture)).Select(async _ =>
         {
             while (true)
             {
                 var number = Interlocked.Increment(ref next);
-                await target.WriteAsync(number);
+                await victim.WriteAsync(number);
                 var line = number.ToString(CultureInfo.InvariantCulture) + "\n";
-                lock (target)
+                lock (victim)
                 {
                     Console.Out.Write(line);
                     Console.Out.Flush();

@@ -1,9 +1,0 @@
-using Archer.Client.Replay;
-
-namespace Archer.Client.Tests.Replay;
-
-/// <summary>What an append did, in numbers.</summary>
-internal static class ReplayAppendCounts
-{
-    public static ReplayAppendResult Counts(this ReplayAppendResult result) => result with { Positions = default };
-}
