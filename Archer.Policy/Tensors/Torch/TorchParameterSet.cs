@@ -21,7 +21,7 @@ internal sealed class TorchParameterSet : ParameterSet
             // A detached view shares the storage and is a leaf, so that it can be differentiated on its own.
             torch.Tensor view = Values.narrow(0, offset, spec.Count).view(rows, columns).detach().requires_grad_(trainable).DetachFromDisposeScope();
             torch.Tensor? slope = Gradients?.narrow(0, offset, spec.Count).view(rows, columns).DetachFromDisposeScope();
-            Add(new Parameter(spec, new TorchTensor(rows, columns, view, null) { Slope = slope }));
+            Add(new Parameter(spec, new TorchTensor(rows, columns, view, device, null) { Slope = slope }));
             offsets.Add(spec.Name, offset);
             offset += spec.Count;
         }

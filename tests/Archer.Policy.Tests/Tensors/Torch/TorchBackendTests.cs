@@ -1,6 +1,5 @@
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
-using Archer.Policy.Tensors.Torch;
 using Archer.Policy.Tests.Tensors.Contract;
 using TorchSharp;
 
@@ -37,5 +36,5 @@ public sealed class TorchBackendTests : TensorBackendContract
         }
     }
 
-    protected override ITensorBackend Create() => new TorchBackend(torch.CPU);
+    protected override ITensorBackend Create() => TensorBackends.On(TensorDevice.Torch);
 }
