@@ -40,7 +40,7 @@ internal static class ElfVersionNeeds
             elf[need + 4] |= Weak;
             return true;
         }
-        catch (Exception damaged) when (damaged is ArgumentOutOfRangeException or IndexOutOfRangeException)
+        catch (Exception damaged) when (damaged is ArgumentOutOfRangeException or IndexOutOfRangeException or OverflowException)
         {
             return false; // an offset points outside of the file
         }

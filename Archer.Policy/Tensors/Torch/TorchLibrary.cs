@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
@@ -13,6 +14,10 @@ namespace Archer.Policy.Tensors.Torch;
 internal static partial class TorchLibrary
 {
     private const int MaxMissingVersions = 4;
+
+    /// <summary>Not closed: the loader would take the next file of the same number for the same library.</summary>
+    private static readonly ConcurrentBag<SafeFileHandle> LoadedFromMemory = [];
+
     private static readonly Lazy<string?> Outcome = new(() => WhyNotLoaded(TorchFiles.OfThisProcess()));
 
     /// <summary>Loads the library once. Why it cannot be used, as the end of a sentence; null when it can.</summary>
@@ -45,7 +50,7 @@ internal static partial class TorchLibrary
         catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException or IOException or NotSupportedException
             or TypeInitializationException or UnauthorizedAccessException)
         {
-            return $"libtorch does not load: {failure.Message.TrimEnd('.', '\n')}; it needs the C++ library of GCC 13, as Debian 13 and Ubuntu 24.04 have.";
+            return $"libtorch does not load: {failure.Message.TrimEnd('.', '\n')}; it needs Debian 12, Ubuntu 22.04 or newer (glibc 2.34, GCC 12).";
         }
     }
 
@@ -53,35 +58,39 @@ internal static partial class TorchLibrary
     /// <exception cref="DllNotFoundException">It does not load either way.</exception>
     internal static void Load(string file)
     {
-        string path = file;
-        byte[]? image = null;
-        SafeFileHandle? memory = null;
+        if (TryLoad(file) is not { } missing)
+        {
+            return;
+        }
+
+        byte[] image = File.ReadAllBytes(file);
+        for (int weakened = 0; weakened < MaxMissingVersions && ElfVersionNeeds.TryWeaken(image, missing); weakened++)
+        {
+            SafeFileHandle memory = InMemory(Path.GetFileName(file), image);
+            if (TryLoad($"/proc/self/fd/{memory.DangerousGetHandle()}") is not { } next)
+            {
+                LoadedFromMemory.Add(memory);
+                return;
+            }
+
+            memory.Dispose();
+            missing = next;
+        }
+
+        throw new DllNotFoundException($"{file} needs {missing}, which this system's libraries do not have");
+    }
+
+    /// <summary>Loads a library; the version that is missing when that fails for one.</summary>
+    private static string? TryLoad(string path)
+    {
         try
         {
-            for (int missing = 0; ; missing++)
-            {
-                try
-                {
-                    NativeLibrary.Load(path);
-                    return;
-                }
-                catch (DllNotFoundException failure) when (missing < MaxMissingVersions && MissingVersion().Match(failure.Message) is { Success: true } match)
-                {
-                    image ??= File.ReadAllBytes(file);
-                    if (!ElfVersionNeeds.TryWeaken(image, match.Groups[1].Value))
-                    {
-                        throw;
-                    }
-
-                    memory?.Dispose();
-                    memory = InMemory(Path.GetFileName(file), image);
-                    path = $"/proc/self/fd/{memory.DangerousGetHandle()}";
-                }
-            }
+            NativeLibrary.Load(path);
+            return null;
         }
-        finally
+        catch (DllNotFoundException failure) when (MissingVersion().Match(failure.Message) is { Success: true } match)
         {
-            memory?.Dispose(); // what is mapped stays
+            return match.Groups[1].Value;
         }
     }
 

@@ -32,8 +32,6 @@ internal sealed class TorchParameterSet : ParameterSet
     /// <summary>Null: the parameters take no gradient.</summary>
     public torch.Tensor? Gradients { get; }
 
-    public int Length => (int)Values.shape[0];
-
     /// <summary>Where a parameter stands among all numbers, and how many are its.</summary>
     /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
     public (int Offset, int Count) RangeOf(string parameter)
@@ -46,8 +44,9 @@ internal sealed class TorchParameterSet : ParameterSet
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rate);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rate, 1f);
-        if (online is not TorchParameterSet source || source.Length != Length || source.Count != Count)
-            throw new ArgumentException("The sets differ in their parameters.", nameof(online));
+        if (online is not TorchParameterSet source || source.Values.device_type != Values.device_type)
+            throw new ArgumentException("The parameters belong to another backend.", nameof(online));
+        RequireSame(source);
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
         Values.mul_(1f - rate).add_(source.Values, rate);
