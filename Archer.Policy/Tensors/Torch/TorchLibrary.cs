@@ -50,7 +50,9 @@ internal static partial class TorchLibrary
         catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException or IOException or NotSupportedException
             or TypeInitializationException or UnauthorizedAccessException)
         {
-            return $"libtorch does not load: {failure.Message.TrimEnd('.', '\n')}; it needs Debian 12, Ubuntu 22.04 or newer (glibc 2.34, GCC 12).";
+            // The loader's own words stand last, behind general advice.
+            string reason = failure.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].TrimEnd('.');
+            return $"libtorch does not load: {reason}; it needs Debian 12, Ubuntu 22.04 or newer (glibc 2.34, GCC 12).";
         }
     }
 
