@@ -25,8 +25,8 @@ public sealed record TrainerOptions
     public string StateDirectory { get; init; } = Path.Combine("data", "trainer");
 
     /// <summary>
-    /// Where the learner computes: <c>cpu</c> (managed kernels), <c>cuda</c> (cluster stack only) or <c>auto</c>, which is CUDA where there is one.
-    /// Default auto.
+    /// Where the learner computes: <c>cpu</c> (managed kernels), <c>cuda</c> (libtorch, in a build with ArcherTorch=cuda), <c>torch</c> (libtorch on the
+    /// processor, slower than the managed kernels) or <c>auto</c>, which is CUDA where there is one and otherwise <c>cpu</c>. Default auto.
     /// </summary>
     public TensorDevice Device { get; init; } = TensorDevice.Auto;
 
@@ -71,7 +71,7 @@ public sealed record TrainerOptions
                 yield return $"{name} is {value}, expected a positive number";
         }
         if (TensorBackends.WhyNot(Device) is { } reason)
-            yield return $"Device is {Device}, but {reason.TrimEnd('.')}";
+            yield return $"Device is {Device}, but {reason.TrimEnd('.')}, or set it to auto or cpu";
         foreach (string problem in Learner.Problems())
             yield return "Learner." + problem;
     }

@@ -1,4 +1,5 @@
 using Archer.Client.Http;
+using Archer.Policy.Tensors;
 using Archer.Trainer.Publication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,7 +18,14 @@ public static class TrainerServices
         this IServiceCollection services, IReadOnlyCollection<TrainerOptions> trainers, Func<IServiceProvider, ArcherClient> client)
     {
         services.AddSingleton(_ => new ActiveTrainers(trainers.Count));
-        foreach (TrainerOptions options in trainers)
+        TrainerOptions[] all = [.. trainers];
+        if (all.Length > 0)
+        {
+            TensorDevice[] devices = [.. all.Select(options => options.Device)];
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<DeviceReport>(provider, (IReadOnlyList<TensorDevice>)devices));
+        }
+
+        foreach (TrainerOptions options in all)
         {
             options.Validate();
             services.AddKeyedSingleton<IAgentLink>(options.Agent, (provider, _) => new HttpAgentLink(client(provider), options.Agent));

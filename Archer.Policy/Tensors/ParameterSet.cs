@@ -63,6 +63,22 @@ public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
+    /// <exception cref="ArgumentException">The other set has other names or shapes, or another order of them.</exception>
+    private protected void RequireSame(ParameterSet other)
+    {
+        bool same = other.Count == Count;
+        for (int i = 0; same && i < Count; i++)
+        {
+            (Parameter one, Parameter two) = (parameters[i], other.parameters[i]);
+            same = one.Name == two.Name && one.Tensor.Rows == two.Tensor.Rows && one.Tensor.Columns == two.Tensor.Columns;
+        }
+
+        if (!same)
+        {
+            throw new ArgumentException("The sets differ in their parameters.", nameof(other));
+        }
+    }
+
     private protected void Add(Parameter parameter)
     {
         if (!byName.TryAdd(parameter.Name, parameter))

@@ -37,6 +37,12 @@ internal static class TensorArguments
 
     public static void RequireAttention(Tensor queries, Tensor keys, Tensor values, PackedTokens tokens, AttentionShape shape)
     {
+        if (shape.KeyValueHeads <= 0 || shape.Heads <= 0 || shape.Heads % shape.KeyValueHeads != 0)
+            throw new ArgumentException($"Attention has {shape.Heads} query heads, expected a multiple of its {shape.KeyValueHeads} key heads.", nameof(shape));
+        if (shape.HeadSize <= 0 || shape.HeadSize % 2 != 0)
+            throw new ArgumentException($"A head has size {shape.HeadSize}, expected a positive even number.", nameof(shape));
+        if (tokens.Count == 0)
+            throw new ArgumentException("Attention needs at least one sequence.", nameof(tokens));
         RequireShape(queries, tokens.Count, shape.Heads * shape.HeadSize, "queries");
         RequireShape(keys, tokens.Count, shape.KeyValueHeads * shape.HeadSize, "keys");
         RequireShape(values, tokens.Count, shape.KeyValueHeads * shape.HeadSize, "values");
@@ -72,8 +78,10 @@ internal static class TensorArguments
 
     public static void RequireCount(ReadOnlySpan<float> values, int rows, int columns)
     {
-        if (values.Length != rows * columns)
-            throw new ArgumentException($"Expected {rows * columns} values for a tensor [{rows}, {columns}], got {values.Length}.", nameof(values));
+        if (rows < 0 || columns < 0)
+            throw new ArgumentException($"A tensor has shape [{rows}, {columns}], expected no negative size.", nameof(rows));
+        if (values.Length != (long)rows * columns)
+            throw new ArgumentException($"Expected {(long)rows * columns} values for a tensor [{rows}, {columns}], got {values.Length}.", nameof(values));
     }
 
     public static void RequireMoments(string parameter, int count, ReadOnlySpan<float> first, ReadOnlySpan<float> second)

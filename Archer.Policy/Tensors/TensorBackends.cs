@@ -1,8 +1,9 @@
 using Archer.Policy.Tensors.Cpu;
+using Archer.Policy.Tensors.Torch;
 
 namespace Archer.Policy.Tensors;
 
-/// <summary>The backends of this build.</summary>
+/// <summary>The backends: managed kernels, and libtorch where the build brought its native libraries.</summary>
 public static class TensorBackends
 {
     /// <summary>Managed SIMD tensors on the processor. The number of threads changes the time, never a result.</summary>
@@ -16,10 +17,23 @@ public static class TensorBackends
     public static ITensorBackend On(TensorDevice device, int threads = 1)
     {
         if (WhyNot(device) is { } reason)
-            throw new NotSupportedException($"The device is {device}, but {reason} Set it to auto or cpu.");
-        return device == TensorDevice.Cpu || Accelerator.Absence is not null ? Cpu(threads) : Accelerator.Create();
+        {
+            throw new NotSupportedException($"The device is {device}, but {reason} Otherwise set it to auto or cpu.");
+        }
+
+        return IsManaged(device) ? Cpu(threads) : TorchDevices.Create(device, threads);
     }
 
-    /// <summary>Why a device cannot be computed on, as the end of a sentence; null when it can.</summary>
-    public static string? WhyNot(TensorDevice device) => device == TensorDevice.Cuda ? Accelerator.Absence : null;
+    /// <summary>Why a device cannot be computed on, with what to do, as the end of a sentence; null when it can.</summary>
+    public static string? WhyNot(TensorDevice device) => device switch
+    {
+        TensorDevice.Torch => TorchLibrary.Absence,
+        TensorDevice.Cuda => TorchDevices.CudaAbsence,
+        _ => null,
+    };
+
+    /// <summary>Why a device that nobody named is the processor with the managed kernels, as the end of a sentence; null when it is not, or was named.</summary>
+    public static string? WhyManaged(TensorDevice device) => device == TensorDevice.Auto ? TorchDevices.CudaAbsence : null;
+
+    private static bool IsManaged(TensorDevice device) => device == TensorDevice.Cpu || WhyManaged(device) is not null;
 }

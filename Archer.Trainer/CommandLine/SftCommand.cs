@@ -27,7 +27,7 @@ internal sealed class SftCommand
     private readonly Option<int> _width = NumberOption.Of("--width", "Width C of a new model, a multiple of twice the heads.", Shape.HiddenSize, 2, 16_384);
     private readonly Option<int> _heads = NumberOption.Of("--heads", "Heads of a new model.", Shape.Heads, 1, 1024);
     private readonly Option<int> _vocabulary = NumberOption.Of("--vocabulary", "Most tokens of a new vocabulary.", Shape.VocabularySize, 256 + ChatTemplate.SpecialTokens.Count, 1_000_000);
-    private readonly Option<TensorDevice> _device = new("--device") { Description = "Where it computes; cuda needs the cluster stack.", DefaultValueFactory = _ => TensorDevice.Auto, HelpName = "auto|cpu|cuda" };
+    private readonly Option<TensorDevice> _device = new("--device") { Description = "Where it computes: auto, cpu; with libtorch also torch, cuda.", DefaultValueFactory = _ => TensorDevice.Auto, HelpName = "device" };
     private readonly Option<int> _threads = NumberOption.Of("--threads", "Threads that compute.", 2, 1, 1024);
 
     public static Command Create(Terminal terminal)

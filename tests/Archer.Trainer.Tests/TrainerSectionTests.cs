@@ -1,3 +1,4 @@
+using Archer.Policy.Tensors;
 using Microsoft.Extensions.Configuration;
 
 namespace Archer.Trainer.Tests;
@@ -48,6 +49,17 @@ public sealed class TrainerSectionTests
         Assert.Equal(
             ["Archer:Trainer: agent sales: Threads is 0, expected a positive number."],
             TrainerSection.Problems(Read(("Agent", "support,sales"), ("Agents:sales:Threads", "0"))));
+    }
+
+    [Fact]
+    public void Problems_DeviceThatIsNotThere_SayWhyAndWhatToDo()
+    {
+        string? reason = TensorBackends.WhyNot(TensorDevice.Cuda);
+
+        Assert.Equal(
+            reason is null ? [] : [$"Archer:Trainer: Device is Cuda, but {reason.TrimEnd('.')}, or set it to auto or cpu."],
+            TrainerSection.Problems(Read(("Agent", "sales"), ("Device", "cuda"))));
+        Assert.Empty(TrainerSection.Problems(Read(("Agent", "sales"), ("Device", "torch"))));
     }
 
     private static IReadOnlyList<TrainerOptions> Read(params (string Key, string Value)[] settings) => TrainerSection.Read(

@@ -36,8 +36,9 @@ internal sealed unsafe class CpuParameterSet : ParameterSet
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rate);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rate, 1f);
-        if (online is not CpuParameterSet source || source.Length != Length || source.Count != Count)
-            throw new ArgumentException("The sets differ in their parameters.", nameof(online));
+        if (online is not CpuParameterSet source)
+            throw new ArgumentException("The parameters belong to another backend.", nameof(online));
+        RequireSame(source);
         RowKernels.Scale(Values, 1f - rate, checked((int)Length));
         RowKernels.AddScaled(source.Values, rate, Values, checked((int)Length));
     }

@@ -6,10 +6,13 @@ namespace Archer.Policy.Tensors.Torch;
 /// <summary>
 /// Tensors of libtorch on one device, differentiated by its autograd. An operation is built of functions of libtorch whose gradient does not
 /// depend on the order of threads,
-/// so that a run can be repeated on the same device and versions.
+/// so that a run can be repeated on the same device and versions. Shapes are checked before libtorch is called: it ends the process where some do not fit.
 /// </summary>
-internal sealed partial class TorchBackend(torch.Device device) : ITensorBackend
+/// <param name="device">Of libtorch, which is loaded (<see cref="TorchLibrary"/>).</param>
+/// <param name="threads">Threads that compute on the processor.</param>
+internal sealed partial class TorchBackend(torch.Device device, int threads) : ITensorBackend
 {
+    private readonly int threads = threads > 0 ? threads : throw new ArgumentOutOfRangeException(nameof(threads), threads, "Expected at least one thread.");
     private readonly Dictionary<AttentionShape, RotaryAngles> rotary = [];
     private TorchStep? current;
 
@@ -22,6 +25,9 @@ internal sealed partial class TorchBackend(torch.Device device) : ITensorBackend
     {
         if (current is not null)
             throw new InvalidOperationException("A step is under way: dispose it first.");
+        // The number belongs to the calling thread as much as to the process.
+        if (torch.get_num_threads() != threads)
+            torch.set_num_threads(threads);
         return current = new TorchStep(this, record);
     }
 
@@ -59,7 +65,14 @@ internal sealed partial class TorchBackend(torch.Device device) : ITensorBackend
 
     private TorchStep Step => current ?? throw new InvalidOperationException("Operations need a step: call BeginStep first.");
 
-    private static TorchTensor Own(Tensor x) => x as TorchTensor ?? throw new ArgumentException("The tensor belongs to another backend.", nameof(x));
+    private TorchTensor Own(Tensor x)
+    {
+        if (x is not TorchTensor tensor)
+            throw new ArgumentException("The tensor belongs to another backend.", nameof(x));
+        if (tensor.Device.type != device.type || tensor.Device.index != device.index)
+            throw new ArgumentException($"The tensor is on {tensor.Device}, the backend computes on {device}.", nameof(x));
+        return tensor;
+    }
 
     /// <summary>The operand's tensor; a trainable parameter is remembered for the backward pass.</summary>
     private torch.Tensor Handle(Tensor x)
@@ -74,7 +87,7 @@ internal sealed partial class TorchBackend(torch.Device device) : ITensorBackend
     {
         TorchStep step = Step;
         using DisposeScope temporary = torch.NewDisposeScope();
-        return new TorchTensor(rows, columns, operation().MoveToOuterDisposeScope(), step);
+        return new TorchTensor(rows, columns, operation().MoveToOuterDisposeScope(), device, step);
     }
 
     private torch.Tensor Indices(ReadOnlySpan<int> values)

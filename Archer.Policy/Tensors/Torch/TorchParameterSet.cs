@@ -21,7 +21,7 @@ internal sealed class TorchParameterSet : ParameterSet
             // A detached view shares the storage and is a leaf, so that it can be differentiated on its own.
             torch.Tensor view = Values.narrow(0, offset, spec.Count).view(rows, columns).detach().requires_grad_(trainable).DetachFromDisposeScope();
             torch.Tensor? slope = Gradients?.narrow(0, offset, spec.Count).view(rows, columns).DetachFromDisposeScope();
-            Add(new Parameter(spec, new TorchTensor(rows, columns, view, null) { Slope = slope }));
+            Add(new Parameter(spec, new TorchTensor(rows, columns, view, device, null) { Slope = slope }));
             offsets.Add(spec.Name, offset);
             offset += spec.Count;
         }
@@ -31,8 +31,6 @@ internal sealed class TorchParameterSet : ParameterSet
 
     /// <summary>Null: the parameters take no gradient.</summary>
     public torch.Tensor? Gradients { get; }
-
-    public int Length => (int)Values.shape[0];
 
     /// <summary>Where a parameter stands among all numbers, and how many are its.</summary>
     /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
@@ -46,8 +44,9 @@ internal sealed class TorchParameterSet : ParameterSet
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rate);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rate, 1f);
-        if (online is not TorchParameterSet source || source.Length != Length || source.Count != Count)
-            throw new ArgumentException("The sets differ in their parameters.", nameof(online));
+        if (online is not TorchParameterSet source || source.Values.device_type != Values.device_type)
+            throw new ArgumentException("The parameters belong to another backend.", nameof(online));
+        RequireSame(source);
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
         Values.mul_(1f - rate).add_(source.Values, rate);

@@ -5,11 +5,13 @@ using static Archer.Policy.Tensors.TensorArguments;
 namespace Archer.Policy.Tensors.Torch;
 
 /// <summary>A tensor of libtorch: of a step, or (without step) a parameter with the place of its gradient.</summary>
-internal sealed class TorchTensor(int rows, int columns, torch.Tensor handle, TorchStep? step) : Tensor
+internal sealed class TorchTensor(int rows, int columns, torch.Tensor handle, torch.Device device, TorchStep? step) : Tensor
 {
     public override int Rows => rows;
 
     public override int Columns => columns;
+
+    public torch.Device Device => device;
 
     public override bool RequiresGradient { get; } = handle.requires_grad;
 

@@ -1,8 +1,6 @@
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
-using Archer.Policy.Tensors.Torch;
 using Archer.Policy.Tests.Tensors;
-using TorchSharp;
 
 namespace Archer.Policy.Tests.Models.Torch;
 
@@ -28,7 +26,7 @@ public sealed class TorchParityTests : IDisposable
 
     private static readonly PackedTokens Tokens = new([.. new[] { 90, 3, 17, 64, 2, 33, 150 }.Select(n => TestNumbers.Below(53, n, n))]);
     private readonly ITensorBackend managed = TensorBackends.Cpu();
-    private readonly ITensorBackend libtorch = new TorchBackend(torch.CPU);
+    private readonly ITensorBackend libtorch = TensorBackends.On(TensorDevice.Torch);
 
     public void Dispose()
     {

@@ -114,6 +114,68 @@ public abstract class TensorBackendContract
         Assert.StartsWith("A loss is [1, 1], got [2, 2].", Assert.Throws<ArgumentException>(() => backend.Backward(x)).Message);
     }
 
+    /// <summary>Some libraries end the process where shapes do not fit, so every operand is checked before.</summary>
+    [Fact]
+    public void Operands_OfEveryOperation_AreCheckedFirst()
+    {
+        using ITensorBackend backend = Create();
+        using IDisposable step = backend.BeginStep();
+        Tensor x = backend.Constant([1, 2, 3, 4, 5, 6], 2, 3), other = backend.Constant([1, 2, 3, 4], 2, 2), row = backend.Constant([1, 2, 3, 4], 1, 4);
+        Func<Tensor>[] operations =
+        [
+            () => backend.Constant([1, 2], -1, -2),
+            () => backend.Linear(x, other),
+            () => backend.Linear(x, x, bias: row),
+            () => backend.Linear(x, x, residual: x),
+            () => backend.RmsNorm(x, row, 1e-6f),
+            () => backend.SwiGlu(x, other),
+            () => backend.KullbackLeibler(x, other),
+            () => backend.CrossEntropy(x, other),
+            () => backend.Subtract(x, other),
+            () => backend.Multiply(x, other),
+            () => backend.Minimum(x, other),
+            () => backend.SegmentSum(x, [0, 2]),
+            () => backend.WeightedSum(x, [1, 2]),
+            () => backend.Clamp(x, float.NaN, 1),
+        ];
+        Assert.All(operations, operation => Assert.Throws<ArgumentException>(operation));
+    }
+
+    [Fact]
+    public void Attention_OperandsThatDoNotFit_AreRefused()
+    {
+        using ITensorBackend backend = Create();
+        using IDisposable step = backend.BeginStep();
+        Tensor wide = backend.Constant(new float[12], 2, 6), narrow = backend.Constant(new float[8], 2, 4), none = backend.Constant([], 0, 6);
+        PackedTokens tokens = new([[1, 2]]);
+        void Refused(string message, Tensor queries, Tensor keys, Tensor values, PackedTokens packed, AttentionShape shape) =>
+            Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => backend.Attention(queries, keys, values, packed, shape)).Message);
+        AttentionShape shape = new(3, 3, 2, 100, 8);
+        Refused("queries has shape [2, 4], expected [2, 6].", narrow, wide, wide, tokens, shape);
+        Refused("keys has shape [2, 4], expected [2, 6].", wide, narrow, wide, tokens, shape);
+        Refused("values has shape [2, 4], expected [2, 6].", wide, wide, narrow, tokens, shape);
+        Refused("queries has shape [2, 6], expected [3, 6].", wide, wide, wide, new PackedTokens([[1, 2, 3]]), shape);
+        Refused("A sequence has 2 tokens, attention reaches 1.", wide, wide, wide, tokens, shape with { MaxPositions = 1 });
+        Refused("Attention has 3 query heads, expected a multiple of its 2 key heads.", wide, narrow, narrow, tokens, shape with { KeyValueHeads = 2 });
+        Refused("Attention has 3 query heads, expected a multiple of its 0 key heads.", wide, wide, wide, tokens, shape with { KeyValueHeads = 0 });
+        Refused("A head has size 3, expected a positive even number.", wide, wide, wide, tokens, new AttentionShape(2, 2, 3, 100, 8));
+        Refused("Attention needs at least one sequence.", none, none, none, new PackedTokens([]), shape);
+    }
+
+    [Fact]
+    public void OptimiserState_OfAnotherSize_IsRefused()
+    {
+        using ITensorBackend backend = Create();
+        using ParameterSet set = backend.CreateParameters([new("w", 2, 2)]), other = backend.CreateParameters([new("w", 4)]), longer = backend.CreateParameters([new("w", 5)]);
+        using IOptimizer optimizer = backend.CreateAdamW(set, new AdamWOptions());
+        Assert.Throws<ArgumentException>(() => optimizer.RestoreMoments("w", new float[3], new float[4]));
+        Assert.Throws<ArgumentException>(() => optimizer.RestoreMoments("w", new float[4], new float[5]));
+        Assert.Throws<ArgumentException>(() => set[0].Tensor.Write([1, 2, 3]));
+        Assert.Throws<ArgumentException>(() => set.CopyFrom(other));
+        Assert.Throws<ArgumentException>(() => set.BlendFrom(other, 0.5f));
+        Assert.Throws<ArgumentException>(() => set.BlendFrom(longer, 0.5f));
+    }
+
     [Fact]
     public void Minimum_OfEqualNumbers_SendsTheGradientToTheFirst()
     {

@@ -1,7 +1,6 @@
 using Archer.Policy.Tensors;
 using Archer.Policy.Tensors.Cpu;
 using Archer.Policy.Tensors.Torch;
-using TorchSharp;
 
 namespace Archer.Policy.Tests.Tensors.Torch;
 
@@ -16,18 +15,26 @@ public sealed class TensorBackendsTests
     }
 
     [Fact]
+    public void On_Torch_IsLibtorchOnTheProcessor()
+    {
+        using ITensorBackend backend = TensorBackends.On(TensorDevice.Torch);
+        Assert.IsType<TorchBackend>(backend);
+    }
+
+    [Fact]
     public void On_AutoAndCuda_AreCudaWhereThereIsOne()
     {
         using ITensorBackend auto = TensorBackends.On(TensorDevice.Auto);
-        if (torch.cuda.is_available())
+        if (TensorBackends.WhyNot(TensorDevice.Cuda) is not { } reason)
         {
             Assert.IsType<TorchBackend>(auto);
-            Assert.Null(TensorBackends.WhyNot(TensorDevice.Cuda));
+            Assert.Null(TensorBackends.WhyManaged(TensorDevice.Auto));
             return;
         }
+
         Assert.IsType<CpuBackend>(auto);
-        Assert.Equal(
-            "The device is Cuda, but libtorch finds no CUDA device on this machine. Set it to auto or cpu.",
-            Assert.Throws<NotSupportedException>(() => TensorBackends.On(TensorDevice.Cuda)).Message);
+        Assert.Equal(reason, TensorBackends.WhyManaged(TensorDevice.Auto));
+        Assert.Null(TensorBackends.WhyManaged(TensorDevice.Cpu));
+        Assert.Contains(reason, Assert.Throws<NotSupportedException>(() => TensorBackends.On(TensorDevice.Cuda)).Message);
     }
 }

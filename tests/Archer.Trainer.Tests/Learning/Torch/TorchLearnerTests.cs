@@ -1,17 +1,15 @@
 using Archer.Policy.Tensors;
-using Archer.Policy.Tensors.Torch;
 using Archer.Trainer.Learning;
-using TorchSharp;
 
 namespace Archer.Trainer.Tests.Learning.Torch;
 
 [Collection("libtorch")]
-public sealed class TorchLearnerTests() : LearnerContract(new TorchBackend(torch.CPU))
+public sealed class TorchLearnerTests() : LearnerContract(TensorBackends.On(TensorDevice.Torch))
 {
     [Fact]
     public void Iterations_OnBothBackends_LoseAndWeighTheSame()
     {
-        using ITensorBackend managed = TensorBackends.Cpu(), libtorch = new TorchBackend(torch.CPU);
+        using ITensorBackend managed = TensorBackends.Cpu(), libtorch = TensorBackends.On(TensorDevice.Torch);
         using LearnerRun expected = LearnerRun.Start(managed, Options), actual = LearnerRun.Start(libtorch, Options);
         for (int i = 0; i < 3; i++)
         {
