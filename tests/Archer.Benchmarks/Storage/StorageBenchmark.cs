@@ -1,169 +1,123 @@
 using System.Globalization;
+using System.Text.Json;
 using Archer.Client.Replay;
-using Archer.Embedded.Storage;
+using Archer.Replay.Sqlite;
 using Archer.Testing;
-using Archer.Testing.Redis;
 using Archer.Testing.Replay;
-using Orleans;
-using Orleans.Runtime;
-using Orleans.Storage;
 
 namespace Archer.Benchmarks.Storage;
 
 /// <summary>
-/// Durable writes per second: the log, grain storage and the replay buffer, local and in Redis (append-only file flushed at every write).
-/// The rival is what one writes without group commit: append to a file, fsync, one after another.
+/// Durable writes per second of the one-machine database: states, single replay rows, and batches as the replay writer sends them.
+/// The rival is the hand-written log of commit 2b84fa0, run as the benchmark program of a second work tree; both in turn, medians.
 /// </summary>
 internal static class StorageBenchmark
 {
+    /// <summary>Word of the command line; the path of the rival's work tree follows, or nothing.</summary>
+    public const string Command = "storage";
+
     private const int Rounds = 3;
     private static readonly int[] Writers = [1, 16, 64];
     private static readonly int[] StateBytes = [1_000, 10_000, 30_000];
 
-    public static void Run() => RunAsync().GetAwaiter().GetResult();
-
-    private static async Task RunAsync()
+    public static async Task RunAsync(string? rivalTree)
     {
-        using var directory = new TemporaryDirectory();
-        await using var redis = RedisServer.MissingReason is null ? await RedisServer.StartAsync() : null;
-        Console.WriteLine(RedisServer.MissingReason ?? "redis-server: appendfsync always");
-        Console.WriteLine("| write | bytes | writers | rival/s | p50 ms | local/s | x rival | p50 ms | p99 ms | Redis/s | p50 ms | p99 ms |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
-        await CompareAsync("no fsync, log record", 300, 1, directory, HandOverAsync, redis: null, flush: false);
-        foreach (var writers in Writers)
+        Dictionary<string, List<WriteRates>> ours = [];
+        Dictionary<string, List<double>> rival = [];
+        for (var round = 0; round < Rounds; round++)
         {
-            await CompareAsync("log record", 300, writers, directory, LogAsync, redis: null);
+            if (rivalTree is not null)
+            {
+                RivalLog.Add(rival, await RivalLog.RunAsync(rivalTree));
+            }
+
+            await MeasureAsync(ours);
         }
 
+        Console.WriteLine("| write | bytes | writers | rival/s | ours/s | x rival | p50 ms | p99 ms |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        foreach (var (name, rounds) in ours)
+        {
+            Report(name, rounds, rival.GetValueOrDefault(name));
+        }
+    }
+
+    private static void Report(string name, List<WriteRates> rounds, List<double>? rival)
+    {
+        var median = rounds.OrderBy(round => round.PerSecond).ElementAt(rounds.Count / 2);
+        var other = rival?.Order().ElementAt(rival.Count / 2);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {name} | {other:F0} | {median.PerSecond:F0} | {median.PerSecond / other:F2} | {median.MedianMs:F2} | {median.NinetyNinthMs:F2} |"));
+    }
+
+    private static async Task MeasureAsync(Dictionary<string, List<WriteRates>> results)
+    {
         foreach (var bytes in StateBytes)
         {
             foreach (var writers in Writers)
             {
-                await CompareAsync("grain state", bytes, writers, directory, LocalStateAsync,
-                    redis is null ? null : () => RedisStateAsync(redis, bytes, writers));
+                await AddAsync(results, $"grain state | {bytes} | {writers}", database => StateAsync(database, bytes, writers));
             }
+        }
+
+        var rowBytes = ReplayRowCodec.Encode(ReplayRows.Of("c", 0)).Length;
+        foreach (var writers in Writers)
+        {
+            await AddAsync(results, $"replay row | {rowBytes} | {writers}", database => RowAsync(database, writers));
         }
 
         foreach (var writers in Writers)
         {
-            await CompareAsync("replay row", ReplayRowCodec.Encode(ReplayRows.Of("c", 0)).Length, writers, directory, LocalReplayAsync,
-                redis is null ? null : () => RedisReplayAsync(redis, writers));
+            await AddAsync(
+                results, $"rows, {ReplayLoad.BatchRows} a batch | {ReplayLoad.RowBytes} | {writers}", database => ReplayLoad.RunAsync(database, writers));
         }
     }
 
-    private static async Task CompareAsync(
-        string what,
-        int bytes,
-        int writers,
-        TemporaryDirectory directory,
-        Func<string, int, int, Task<WriteRates>> local,
-        Func<Task<WriteRates>>? redis,
-        bool flush = true)
+    private static async Task AddAsync(
+        Dictionary<string, List<WriteRates>> results, string name, Func<SqliteDatabase, Task<WriteRates>> measure)
     {
-        // In turn, three times: the disk's own speed changes from second to second when others write to it.
-        List<WriteRates> rivals = [], locals = [], servers = [];
-        for (var round = 0; round < Rounds; round++)
+        using var directory = new TemporaryDirectory();
+        using var database = SqliteDatabase.Open(directory.Path);
+        if (!results.TryGetValue(name, out var rounds))
         {
-            var place = directory[Guid.NewGuid().ToString("N")];
-            rivals.Add(await AppendAndFlushAsync(place + ".rival", bytes, writers, flush));
-            locals.Add(await local(place, bytes, writers));
-            if (redis is not null)
-            {
-                servers.Add(await redis());
-            }
-
-            File.Delete(place + ".rival");
-            Directory.Delete(place, recursive: true);
+            results[name] = rounds = [];
         }
 
-        var (rival, ours, theirs) = (Median(rivals), Median(locals), redis is null ? null : Median(servers));
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {what} | {bytes} | {writers} | {rival.PerSecond:F0} | {rival.MedianMs:F3} | {ours.PerSecond:F0} | {ours.PerSecond / rival.PerSecond:F1} "
-            + $"| {ours.MedianMs:F3} | {ours.NinetyNinthMs:F2} | {theirs?.PerSecond:F0} | {theirs?.MedianMs:F2} | {theirs?.NinetyNinthMs:F2} |"));
+        await FillLogAsync(database);
+        rounds.Add(await measure(database));
     }
 
-    private static WriteRates Median(List<WriteRates> rounds) => rounds.OrderBy(round => round.PerSecond).ElementAt(rounds.Count / 2);
-
-    private static async Task<WriteRates> AppendAndFlushAsync(string path, int bytes, int writers, bool flush)
+    /// <summary>
+    /// The steady state: the log of a running process has grown to its checkpoint and is written over from then on,
+    /// which an fsync on ext4 finds about twice as cheap as growing a file.
+    /// </summary>
+    private static async Task FillLogAsync(SqliteDatabase database)
     {
-        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var payload = new byte[bytes];
-        return await WriteLoad.RunAsync(writers, _ =>
-        {
-            lock (file)
-            {
-                file.Write(payload);
-                file.Flush(flushToDisk: flush);
-            }
+        var states = new SqliteStateTable(database);
+        await Task.WhenAll(Enumerable.Range(0, 2_000).Select(grain => states.WriteAsync("fill", $"{grain}", null, new byte[10_000])));
+    }
 
-            return Task.CompletedTask;
+    private static Task<WriteRates> StateAsync(SqliteDatabase database, int bytes, int writers)
+    {
+        // Text like a conversation's, serialised at every write as the rival's is; another one each time, or SQLite would skip equal pages.
+        var text = string.Concat(Enumerable.Repeat("Is it something that you can hold in one hand? No. ", (bytes / 51) + 2));
+        var states = new SqliteStateTable(database);
+        var tags = new StateTag?[writers];
+        var next = 0;
+        return WriteLoad.RunAsync(writers, async writer =>
+        {
+            var from = Interlocked.Increment(ref next) % 51;
+            var change = await states.WriteAsync(
+                "state", $"conversation/{writer}", tags[writer], JsonSerializer.SerializeToUtf8Bytes(new { Text = text.Substring(from, bytes) }));
+            tags[writer] = change.Tag;
         });
     }
 
-    /// <summary>What the way through the log's thread costs: the record goes to the operating system only.</summary>
-    private static async Task<WriteRates> HandOverAsync(string path, int bytes, int writers)
+    private static Task<WriteRates> RowAsync(SqliteDatabase database, int writers)
     {
-        var options = new SegmentedLogOptions { Directory = path, Durability = LogDurability.OperatingSystemCache };
-        await using var log = SegmentedLog.Open(options, (_, _) => { });
-        var payload = new byte[bytes];
-        return await WriteLoad.RunAsync(writers, _ => log.Append(payload).Durable);
-    }
-
-    private static async Task<WriteRates> LogAsync(string path, int bytes, int writers)
-    {
-        await using var log = SegmentedLog.Open(new SegmentedLogOptions { Directory = path }, (_, _) => { });
-        var payload = new byte[bytes];
-        return await WriteLoad.RunAsync(writers, _ => log.Append(payload).Durable);
-    }
-
-    private static async Task<WriteRates> LocalStateAsync(string path, int bytes, int writers)
-    {
-        await using var storage = new LocalGrainStorage("benchmark", new LocalGrainStorageOptions { Directory = path });
-        return await StateAsync(storage, bytes, writers);
-    }
-
-    private static async Task<WriteRates> RedisStateAsync(RedisServer server, int bytes, int writers)
-    {
-        using var connection = await server.ConnectAsync();
-        var options = new RedisGrainStorageOptions { KeyPrefix = Guid.NewGuid().ToString("N") };
-        return await StateAsync(new RedisGrainStorage("benchmark", connection, options), bytes, writers);
-    }
-
-    private static Task<WriteRates> StateAsync(IGrainStorage storage, int bytes, int writers)
-    {
-        // Text like a conversation's, so that JSON costs what it costs there.
-        var text = string.Concat(Enumerable.Repeat("Is it something that you can hold in one hand? No. ", (bytes / 51) + 1))[..bytes];
-        var states = Enumerable.Range(0, writers).Select(_ => new GrainState<BenchmarkState>(new BenchmarkState(text))).ToArray();
-        return WriteLoad.RunAsync(writers, writer =>
-            storage.WriteStateAsync("state", GrainId.Create("conversation", $"{writer}"), states[writer]));
-    }
-
-    private static async Task<WriteRates> LocalReplayAsync(string path, int bytes, int writers)
-    {
-        await using var store = new LocalReplayStore(new LocalReplayOptions { Directory = path });
-        return await ReplayAsync(store, writers);
-    }
-
-    private static async Task<WriteRates> RedisReplayAsync(RedisServer server, int writers)
-    {
-        using var connection = await server.ConnectAsync();
-        return await ReplayAsync(new RedisReplayStore(connection), writers);
-    }
-
-    private static Task<WriteRates> ReplayAsync(IReplayStore store, int writers)
-    {
-        var (agent, next) = (Guid.NewGuid().ToString("N"), -1);
-        return WriteLoad.RunAsync(writers, async _ =>
-            await store.AppendAsync(agent, [ReplayRows.Numbered(Interlocked.Increment(ref next))]));
-    }
-
-    /// <summary>A state of one text.</summary>
-    internal sealed record BenchmarkState(string Text)
-    {
-        public BenchmarkState()
-            : this("")
-        {
-        }
+        var store = new SqliteReplayStore(database);
+        var next = -1;
+        return WriteLoad.RunAsync(writers, async _ => await store.AppendAsync("a", [ReplayRows.Numbered(Interlocked.Increment(ref next))]));
     }
 }

@@ -1,26 +1,31 @@
 using Archer.Client.Replay;
+using Archer.Replay.Sqlite;
 
 namespace Archer.Testing.Replay;
 
-/// <summary>The embedded stack's real replay store, in a directory of its own.</summary>
+/// <summary>The real replay store of one machine, in a directory of its own.</summary>
 public sealed class TestReplay : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private readonly LocalReplayStore _store;
+    private readonly SqliteDatabase _database;
 
-    private TestReplay(ReplayOptions options) =>
-        _store = new LocalReplayStore(new LocalReplayOptions { Directory = _directory.Path, Replay = options });
+    private TestReplay(ReplayOptions options)
+    {
+        _database = SqliteDatabase.Open(_directory.Path);
+        Store = new SqliteReplayStore(_database, options);
+    }
 
     /// <summary>The store.</summary>
-    public IReplayStore Store => _store;
+    public IReplayStore Store { get; }
 
     /// <summary>Opens an empty store.</summary>
     public static Task<TestReplay> StartAsync(ReplayOptions? options = null) => Task.FromResult(new TestReplay(options ?? new ReplayOptions()));
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _store.DisposeAsync();
+        _database.Dispose();
         _directory.Dispose();
+        return ValueTask.CompletedTask;
     }
 }
