@@ -7,7 +7,6 @@ using Archer.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace Archer.Grains;
 
@@ -17,6 +16,9 @@ public static class GrainServices
     /// <summary>Times that a shard is asked: with the response time-out of 30 s the cluster has two minutes to notice a silo's death.</summary>
     private const int WakeAttempts = 4;
 
+    /// <summary>Half as much again as the longest time for which NFS clients keep a listing by default.</summary>
+    private static readonly TimeSpan SharedDirectoryDelay = TimeSpan.FromSeconds(90);
+
     private static readonly TimeSpan WakePause = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds the agents' catalog, the policy client and the options, checked at start.</summary>
@@ -24,7 +26,7 @@ public static class GrainServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ConversationOptions>().BindConfiguration("Archer:Conversations").ValidateOnStart();
-        services.AddOptions<AgentOptions>().BindConfiguration("Archer:AgentHost").ValidateOnStart();
+        services.AddOptions<AgentOptions>().BindConfiguration("Archer:AgentHost").PostConfigure<IOptions<PolicyClientOptions>>(ChooseMissingVersionTimeout).ValidateOnStart();
         services.AddOptions<PolicyClientOptions>().BindConfiguration("Archer:PolicyClient").ValidateOnStart();
         services.AddOptions<AgentsOptions>().BindConfiguration("Archer").ValidateOnStart();
         services.AddSingleton<IValidateOptions<ConversationOptions>, ConversationOptionsValidator>();
@@ -67,6 +69,10 @@ public static class GrainServices
             }
         }
     }
+
+    /// <summary>Files of this machine are seen at once; a policy server elsewhere shares them over a network.</summary>
+    private static void ChooseMissingVersionTimeout(AgentOptions agents, IOptions<PolicyClientOptions> policy) =>
+        agents.MissingVersionTimeout ??= policy.Value.Address is null ? TimeSpan.Zero : SharedDirectoryDelay;
 
     private static HttpPolicyClient CreatePolicyClient(IServiceProvider provider)
     {

@@ -8,7 +8,7 @@ internal static class Program
 {
     private const int BadConfiguration = 2;
 
-    private static async Task<int> Main(string[] args)
+    internal static async Task<int> Main(string[] args)
     {
         try
         {

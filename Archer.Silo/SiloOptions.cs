@@ -15,8 +15,17 @@ public sealed class SiloOptions
     /// <summary>Where data lives, absolute or relative to the working directory. Default: data.</summary>
     public string DataDirectory { get; set; } = "data";
 
-    /// <summary>Connection string of a Redis server that keeps state and replay instead of <see cref="DataDirectory"/>; null uses none.</summary>
+    /// <summary>
+    /// Connection string of the Redis server that the silos of a cluster share: members, state, reminders and replay. Null (default): one silo on this
+    /// machine, which keeps everything in <see cref="DataDirectory"/>.
+    /// </summary>
     public string? Redis { get; set; }
+
+    /// <summary>
+    /// What the process does, separated by commas: <c>silo</c> (grains, HTTP API, page), <c>policy</c> (the policy server), <c>trainer</c>.
+    /// <c>policy</c> and <c>trainer</c> can be alone, each as a process of its own. Default: all.
+    /// </summary>
+    public string? Roles { get; set; }
 
     /// <summary>Bearer keys, at least 16 characters each. Without one the silo listens on loopback only and asks for none.</summary>
     public IList<string> Keys { get; } = [];

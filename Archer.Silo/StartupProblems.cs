@@ -1,4 +1,4 @@
-using Archer.Silo.Composition;
+using Archer.Replay.Sqlite;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -17,7 +17,7 @@ internal static class StartupProblems
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => [inUse.Message],
         // Kestrel's words, of which the first line says what is wrong: https without a certificate, a scheme that it does not know.
         InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } address => [address.Message.Split('\n')[0].TrimEnd()],
-        _ when DamagedData.Of(exception) is { } damage => [damage],
+        _ when Causes(exception).OfType<StorageException>().FirstOrDefault() is { } storage => [storage.Message],
         _ when Causes(exception).OfType<RedisException>().LastOrDefault() is { } redis =>
             [$"Archer: Redis cannot be used: {redis.Message.Split(',')[0].TrimEnd('.')}. Is the server running, and are its address and password right?"],
         // The data directory, or a file in it: the message names it.

@@ -5,7 +5,7 @@ namespace Archer.Trainer;
 
 internal static class Program
 {
-    private static Task<int> Main(string[] arguments)
+    internal static Task<int> Main(string[] arguments)
     {
         var terminal = Terminal.OfProcess();
         return CommandApplication.RunAsync(TrainerCommandLine.Create(terminal), arguments, terminal);

@@ -13,6 +13,9 @@ internal sealed partial class TrainerService
     [LoggerMessage(4, LogLevel.Warning, "The newest saved state of training {agent} cannot be read; it goes on from an older one. {damage}")]
     private partial void LogDamaged(string agent, string damage);
 
+    [LoggerMessage(5, LogLevel.Error, "Training of {agent} stops here: a later trainer has taken over. {reason}")]
+    private partial void LogSuperseded(string agent, string reason);
+
     [LoggerMessage(3, LogLevel.Error, "Training of {agent} failed; it begins again from its saved state.")]
     private partial void LogFailed(string agent, Exception exception);
 }

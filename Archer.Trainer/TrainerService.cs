@@ -1,3 +1,4 @@
+using Archer.Client;
 using Archer.Client.Replay;
 using Archer.Trainer.Learning;
 using Archer.Trainer.Publication;
@@ -12,6 +13,7 @@ namespace Archer.Trainer;
 /// <param name="replay">The replay store.</param>
 /// <param name="services">Gives the agent's link to the silo, which may be this very process: it is asked for when the host has started.</param>
 /// <param name="lifetime">Of the host.</param>
+/// <param name="trainers">Is told when a later trainer has taken over.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
 internal sealed partial class TrainerService(
@@ -19,10 +21,12 @@ internal sealed partial class TrainerService(
     IReplayStore replay,
     IServiceProvider services,
     IHostApplicationLifetime lifetime,
+    ActiveTrainers trainers,
     TimeProvider time,
     ILogger<TrainerService> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+    private readonly TrainerTenure tenure = new();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,6 +40,12 @@ internal sealed partial class TrainerService(
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
+                return;
+            }
+            catch (TrainerSupersededException superseded)
+            {
+                LogSuperseded(options.Agent, superseded.Message);
+                trainers.Leave();
                 return;
             }
             catch (Exception exception)
@@ -57,7 +67,7 @@ internal sealed partial class TrainerService(
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
         IAgentLink link = services.GetRequiredKeyedService<IAgentLink>(options.Agent);
-        using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken);
+        using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken, tenure);
         if (session.Damage is { } damage)
             LogDamaged(options.Agent, damage);
         LogOpened(options.Agent, session.Learner.Step, session.Learner.EpisodesConsumed);

@@ -14,8 +14,9 @@ public static class TrainerServices
     /// <param name="client">A client of the silo; called once for each agent, after the host has started.</param>
     /// <exception cref="ArgumentException">The options are not usable; all problems are listed.</exception>
     public static IServiceCollection AddTrainer(
-        this IServiceCollection services, IEnumerable<TrainerOptions> trainers, Func<IServiceProvider, ArcherClient> client)
+        this IServiceCollection services, IReadOnlyCollection<TrainerOptions> trainers, Func<IServiceProvider, ArcherClient> client)
     {
+        services.AddSingleton(_ => new ActiveTrainers(trainers.Count));
         foreach (TrainerOptions options in trainers)
         {
             options.Validate();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Replay;
 using Archer.Policy.Checkpoints;
@@ -19,6 +20,9 @@ namespace Archer.Trainer;
 public sealed class TrainingSession : IDisposable
 {
     private const int MostReplayed = 1_000;
+
+    /// <summary>Time between two looks for a later trainer while there is nothing to learn from.</summary>
+    private static readonly TimeSpan ClaimPeriod = TimeSpan.FromSeconds(10);
     private readonly TrainerOptions options;
     private readonly ITensorBackend backend;
     private readonly LearnerThread thread = new();
@@ -27,24 +31,27 @@ public sealed class TrainingSession : IDisposable
     private readonly EpisodeFeed feed;
     private readonly CheckpointPublisher publisher;
     private readonly IAgentLink link;
+    private readonly CheckpointStore policies;
+    private readonly TimeProvider time;
     private readonly string run;
+    private readonly long epoch;
     private string? published;
     private long savedStep = -1;
 
     private TrainingSession(
-        TrainerOptions options, ITensorBackend backend, PolicyCheckpoint start, CheckpointStore policies, IReplayStore replay, IAgentLink link, TimeProvider time)
+        TrainerOptions options, TrainerClaim claim, ITensorBackend backend, PolicyCheckpoint start, IReplayStore replay, IAgentLink link, TimeProvider time)
     {
         this.options = options;
         this.backend = backend;
         this.start = start;
         this.link = link;
-        run = $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks}";
-        states = new CheckpointStore(options.StateDirectory, options.Agent, time);
+        this.time = time;
+        (run, epoch, policies, states) = (claim.Run, claim.Epoch, claim.Policies, claim.States);
         var buffer = new EpisodeBuffer(options.Learner.ReplayEpisodes, new ChatTemplate(start.Tokenizer), start.Actor.Config.MaxPositions, start.Actor.Config.VocabularySize);
         feed = new EpisodeFeed(replay, options.Agent, "trainer", buffer);
         var mask = GenerationMask.ForChat(start.Tokenizer, start.Actor.Config.VocabularySize);
         Learner = new Learner(backend, start.Actor, mask, buffer, options.Learner);
-        publisher = new CheckpointPublisher(policies, start.Tokenizer, link, options.KeepVersions);
+        publisher = new CheckpointPublisher(policies, start.Tokenizer, link, time, epoch, options.KeepVersions);
     }
 
     /// <summary>What was wrong with the newest saved state, when an older one had to do; null otherwise.</summary>
@@ -59,27 +66,30 @@ public sealed class TrainingSession : IDisposable
     /// <param name="link">The silo.</param>
     /// <param name="time">Clock.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
+    /// <param name="tenure">Of the process, which opens one session after the other; null takes over from whoever trains.</param>
     /// <exception cref="ArgumentException">The options are not usable; all problems are listed.</exception>
     /// <exception cref="CheckpointException">A checkpoint is missing or damaged.</exception>
+    /// <exception cref="TrainerSupersededException">A later trainer has started meanwhile.</exception>
     /// <exception cref="NotSupportedException">The options name a device that is not there.</exception>
     public static async Task<TrainingSession> OpenAsync(
-        TrainerOptions options, IReplayStore replay, IAgentLink link, TimeProvider time, CancellationToken cancellationToken)
+        TrainerOptions options, IReplayStore replay, IAgentLink link, TimeProvider time, CancellationToken cancellationToken, TrainerTenure? tenure = null)
     {
         options.Validate();
+        TrainerClaim claim = await TrainerClaim.MakeAsync(options, link, tenure ?? new TrainerTenure(), time, cancellationToken);
         AgentView agent = await link.ReadAsync(cancellationToken);
-        var policies = new CheckpointStore(options.PoliciesDirectory, options.Agent, time);
         ITensorBackend backend = TensorBackends.On(options.Device, options.Threads);
-        PolicyCheckpoint start = PolicyCheckpoint.Load(backend, policies.Open(agent.Current));
-        var session = new TrainingSession(options, backend, start, policies, replay, link, time);
+        PolicyCheckpoint start = PolicyCheckpoint.Load(backend, claim.Policies.Open(agent.Current));
+        var session = new TrainingSession(options, claim, backend, start, replay, link, time);
         await session.GoOnAsync(cancellationToken);
         return session;
     }
 
     /// <summary>One iteration: waits for enough fresh episodes, learns, publishes, saves, reports.</summary>
+    /// <exception cref="TrainerSupersededException">A later trainer has started: nothing of this one is written or served any more.</exception>
     public async Task<IterationReport> IterateAsync(CancellationToken cancellationToken)
     {
         long since = Stopwatch.GetTimestamp();
-        IReadOnlyList<Episode> fresh = await feed.TakeAsync(options.Learner.EpisodesPerIteration, cancellationToken);
+        IReadOnlyList<Episode> fresh = await TakeAsync(cancellationToken);
         TrainerMetrics.Add(options.Agent, "wait", since);
         IterationReport report = await thread.RunAsync(() => Learner.Iterate(fresh));
         TrainerMetrics.Add(options.Agent, report);
@@ -111,6 +121,33 @@ public sealed class TrainingSession : IDisposable
         Learner.Dispose();
         start.Dispose();
         backend.Dispose();
+    }
+
+    /// <summary>Waits for fresh episodes for as long as no later trainer has started.</summary>
+    private async Task<IReadOnlyList<Episode>> TakeAsync(CancellationToken cancellationToken)
+    {
+        using var superseded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<IReadOnlyList<Episode>> taking = feed.TakeAsync(options.Learner.EpisodesPerIteration, superseded.Token);
+        while (true)
+        {
+            try
+            {
+                return await taking.WaitAsync(ClaimPeriod, time, CancellationToken.None);
+            }
+            catch (TimeoutException) when (!taking.IsCompleted)
+            {
+                try
+                {
+                    policies.RequireClaim();
+                }
+                catch (TrainerSupersededException)
+                {
+                    await superseded.CancelAsync();
+                    await taking.ContinueWith(static _ => { }, TaskScheduler.Default);
+                    throw;
+                }
+            }
+        }
     }
 
     private async Task GoOnAsync(CancellationToken cancellationToken)
@@ -162,6 +199,7 @@ public sealed class TrainingSession : IDisposable
             Discount = Math.Round(options.Learner.Discount, 6),
             AdvantageLambda = Math.Round(options.Learner.Actor.AdvantageLambda, 6),
             Replayed = report is null ? [] : Replayed(report),
+            Epoch = epoch,
         },
         cancellationToken);
 

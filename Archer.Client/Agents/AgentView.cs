@@ -69,6 +69,10 @@ public sealed record VersionView
     /// </summary>
     [Id(5)]
     public bool? Servable { get; init; }
+
+    /// <summary>Epoch of the trainer that announced it; 0 when that had none.</summary>
+    [Id(6)]
+    public long Epoch { get; init; }
 }
 
 /// <summary>Answer of <c>GET /v1/agents</c>.</summary>

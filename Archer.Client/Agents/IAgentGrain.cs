@@ -15,10 +15,10 @@ public interface IAgentGrain : IGrainWithStringKey
 
     /// <summary>
     /// A version that this agent chose was refused when it was to answer. If it can still not be loaded, a trial ends, and in the place of what serves
-    /// comes the newest earlier version that can be, the initial one at last.
+    /// comes the newest earlier version that can be, the initial one at last. One that is missing may still appear for a while: until then nothing changes.
     /// </summary>
     /// <returns>Version that answers instead; null when none can.</returns>
-    /// <exception cref="PolicyUnavailableException">No policy server answered; nothing changed.</exception>
+    /// <exception cref="PolicyUnavailableException">No policy server answered, or the version is not visible yet; nothing changed.</exception>
     Task<string?> ReplaceAsync(string conversation, string refused, CancellationToken cancellationToken = default);
 
     /// <summary>A turn was committed; counted, no more.</summary>
@@ -40,7 +40,13 @@ public interface IAgentGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task ReportEpisodeAsync(EpisodeSummary summary);
 
+    /// <summary>A trainer starts and takes over from every earlier one.</summary>
+    /// <exception cref="TrainerSupersededException">It begins again, and a later trainer has started since; nothing changed.</exception>
+    Task<TrainerEpoch> StartTrainerAsync(StartTrainer command);
+
     /// <summary>A trainer has written a version: it is loaded and, if asked, served.</summary>
+    /// <exception cref="TrainerSupersededException">A later trainer has started; nothing changed.</exception>
+    /// <exception cref="VersionNotVisibleException">Not every policy server sees it yet; nothing changed.</exception>
     /// <exception cref="VersionRefusedException">It cannot be loaded; nothing changed.</exception>
     /// <exception cref="PolicyUnavailableException">No policy server answered; nothing changed.</exception>
     Task<AgentView> AnnounceAsync(AnnounceVersion command, CancellationToken cancellationToken = default);
@@ -54,6 +60,7 @@ public interface IAgentGrain : IGrainWithStringKey
     Task<AgentView> RollbackAsync(CancellationToken cancellationToken = default);
 
     /// <summary>The learner tells how far it is; starts that wait for it go on.</summary>
+    /// <exception cref="TrainerSupersededException">A later trainer has started; nothing changed.</exception>
     [AlwaysInterleave]
     Task<LearnerReceipt> ReportLearnerAsync(LearnerReport report);
 

@@ -56,6 +56,10 @@ public sealed record LearnerReport
     /// <summary>Conversations that the last iteration drew for updates of the critic, at most the newest 1,000. Default none.</summary>
     [Id(11)]
     public ImmutableArray<ReplayedConversation> Replayed { get; init; } = [];
+
+    /// <summary>Epoch that the agent gave this trainer (<see cref="TrainerEpoch"/>); 0, the default, holds only until a trainer has started.</summary>
+    [Id(12)]
+    public long Epoch { get; init; }
 }
 
 /// <summary>A conversation that the learner has replayed.</summary>

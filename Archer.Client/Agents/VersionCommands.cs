@@ -26,6 +26,10 @@ public sealed record AnnounceVersion
     /// <summary>Serve it at once to everybody (true, default), or only list it until somebody serves it.</summary>
     [Id(4)]
     public bool Serve { get; init; } = true;
+
+    /// <summary>Epoch that the agent gave this trainer (<see cref="TrainerEpoch"/>); 0, the default, holds only until a trainer has started.</summary>
+    [Id(5)]
+    public long Epoch { get; init; }
 }
 
 /// <summary>Chooses what serves. Body of <c>POST /v1/agents/{name}/serve</c>; at least one of the two versions is given.</summary>

@@ -35,6 +35,9 @@ public static class ProblemTypes
     /// <summary>409: the id or key is in use for something else.</summary>
     public const string Conflict = Prefix + "conflict";
 
+    /// <summary>409: a later trainer has taken over the agent; this one stops.</summary>
+    public const string TrainerSuperseded = Prefix + "trainer-superseded";
+
     /// <summary>413: the body, or the whole observation, is too long.</summary>
     public const string TooLong = Prefix + "too-long";
 
@@ -52,6 +55,9 @@ public static class ProblemTypes
 
     /// <summary>503 with Retry-After: no utterance; nothing changed.</summary>
     public const string PolicyUnavailable = Prefix + "policy-unavailable";
+
+    /// <summary>503 with Retry-After: a policy server does not see the version yet; nothing changed.</summary>
+    public const string VersionNotVisible = Prefix + "version-not-visible";
 
     /// <summary>503 with Retry-After: nothing could be stored.</summary>
     public const string StorageUnavailable = Prefix + "storage-unavailable";

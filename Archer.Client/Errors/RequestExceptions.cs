@@ -34,6 +34,10 @@ public sealed class ConversationEndedException(string message) : ArcherException
 [GenerateSerializer, Alias("archer.conflict")]
 public sealed class ConflictException(string message) : ArcherException(message);
 
+/// <summary>A later trainer has taken over the agent: this one has no say any more. 409.</summary>
+[GenerateSerializer, Alias("archer.trainer-superseded")]
+public sealed class TrainerSupersededException(string message, Exception? inner = null) : ArcherException(message, inner);
+
 /// <summary>The observation does not fit into the policy's context. 413.</summary>
 [GenerateSerializer, Alias("archer.observation-too-long")]
 public sealed class ObservationTooLongException(string message, Exception? inner = null) : ArcherException(message, inner);

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
+using Archer.Client.Health;
 using Archer.Client.History;
 using Archer.Client.Users;
 
@@ -132,6 +133,13 @@ public sealed class ArcherClient : IDisposable
         }
     }
 
+    /// <summary>Starts a trainer of an agent: from here on every earlier one is refused.</summary>
+    public Task<TrainerEpoch> StartTrainerAsync(string agent, StartTrainer start, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(
+            HttpCall.Post(AgentPath(agent, "/trainers"), start, ArcherJson.Default.StartTrainer, repeatable: true),
+            ArcherJson.Default.TrainerEpoch,
+            cancellationToken);
+
     /// <summary>Announces a policy version whose directory is written; returns once it serves (or is listed).</summary>
     public Task<AgentView> AnnounceAsync(string agent, AnnounceVersion version, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(
@@ -156,6 +164,10 @@ public sealed class ArcherClient : IDisposable
             HttpCall.Post(AgentPath(agent, "/learner"), report, ArcherJson.Default.LearnerReport, repeatable: true),
             ArcherJson.Default.LearnerReceipt,
             cancellationToken);
+
+    /// <summary>Reads what the silo depends on, each dependency asked anew.</summary>
+    public Task<DependencyReport> ReadDependenciesAsync(CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(HttpCall.Get("health/dependencies"), ArcherJson.Default.DependencyReport, cancellationToken);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _transport.Dispose();

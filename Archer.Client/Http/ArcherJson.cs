@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
+using Archer.Client.Health;
 using Archer.Client.History;
 using Archer.Client.Policies;
 using Archer.Client.Replay;
@@ -22,6 +23,7 @@ namespace Archer.Client.Http;
         typeof(SnakeCaseEnumConverter<ReplaySplit>),
         typeof(SnakeCaseEnumConverter<FinishReason>),
         typeof(SnakeCaseEnumConverter<AgentEventType>),
+        typeof(SnakeCaseEnumConverter<DependencyStatus>),
     ])]
 [JsonSerializable(typeof(StartConversation))]
 [JsonSerializable(typeof(UserMessage))]
@@ -39,10 +41,13 @@ namespace Archer.Client.Http;
 [JsonSerializable(typeof(AgentHistory))]
 [JsonSerializable(typeof(AgentEvent))]
 [JsonSerializable(typeof(ConversationPage))]
+[JsonSerializable(typeof(StartTrainer))]
+[JsonSerializable(typeof(TrainerEpoch))]
 [JsonSerializable(typeof(AnnounceVersion))]
 [JsonSerializable(typeof(ServeVersion))]
 [JsonSerializable(typeof(LearnerReport))]
 [JsonSerializable(typeof(LearnerReceipt))]
+[JsonSerializable(typeof(DependencyReport))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ArcherJson : JsonSerializerContext;
 

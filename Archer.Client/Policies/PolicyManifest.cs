@@ -55,6 +55,10 @@ public sealed record PolicyManifest
     [Id(9)]
     public ImmutableSortedDictionary<string, double> Metrics { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
 
+    /// <summary>Fencing epoch of the trainer that wrote it; null for a base.</summary>
+    [Id(10)]
+    public long? Epoch { get; init; }
+
     /// <summary>Whether the version, itself or through an ancestor, was trained on a replay row: what an erasure has to name.</summary>
     public bool LearnedFrom(long position) => LineageTrainedOn.Any(range => range.Contains(position));
 }

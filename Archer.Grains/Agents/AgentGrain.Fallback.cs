@@ -1,7 +1,6 @@
 using Archer.Client;
 using Archer.Client.Agents;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace Archer.Grains.Agents;
 
@@ -11,7 +10,7 @@ internal sealed partial class AgentGrain
     /// <summary>Time between two searches that found nothing: every message to the agent would make one.</summary>
     private static readonly TimeSpan SearchPause = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time between two attempts to have the policy server load what serves, after a restart.</summary>
+    /// <summary>Time between two attempts to have every policy server load what serves, after a restart or when one does not see it.</summary>
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(2);
 
     private DateTimeOffset _searchAgainAt = DateTimeOffset.MinValue;
@@ -37,6 +36,12 @@ internal sealed partial class AgentGrain
             return refused;
         }
 
+        if (MayAppear(refused, refusal))
+        {
+            WatchServing();
+            throw new PolicyUnavailableException($"Version {refused} of agent {Name} is not visible to every policy server yet: {refusal.Message}", CheckPeriod, refusal);
+        }
+
         return tried ? await EndTrialAsync(refusal) : await FallBackAsync(refused, refusal, cancellationToken);
     }
 
@@ -53,9 +58,10 @@ internal sealed partial class AgentGrain
         try
         {
             var current = View().Current;
-            if (await RefusalOfAsync(current, cancellationToken) is not { } refusal || await FallBackAsync(current, refusal, cancellationToken) is not null)
+            var refusal = await RefusalOfAsync(current, cancellationToken);
+            if (refusal is null || (!MayAppear(current, refusal) && await FallBackAsync(current, refusal, cancellationToken) is not null))
             {
-                _check?.Dispose();
+                EndWatch();
             }
         }
         catch (Exception exception) when (exception is PolicyUnavailableException or StorageUnavailableException)
@@ -111,6 +117,7 @@ internal sealed partial class AgentGrain
         try
         {
             await policy.LoadAsync(Name, version, cancellationToken);
+            _missing.Remove(version);
             return null;
         }
         catch (VersionRefusedException refusal)

@@ -13,13 +13,15 @@ internal sealed partial class AgentGrain
     public async Task<AgentView> AnnounceAsync(AnnounceVersion command, CancellationToken cancellationToken)
     {
         _ = Definition;
+        RequireLatestTrainer(command.Epoch);
+        RequireSameTrainer(command);
         var known = _serving.Versions.Any(version => version.Version == command.Version);
         if (known && (!command.Serve || command.Version == View().Current))
         {
             return View();
         }
 
-        await LoadAsync(command.Version, cancellationToken);
+        await LoadWrittenAsync(command.Version, cancellationToken);
         var version = new VersionView
         {
             Version = command.Version,
@@ -27,6 +29,7 @@ internal sealed partial class AgentGrain
             FirstPosition = command.FirstPosition,
             LastPosition = command.LastPosition,
             AnnouncedAt = time.GetUtcNow(),
+            Epoch = command.Epoch,
         };
         var next = known ? _serving : _serving with { Versions = _serving.Versions.Add(version) };
         await ChangeAsync(Forget(command.Serve ? MoveTo(next, command.Version) : next));

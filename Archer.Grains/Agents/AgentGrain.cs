@@ -8,7 +8,6 @@ using Archer.Client.Replay;
 using Archer.Grains.Policies;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Archer.Grains.Agents;
@@ -141,6 +140,7 @@ internal sealed partial class AgentGrain(
     public Task<LearnerReceipt> ReportLearnerAsync(LearnerReport report)
     {
         _ = Definition;
+        RequireLatestTrainer(report.Epoch);
         _pace.Report(report);
         _ = History.LearnedAsync(report);
         statistics.State = statistics.State with { Learner = report with { Replayed = [] } };

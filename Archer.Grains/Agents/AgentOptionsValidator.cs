@@ -20,6 +20,8 @@ public sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
             (options.AdmissionRetryAfter <= TimeSpan.Zero || options.AdmissionRetryAfter > Longest,
                 $"AdmissionRetryAfter is {options.AdmissionRetryAfter}, expected more than zero and at most {Longest}"),
             (options.RememberedVersions < 1, $"RememberedVersions is {options.RememberedVersions}, expected at least 1"),
+            (options.MissingVersionTimeout < TimeSpan.Zero || options.MissingVersionTimeout > Longest,
+                $"MissingVersionTimeout is {options.MissingVersionTimeout}, expected zero to {Longest}"),
             (options.StatisticsPeriod <= TimeSpan.Zero || options.StatisticsPeriod > Longest,
                 $"StatisticsPeriod is {options.StatisticsPeriod}, expected more than zero and at most {Longest}"),
             (options.MetricsPeriod <= TimeSpan.Zero || options.MetricsPeriod > Longest,

@@ -26,6 +26,14 @@ internal sealed record AgentState
     /// <summary>Why <see cref="Current"/> serves, when nobody chose it.</summary>
     [Id(5)]
     public VersionFallback? Fallback { get; init; }
+
+    /// <summary>Fencing epoch of the trainer that started last; 0 before the first.</summary>
+    [Id(6)]
+    public long TrainerEpoch { get; init; }
+
+    /// <summary>Its run.</summary>
+    [Id(7)]
+    public string? TrainerRun { get; init; }
 }
 
 /// <summary>Numbers that a restart keeps: written about once a second, so that a crash may lose the last second of them.</summary>

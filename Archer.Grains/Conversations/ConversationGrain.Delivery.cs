@@ -2,7 +2,6 @@ using Archer.Client.Conversations;
 using Archer.Client.Episodes;
 using Archer.Client.Replay;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 
 namespace Archer.Grains.Conversations;
 

@@ -8,7 +8,6 @@ using Archer.Grains.Policies;
 using Archer.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace Archer.Grains.Conversations;
 

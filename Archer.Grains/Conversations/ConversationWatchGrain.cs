@@ -4,7 +4,6 @@ using Archer.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace Archer.Grains.Conversations;
 
@@ -40,9 +39,9 @@ internal sealed partial class ConversationWatchGrain(
         }
 
         // Brings the watch back on another silo when this one dies; after a restart of the process a start-up task is faster.
-        if (await this.GetReminder(Reminder) is null)
+        if (await this.GetReminder(Reminder, cancellationToken) is null)
         {
-            await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+            await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), cancellationToken);
         }
 
         UpdateTimer();

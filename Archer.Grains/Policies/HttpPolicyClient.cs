@@ -20,6 +20,7 @@ public sealed class HttpPolicyClient : IPolicyClient
     private readonly HttpClient _http;
     private readonly PolicyClientOptions _options;
     private readonly ResiliencePipeline _pipeline;
+    private readonly PolicyServers _servers;
 
     /// <summary>A client; the HTTP client's base address is the policy server's unless the options have one.</summary>
     public HttpPolicyClient(HttpClient http, IOptions<PolicyClientOptions> options, TimeProvider time)
@@ -27,6 +28,7 @@ public sealed class HttpPolicyClient : IPolicyClient
         _http = http;
         _options = options.Value;
         _pipeline = PolicyPipeline.Build(_options, time);
+        _servers = new PolicyServers([.. _options.Servers]);
         _http.BaseAddress = _options.Address ?? _http.BaseAddress;
         _http.Timeout = Timeout.InfiniteTimeSpan;
         if (_options.Key is { } key)
@@ -72,9 +74,10 @@ public sealed class HttpPolicyClient : IPolicyClient
         $"Loading version {version} of agent {agent}",
         async token =>
         {
-            using var response = await SendAsync(
-                () => new HttpRequestMessage(HttpMethod.Post, $"v1/policies/{Uri.EscapeDataString(agent)}/versions/{Uri.EscapeDataString(version)}/load"),
-                token).ConfigureAwait(false);
+            var path = $"v1/policies/{Uri.EscapeDataString(agent)}/versions/{Uri.EscapeDataString(version)}/load";
+            var servers = await _servers.FindAsync(token).ConfigureAwait(false);
+            Uri[] addresses = servers.Count == 0 ? [new Uri(path, UriKind.Relative)] : [.. servers.Select(server => new Uri(server, path))];
+            await Task.WhenAll(addresses.Select(address => PostAsync(address, token))).ConfigureAwait(false);
             return true;
         },
         cancellationToken);
@@ -175,6 +178,11 @@ public sealed class HttpPolicyClient : IPolicyClient
         {
             throw failure;
         }
+    }
+
+    private async Task PostAsync(Uri address, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(() => new HttpRequestMessage(HttpMethod.Post, address), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellationToken)

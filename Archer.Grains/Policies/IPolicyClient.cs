@@ -15,9 +15,9 @@ public interface IPolicyClient
     /// <summary>As <see cref="CompleteAsync"/>, piece by piece; the last fragment has the whole answer.</summary>
     IAsyncEnumerable<PolicyFragment> StreamAsync(PolicyRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes a version ready to serve; returns when it is.</summary>
-    /// <exception cref="VersionRefusedException">The version is missing or damaged.</exception>
-    /// <exception cref="PolicyUnavailableException">No server answered in time.</exception>
+    /// <summary>Makes a version ready to serve; returns when every server has loaded it.</summary>
+    /// <exception cref="VersionRefusedException">The version is missing or damaged at one of them.</exception>
+    /// <exception cref="PolicyUnavailableException">A server did not answer in time.</exception>
     Task LoadAsync(string agent, string version, CancellationToken cancellationToken = default);
 
     /// <summary>Versions of an agent that can be loaded; empty when it has none.</summary>

@@ -6,6 +6,12 @@ public sealed class PolicyClientOptions
     /// <summary>Address of the policy server, such as http://127.0.0.1:5080. Default: this process, where it has that role.</summary>
     public Uri? Address { get; set; }
 
+    /// <summary>
+    /// Addresses of all policy servers, each of which loads a version before it serves. A name of http that has several addresses, as a headless service,
+    /// stands for a server at each. Default: <see cref="Address"/> alone.
+    /// </summary>
+    public IList<Uri> Servers { get; } = [];
+
     /// <summary>Bearer key for the policy server; null when it asks for none.</summary>
     public string? Key { get; set; }
 

@@ -13,6 +13,11 @@ public sealed class PolicyClientOptionsValidator : IValidateOptions<PolicyClient
     {
         var problems = new List<string>();
         Require(problems, options.Address is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, $"Address is {options.Address}, expected an http or https address");
+        foreach (var server in options.Servers)
+        {
+            Require(problems, server is { IsAbsoluteUri: true, Scheme: "http" or "https" }, $"Servers has {server}, expected http or https addresses");
+        }
+
         RequireTime(problems, options.AttemptTimeout, nameof(options.AttemptTimeout));
         Require(
             problems,

@@ -4,7 +4,6 @@ using Archer.Client.Users;
 using Archer.Grains.Conversations;
 using Archer.Grains.Storage;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace Archer.Grains.Users;
 

@@ -1,15 +1,14 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
+using Archer.Client;
 using Archer.Client.Policies;
 
 namespace Archer.Policy.Checkpoints;
 
 /// <summary>
-/// The policy versions of one agent, in <c>{root}/{agent}/v000012/</c>. Any number of processes may read; one at a time writes.
+/// The policy versions of one agent, in <c>{root}/{agent}/v000012/</c>. Any number of processes may read; one at a time writes, and of several trainers the latest only.
 /// A version is there whole or not at all, whenever the process or the machine stops; names grow and are never given twice.
 /// </summary>
-public sealed class CheckpointStore
+public sealed partial class CheckpointStore
 {
     private const string LockName = ".lock";
     private const string LastNumberName = ".last-number";
@@ -73,6 +72,7 @@ public sealed class CheckpointStore
     }
 
     /// <summary>Writes a new version under the next name. When this returns, the version survives any crash; before, there is no trace that counts.</summary>
+    /// <exception cref="TrainerSupersededException">A later trainer has claimed the directory.</exception>
     /// <exception cref="CheckpointException">The parent is not there, another process is writing, or the disk refused.</exception>
     /// <exception cref="ArgumentException">There is no file, or a file's name is not safe or is there twice.</exception>
     public PolicyManifest Write(CheckpointDraft draft)
@@ -94,6 +94,7 @@ public sealed class CheckpointStore
                 Files = [],
                 TrainedOn = draft.TrainedOn,
                 LineageTrainedOn = ReplayRange.Union(draft.TrainedOn is null ? inherited : inherited.Append(draft.TrainedOn)),
+                Epoch = epoch,
                 Metrics = draft.Metrics.ToImmutableSortedDictionary(StringComparer.Ordinal),
             };
             return writer.Write(manifest, draft.Files);
@@ -168,7 +169,7 @@ public sealed class CheckpointStore
         var writer = new CheckpointWriter(DirectoryPath, step);
         writer.RemoveUnfinished();
         writer.Write(
-            manifest with { Version = version, Agent = Agent, Step = 0, Parent = null, TrainedOn = null, LineageTrainedOn = [] },
+            manifest with { Version = version, Agent = Agent, Step = 0, Parent = null, TrainedOn = null, LineageTrainedOn = [], Epoch = null },
             [.. manifest.Files.Select(file => new CheckpointFile(file.Name, stream => CopyFile(checkpoint.FilePath(file.Name), stream)))]);
         return true;
     }
@@ -220,36 +221,16 @@ public sealed class CheckpointStore
             .Where(number => number >= 0);
 
     /// <summary>Greatest number ever given: of a directory that is there, or that was deleted.</summary>
-    private long LastNumber()
-    {
-        string path = Path.Combine(DirectoryPath, LastNumberName);
-        string noted = File.Exists(path) ? File.ReadAllText(path) : "";
-        return Numbers().Append(long.TryParse(noted, NumberStyles.None, CultureInfo.InvariantCulture, out long deleted) ? deleted : -1).Max();
-    }
+    private long LastNumber() => Numbers().Append(ReadNumber(LastNumberName) ?? -1).Max();
 
     private bool Remove(string version)
     {
-        NoteLastNumber();
+        // So that its name stays used when its directory is gone.
+        Note(LastNumberName, LastNumber());
         var writer = new CheckpointWriter(DirectoryPath, step);
         writer.RemoveUnfinished();
         writer.Remove(version);
         return true;
-    }
-
-    /// <summary>So that a name stays used when its directory is gone.</summary>
-    private void NoteLastNumber()
-    {
-        string note = Path.Combine(DirectoryPath, LastNumberName);
-        using (var stream = new FileStream(note + ".new", FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            stream.Write(Encoding.ASCII.GetBytes(LastNumber().ToString(CultureInfo.InvariantCulture)));
-            stream.Flush(flushToDisk: true);
-        }
-
-        step("note the number");
-        File.Move(note + ".new", note, overwrite: true);
-        DirectorySync.Flush(DirectoryPath);
-        step("keep the number");
     }
 
     private T Exclusively<T>(string done, Func<T> change)
@@ -257,7 +238,10 @@ public sealed class CheckpointStore
         try
         {
             Directory.CreateDirectory(DirectoryPath);
+            // Also before the lock: a successor may hold it, and then this is no passing failure.
+            RequireClaim();
             using var held = new FileStream(Path.Combine(DirectoryPath, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            RequireClaim();
             return change();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -16,14 +16,16 @@ internal static class AgentEndpoints
         group.MapGet("", ListAsync).WithSummary("Lists the agents and their policy versions; versions bounds how many of the newest are listed").Gives<AgentList>().Fails(400);
         group.MapGet("{name}", ReadAsync).WithSummary("Reads an agent and its policy versions").Gives<AgentView>().Fails(404);
         group.MapGet("{name}/metrics", GetMetricsAsync).WithSummary("Reads an agent's numbers").Gives<AgentMetrics>().Fails(404, 503);
+        group.MapPost("{name}/trainers", StartTrainerAsync)
+            .Takes<StartTrainer>("Starts a trainer; every earlier one is refused from here on").Gives<TrainerEpoch>().Fails(400, 404, 409, 413, 415, 503);
         group.MapPost("{name}/versions", AnnounceAsync)
-            .Takes<AnnounceVersion>("Announces a policy version that a trainer has written").Gives<AgentView>().Fails(400, 404, 413, 415, 422, 503);
+            .Takes<AnnounceVersion>("Announces a policy version that a trainer has written").Gives<AgentView>().Fails(400, 404, 409, 413, 415, 422, 503);
         group.MapPost("{name}/serve", ServeAsync)
             .Takes<ServeVersion>("Chooses the policy version that serves, and the one on trial").Gives<AgentView>().Fails(400, 404, 413, 415, 422, 503);
         group.MapPost("{name}/rollback", RollbackAsync)
             .WithSummary("Goes back to the policy version that served before").Gives<AgentView>().Fails(404, 409, 422, 503);
         group.MapPost("{name}/learner", ReportAsync)
-            .Takes<LearnerReport>("Takes the learner's report").Gives<LearnerReceipt>().Fails(400, 404, 413, 415);
+            .Takes<LearnerReport>("Takes the learner's report").Gives<LearnerReceipt>().Fails(400, 404, 409, 413, 415);
     }
 
     private static async Task<IResult> ListAsync(
@@ -51,6 +53,14 @@ internal static class AgentEndpoints
 
     private static async Task<IResult> GetMetricsAsync(string name, AgentCatalog catalog, IGrainFactory grains, CancellationToken cancellationToken) =>
         TypedResults.Json(await Grain(catalog, grains, name).GetMetricsAsync(cancellationToken), ArcherJson.Default.AgentMetrics);
+
+    private static async Task<IResult> StartTrainerAsync(
+        string name, HttpRequest request, JsonBody body, AgentCatalog catalog, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var grain = Grain(catalog, grains, name);
+        var command = await body.ReadAsync(request, AgentRequests.ReadTrainer, cancellationToken);
+        return TypedResults.Json(await grain.StartTrainerAsync(command), ArcherJson.Default.TrainerEpoch);
+    }
 
     private static async Task<IResult> AnnounceAsync(
         string name, HttpRequest request, JsonBody body, AgentCatalog catalog, IGrainFactory grains, CancellationToken cancellationToken)

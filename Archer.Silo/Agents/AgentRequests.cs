@@ -12,6 +12,13 @@ internal static class AgentRequests
     private const int MostReplayed = 1_000;
     private const int LongestId = 128;
 
+    public static StartTrainer ReadTrainer(JsonFields fields) => new()
+    {
+        Run = ReadRun(fields),
+        SeenEpoch = fields.Integer("seen_epoch", 0, long.MaxValue / 2) ?? 0,
+        HeldEpoch = fields.Integer("held_epoch", 0, long.MaxValue),
+    };
+
     public static AnnounceVersion ReadAnnouncement(JsonFields fields)
     {
         var (first, last) = (fields.Integer("first_position", 0, long.MaxValue) ?? 0, fields.Integer("last_position", 0, long.MaxValue) ?? 0);
@@ -27,6 +34,7 @@ internal static class AgentRequests
             FirstPosition = first,
             LastPosition = last,
             Serve = fields.Flag("serve") ?? true,
+            Epoch = ReadEpoch(fields),
         };
     }
 
@@ -48,7 +56,7 @@ internal static class AgentRequests
 
     public static LearnerReport ReadReport(JsonFields fields) => new()
     {
-        Run = fields.Text("run", required: true, minimum: 1, maximum: 128) ?? "",
+        Run = ReadRun(fields),
         Step = fields.Integer("step", 0, long.MaxValue, required: true) ?? 0,
         EpisodesConsumed = fields.Integer("episodes_consumed", 0, long.MaxValue / 2, required: true) ?? 0,
         MaximumLag = (int?)fields.Integer("maximum_lag", 1, int.MaxValue),
@@ -60,7 +68,12 @@ internal static class AgentRequests
         Discount = fields.Number("discount", 0, 1),
         AdvantageLambda = fields.Number("advantage_lambda", 0, 1),
         Replayed = [.. fields.Objects("replayed", MostReplayed).Select(ReadReplayed)],
+        Epoch = ReadEpoch(fields),
     };
+
+    private static string ReadRun(JsonFields fields) => fields.Text("run", required: true, minimum: 1, maximum: LongestId) ?? "";
+
+    private static long ReadEpoch(JsonFields fields) => fields.Integer("epoch", 0, long.MaxValue) ?? 0;
 
     private static ReplayedConversation ReadReplayed(JsonFields fields)
     {

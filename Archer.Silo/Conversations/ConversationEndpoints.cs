@@ -3,7 +3,6 @@ using Archer.Client.Conversations;
 using Archer.Client.Http;
 using Archer.Silo.Charts;
 using Archer.Silo.Http;
-using Orleans.Runtime;
 
 namespace Archer.Silo.Conversations;
 

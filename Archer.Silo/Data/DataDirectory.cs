@@ -1,16 +1,21 @@
+using Archer.Replay.Sqlite;
+
 namespace Archer.Silo.Data;
 
 /// <summary>The data directory, held by this process alone until it is disposed.</summary>
 internal sealed class DataDirectory : IDisposable
 {
     private readonly string _path;
+    private readonly bool _fresh;
     private readonly FileStream _lock;
 
     /// <summary>Takes the directory, making it when there is none.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="fresh">Whether <see cref="Prepare"/> starts over.</param>
     /// <exception cref="DataDirectoryException">Another process has it, or nothing can be written there.</exception>
-    public DataDirectory(string path)
+    public DataDirectory(string path, bool fresh = false)
     {
-        _path = path;
+        (_path, _fresh) = (path, fresh);
         try
         {
             Directory.CreateDirectory(path);
@@ -31,6 +36,15 @@ internal sealed class DataDirectory : IDisposable
     // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.
     private static bool IsHeld(IOException failure) => failure.HResult is 11 or 35 or unchecked((int)0x80070020);
 
+    /// <summary>Makes the directory ready: empties it when the process starts over.</summary>
+    public void Prepare()
+    {
+        if (_fresh)
+        {
+            Clear();
+        }
+    }
+
     /// <summary>Starts over: removes what the platform made, and nothing else.</summary>
     public void Clear()
     {
@@ -39,6 +53,8 @@ internal sealed class DataDirectory : IDisposable
         {
             Directory.Delete(folder, recursive: true);
         }
+
+        SqliteDatabase.Remove(_path);
     }
 
     /// <inheritdoc/>

@@ -3,10 +3,10 @@ namespace Archer.Silo.Data;
 /// <summary>What lies under the data directory.</summary>
 internal static class DataFolders
 {
-    /// <summary>State of the grains.</summary>
+    /// <summary>State of the grains of a former version; the database has it now.</summary>
     public const string State = "state";
 
-    /// <summary>Replay buffers.</summary>
+    /// <summary>Replay buffers of a former version.</summary>
     public const string Replay = "replay";
 
     /// <summary>Policy versions, a directory per agent.</summary>

@@ -5,7 +5,8 @@ namespace Archer.Silo.Data;
 /// <summary>The Redis server that keeps state and replay.</summary>
 internal static class RedisData
 {
-    private const string Keys = "archer:*";
+    /// <summary>The replay buffer's keys, and those of the cluster's default name.</summary>
+    private static readonly string[] Keys = ["archer:*", "archer/*"];
 
     /// <summary>Connects, now or as soon as the server is there.</summary>
     /// <param name="connection">StackExchange.Redis connection string.</param>
@@ -47,7 +48,7 @@ internal static class RedisData
         var database = redis.GetDatabase();
         foreach (var endPoint in redis.GetEndPoints())
         {
-            foreach (var key in redis.GetServer(endPoint).Keys(database.Database, Keys))
+            foreach (var key in Keys.SelectMany(pattern => redis.GetServer(endPoint).Keys(database.Database, pattern)))
             {
                 database.KeyDelete(key);
             }

@@ -1,12 +1,16 @@
-using Archer.Client.Agents;
-using Archer.Grains.Agents;
+using Archer.Client.Health;
+using Archer.Client.Http;
+using Archer.Silo.Composition;
+using Archer.Silo.Http;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Archer.Silo.Health;
 
-/// <summary>Whether the process lives, has started, and can take conversations.</summary>
+/// <summary>Whether the process lives, has started, and serves; and, apart from that, what it depends on.</summary>
 internal static class HealthEndpoints
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>Tells about other processes, and so asks for a key.</summary>
+    public const string DependenciesPath = "/health/dependencies";
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -14,29 +18,21 @@ internal static class HealthEndpoints
         group.MapGet("live", () => TypedResults.Text("live")).WithSummary("The process answers");
         group.MapGet("startup", (IHostApplicationLifetime lifetime) => Answer(lifetime.ApplicationStarted.IsCancellationRequested, "started"))
             .WithSummary("The start is complete");
-        group.MapGet("ready", ReadyAsync).WithSummary("Conversations are taken");
+        group.MapGet("ready", (IHostApplicationLifetime lifetime, IServiceProvider services) => Answer(IsReady(lifetime, services), "ready"))
+            .WithSummary("This silo takes requests");
+        routes.MapGet(DependenciesPath, ReportAsync).WithTags("Health")
+            .WithSummary("What this silo depends on; it stays in service whatever the answer is").Gives<DependencyReport>();
     }
 
-    private static async Task<IResult> ReadyAsync(
-        IHostApplicationLifetime lifetime, AgentCatalog catalog, IGrainFactory grains, RedisReadiness redis, TimeProvider time)
-    {
-        if (!lifetime.ApplicationStarted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
-        {
-            return Answer(false, "ready");
-        }
+    /// <summary>
+    /// Nothing outside of this process is asked. What all silos share fails for all of them at once: without any silo in service nobody could tell a caller
+    /// to come back.
+    /// </summary>
+    private static bool IsReady(IHostApplicationLifetime lifetime, IServiceProvider services) =>
+        lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested && SiloActivity.IsActive(services);
 
-        try
-        {
-            var reads = catalog.Names.Take(1).Select(name => grains.GetGrain<IAgentGrain>(name).ReadAsync());
-            await Task.WhenAll(reads).WaitAsync(Patience, time);
-            return Answer(await redis.AnswersAsync(), "ready");
-        }
-        catch (Exception)
-        {
-            // Whatever keeps a grain from answering, this silo takes no conversations.
-            return Answer(false, "ready");
-        }
-    }
+    private static async Task<IResult> ReportAsync(HealthCheckService checks, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Json(await DependencyChecks.AskAsync(checks, time, cancellationToken), ArcherJson.Default.DependencyReport);
 
     private static IResult Answer(bool holds, string state) => holds
         ? TypedResults.Text(state)

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Archer.Client;
 using Archer.Client.Http;
 using Archer.Client.Replay;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Archer.Silo.Http;
@@ -22,10 +21,12 @@ internal static class Problems
         AgentNotFoundException => Create(404, ProblemTypes.AgentNotFound, "There is no such agent.", exception.Message),
         ConversationEndedException => Create(409, ProblemTypes.ConversationEnded, "The conversation has ended.", exception.Message),
         ConflictException => Create(409, ProblemTypes.Conflict, "The request conflicts with an earlier one.", exception.Message),
+        TrainerSupersededException => Create(409, ProblemTypes.TrainerSuperseded, "A later trainer has taken over.", exception.Message),
         ObservationTooLongException => Create(413, ProblemTypes.TooLong, "The conversation or the body is too long.", exception.Message),
         VersionRefusedException => Create(422, ProblemTypes.VersionRefused, "The policy version was refused.", exception.Message),
         LearnerLagsException lags => Transient(429, ProblemTypes.LearnerLags, "The learner lags behind.", lags),
         PolicyUnavailableException unavailable => Transient(503, ProblemTypes.PolicyUnavailable, "No utterance could be made.", unavailable),
+        VersionNotVisibleException hidden => Transient(503, ProblemTypes.VersionNotVisible, "The policy version is not visible yet.", hidden),
         StorageUnavailableException unavailable => Transient(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", unavailable),
         ReplayException => Retry(Create(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", exception.Message)),
         _ when StorageFailed(exception) => Retry(Create(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", $"A state could not be read or written. {SendAgain}")),

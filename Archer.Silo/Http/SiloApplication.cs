@@ -40,7 +40,7 @@ internal static class SiloApplication
         services.AddSingleton<IValidateOptions<ReplayOptions>, ReplayOptionsValidator>();
         services.AddSingleton<JsonBody>();
         services.AddSingleton<ServableVersions>();
-        services.AddSingleton<RedisReadiness>();
+        builder.AddDependencyChecks();
         services.TryAddSingleton(Console.Out);
         services.AddHostedService<StatusLine>();
         services.AddOpenApi(options => options.AddDocumentTransformer((document, _, _) =>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Archer.Silo.Health;
 using Archer.Silo.Http;
 using Archer.Silo.Page;
 using Microsoft.Extensions.Options;
@@ -23,9 +24,9 @@ internal sealed class BearerKeys(RequestDelegate next, IOptions<SiloOptions> opt
         return Problems.WriteAsync(context, Problems.OfStatus(StatusCodes.Status401Unauthorized));
     }
 
-    /// <summary>Health, and the page's own files, which hold no data: the page asks for a key itself.</summary>
+    /// <summary>Health of this process alone, and the page's own files, which hold no data: the page asks for a key itself.</summary>
     private static bool IsOpen(PathString path) =>
-        path.StartsWithSegments("/health") || path == "/" || path.StartsWithSegments(PageFiles.Folder);
+        (path.StartsWithSegments("/health") && !path.StartsWithSegments(HealthEndpoints.DependenciesPath)) || path == "/" || path.StartsWithSegments(PageFiles.Folder);
 
     private bool IsKnown(string? authorization)
     {

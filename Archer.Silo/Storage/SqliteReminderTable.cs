@@ -1,7 +1,6 @@
 using System.Globalization;
 using Archer.Replay.Sqlite;
 using Microsoft.Data.Sqlite;
-using Orleans.Runtime;
 
 namespace Archer.Silo.Storage;
 
@@ -26,11 +25,11 @@ internal sealed class SqliteReminderTable(SqliteDatabase database) : IReminderTa
     }
 
     /// <inheritdoc/>
-    public Task<ReminderEntry> ReadRow(GrainId grainId, string reminderName) => Task.FromResult(
-        database.Read(session => session.First($"{Select} WHERE grain = ?1 AND name = ?2", Read, grainId.ToString(), reminderName))!);
+    public Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName) => Task.FromResult(
+        database.Read(session => session.First($"{Select} WHERE grain = ?1 AND name = ?2", Read, grainId.ToString(), reminderName)));
 
     /// <inheritdoc/>
-    public async Task<string> UpsertRow(ReminderEntry entry)
+    public async Task<string?> UpsertRow(ReminderEntry entry)
     {
         var version = await database.WriteAsync(session => session.First(
             """

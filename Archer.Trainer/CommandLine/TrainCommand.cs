@@ -2,7 +2,6 @@ using System.CommandLine;
 using Archer.Client.CommandLine;
 using Archer.Trainer.Role;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Trainer.CommandLine;
@@ -22,7 +21,7 @@ internal static class TrainCommand
             Description = "Configuration as --key value or --key=value; docs/configuration.md lists the keys. Environment variables do as well, as Archer__Redis.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var command = new ArcherCommand("train", "Trains an agent from the replay buffer in Redis and publishes its versions to the silo, until it is stopped (then 0).")
+        var command = new ArcherCommand("train", "Trains an agent from the replay buffer in Redis and publishes its versions to the silo, until it is stopped (then 0) or a later trainer takes over (then 1).")
         {
             Examples = ["Archer.Trainer train --url http://silo:5080 --Archer:Trainer:Agent support --Archer:Redis redis:6379 --Archer:DataDirectory /data"],
             Arguments = { settings },
@@ -61,9 +60,7 @@ internal static class TrainCommand
         try
         {
             await using WebApplication app = TrainerProcess.Build(settings);
-            await app.StartAsync(cancellationToken);
-            await app.WaitForShutdownAsync(cancellationToken);
-            return ExitCodes.Success;
+            return await TrainerProcess.RunAsync(app, cancellationToken) ? ExitCodes.Success : ExitCodes.Failure;
         }
         catch (OptionsValidationException invalid)
         {

@@ -1,3 +1,4 @@
+using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Policies;
 using Archer.Policy.Checkpoints;
@@ -11,8 +12,10 @@ namespace Archer.Trainer.Publication;
 /// <param name="store">The agent's versions.</param>
 /// <param name="tokenizer">The agent's vocabulary.</param>
 /// <param name="link">Where versions are announced.</param>
+/// <param name="time">Clock.</param>
+/// <param name="epoch">The trainer's.</param>
 /// <param name="keep">Newest versions that stay.</param>
-public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer tokenizer, IAgentLink link, int keep) : IPolicyPublisher
+public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer tokenizer, IAgentLink link, TimeProvider time, long epoch, int keep) : IPolicyPublisher
 {
     private string? parent;
     private long trainedThrough;
@@ -25,10 +28,27 @@ public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer toke
     {
         PolicyManifest manifest = Write(learner, report);
         (parent, trainedThrough) = (manifest.Version, learner.Position);
-        await link.AnnounceAsync(Announcement(manifest), cancellationToken);
+        await AnnounceAsync(Announcement(manifest), cancellationToken);
         AgentView agent = await link.ReadAsync(cancellationToken);
         store.Prune(keep, [.. new[] { agent.Current, agent.Previous, agent.Candidate }.OfType<string>(), agent.Definition.InitialVersion]);
         return manifest.Version;
+    }
+
+    /// <summary>A directory may reach the policy servers late: the agent says how long that is no failure.</summary>
+    private async Task AnnounceAsync(AnnounceVersion version, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await link.AnnounceAsync(version, cancellationToken);
+                return;
+            }
+            catch (VersionNotVisibleException hidden)
+            {
+                await Task.Delay(hidden.RetryAfter, time, cancellationToken);
+            }
+        }
     }
 
     private PolicyManifest Write(Learner learner, IterationReport report)
@@ -51,12 +71,13 @@ public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer toke
         }
     }
 
-    private static AnnounceVersion Announcement(PolicyManifest manifest) => new()
+    private AnnounceVersion Announcement(PolicyManifest manifest) => new()
     {
         Version = manifest.Version,
         Step = manifest.Step,
         FirstPosition = manifest.LineageTrainedOn.Length == 0 ? 0 : manifest.LineageTrainedOn[0].From,
         LastPosition = manifest.LineageTrainedOn.Length == 0 ? 0 : manifest.LineageTrainedOn[^1].Through,
+        Epoch = epoch,
     };
 
     private static Dictionary<string, double> Metrics(IterationReport report)

@@ -57,6 +57,18 @@ internal static class TrainerProcess
         return app;
     }
 
+    /// <summary>Runs until it is stopped (then true), or until later trainers have taken over from all of its own (then false).</summary>
+    public static async Task<bool> RunAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        await app.StartAsync(cancellationToken);
+        Task superseded = app.Services.GetRequiredService<ActiveTrainers>().AllSuperseded;
+        Task stopped = app.WaitForShutdownAsync(cancellationToken);
+        if (await Task.WhenAny(stopped, superseded) == superseded)
+            app.Lifetime.StopApplication();
+        await stopped;
+        return !superseded.IsCompleted;
+    }
+
     private static void Check(IReadOnlyList<string> unknown, IReadOnlyList<TrainerOptions> trainers, RoleOptions role, string? redis)
     {
         List<string> problems = [.. unknown, .. TrainerSection.Problems(trainers), .. role.Problems().Select(problem => $"{TrainerOptions.Section}: {problem}.")];

@@ -1,6 +1,5 @@
 using Archer.Benchmarks.Figures;
 using Archer.Benchmarks.Generation;
-using Archer.Benchmarks.GrainHost;
 using Archer.Benchmarks.Learning;
 using Archer.Benchmarks.Loop;
 using Archer.Benchmarks.Models;
@@ -21,8 +20,6 @@ internal static class Program
         ["generation"] = GenerationBenchmark.Run,
         ["learning"] = LearningBenchmark.Run,
         ["learning-rules"] = LearningBenchmark.RunRules,
-        ["grain-calls"] = GrainCallsBenchmark.Run,
-        ["grain-memory"] = GrainMemoryBenchmark.Run,
         ["loop"] = LoopBenchmark.Run,
         ["storage-reopen"] = () => ReopenBenchmark.RunAsync().GetAwaiter().GetResult(),
         [StorageBenchmark.Command] = () => StorageBenchmark.RunAsync(rivalTree: null).GetAwaiter().GetResult(),

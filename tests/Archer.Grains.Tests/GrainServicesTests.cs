@@ -1,6 +1,5 @@
 using System.Reflection;
 using Archer.Client.Conversations;
-using Orleans;
 
 namespace Archer.Grains.Tests;
 

@@ -7,6 +7,7 @@ namespace Archer.Trainer.Tests;
 internal sealed class RecordingLink(string agent, string current) : IAgentLink
 {
     private readonly List<string> versions = [current];
+    private long epoch;
 
     private readonly TaskCompletionSource<long>[] steps = [.. Enumerable.Range(0, 16).Select(_ => new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously))];
 
@@ -19,6 +20,12 @@ internal sealed class RecordingLink(string agent, string current) : IAgentLink
 
     /// <summary>Completes when the learner has reported a step.</summary>
     public Task ReportedAsync(int step) => steps[step].Task;
+
+    public Task<TrainerEpoch> StartAsync(StartTrainer start, CancellationToken cancellationToken)
+    {
+        epoch = Math.Max(epoch, start.SeenEpoch) + 1;
+        return Task.FromResult(new TrainerEpoch { Epoch = epoch, LastVersion = versions[^1] });
+    }
 
     public Task<AgentView> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(new AgentView
     {

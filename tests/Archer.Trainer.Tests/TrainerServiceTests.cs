@@ -46,6 +46,7 @@ public sealed class TrainerServiceTests
         await host.StopAsync();
 
         Assert.False(stops);
+        Assert.Equal((1L, 2L), (link.Reports[0].Epoch, link.Reports[^1].Epoch));
     }
 
     private static async Task<IHost> BuildAsync(TrainerOptions options, IReplayStore replay, IAgentLink link)
@@ -53,7 +54,7 @@ public sealed class TrainerServiceTests
         await replay.AppendAsync(options.Agent, [.. SampleEpisodes.Log(30, seed: 4).Select(entry => entry.Row!)]);
         SampleEpisodes.WriteBase(new CheckpointStore(options.PoliciesDirectory, options.Agent, TimeProvider.System));
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(replay).AddKeyedSingleton(options.Agent, link).AddSingleton(options).AddHostedService<TrainerService>();
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(replay).AddKeyedSingleton(options.Agent, link).AddSingleton(options).AddSingleton(new ActiveTrainers(1)).AddHostedService<TrainerService>();
         return builder.Build();
     }
 

@@ -40,7 +40,7 @@ internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> optio
     {
         if (!Versions(agent).Contains(version))
         {
-            throw new ModelNotFoundException($"The model '{agent}@{version}' does not exist: that agent has no such policy version.");
+            throw Missing(agent, version);
         }
 
         try
@@ -55,6 +55,12 @@ internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> optio
         }
         catch (CheckpointException exception)
         {
+            // A listing may be older than the directory: what is gone is missing, not damaged.
+            if (!Directory.Exists(Path.Combine(options.Value.PoliciesDirectory, agent, version)))
+            {
+                throw Missing(agent, version);
+            }
+
             throw new VersionRefusedException($"Version {version} of agent '{agent}' was refused. {exception.Message}", exception);
         }
     }
@@ -80,6 +86,9 @@ internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> optio
     }
 
     public void Dispose() => backend.Dispose();
+
+    private static ModelNotFoundException Missing(string agent, string version) =>
+        new($"The model '{agent}@{version}' does not exist: that agent has no such policy version.");
 
     /// <summary>With a manifest the files are compared with it, and it must be this agent's and version's. A base from elsewhere has none.</summary>
     private CheckpointDirectory Open(string agent, string version)

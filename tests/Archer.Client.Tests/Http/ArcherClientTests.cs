@@ -65,10 +65,10 @@ public sealed class ArcherClientTests
                 "GET /v1/agents",
                 "GET /v1/agents/twenty-questions",
                 "GET /v1/agents/twenty-questions/metrics",
-                """POST /v1/agents/twenty-questions/versions {"version":"v000003","step":3,"first_position":1,"last_position":9,"serve":true}""",
+                """POST /v1/agents/twenty-questions/versions {"version":"v000003","step":3,"first_position":1,"last_position":9,"serve":true,"epoch":0}""",
                 """POST /v1/agents/twenty-questions/serve {"candidate":"v000003","canary_share":0.1}""",
                 "POST /v1/agents/twenty-questions/rollback",
-                """POST /v1/agents/twenty-questions/learner {"run":"r","step":3,"episodes_consumed":64,"maximum_lag":64,"position":0,"lease_seconds":300,"replayed":[]}""",
+                """POST /v1/agents/twenty-questions/learner {"run":"r","step":3,"episodes_consumed":64,"maximum_lag":64,"position":0,"lease_seconds":300,"replayed":[],"epoch":0}""",
             ],
             silo.Requests);
         Assert.Equal(("v000002", "v000002"), (Assert.Single(agents.Agents).Current, agent.Current));

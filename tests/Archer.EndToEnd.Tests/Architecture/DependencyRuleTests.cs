@@ -8,8 +8,7 @@ public sealed class DependencyRuleTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Archer.Embedded"] = [],
-        ["Archer.Client"] = ["Archer.Embedded"],
+        ["Archer.Client"] = [],
         ["Archer.Replay"] = ["Archer.Client"],
         ["Archer.Grains"] = ["Archer.Client"],
         ["Archer.Policy"] = ["Archer.Client"],

@@ -59,6 +59,8 @@ public sealed class MutationTests
         { "network", "NetworkPolicy/policy", "spec>ingress>0>from", null, "network: application → policy TCP 8080 is open, and the data flow does not need it" },
         { "lifecycle", "Deployment/policy", Container + "startupProbe", null, "Deployment/policy: has no startupProbe" },
         { "lifecycle", "Deployment/policy", Container + "livenessProbe>httpGet>port", "\"https\"", "Deployment/policy: a probe asks the port https, which the container does not have" },
+        { "lifecycle", "Deployment/silo", Container + "readinessProbe>timeoutSeconds", "2", "Deployment/silo: its readinessProbe waits 2 s, and a check may take 2 s" },
+        { "lifecycle", "Deployment/silo", Container + "readinessProbe>httpGet>path", "\"/health/dependencies\"", "Deployment/silo: a probe asks /health/dependencies, which other processes decide" },
         { "lifecycle", "Deployment/silo", Pod + "terminationGracePeriodSeconds", "120", "Deployment/silo: is killed after 120 s, and may take 125 s to stop" },
         { "lifecycle", "Deployment/silo", Container + "lifecycle>preStop>sleep>seconds", "40", "Deployment/silo: is killed after 150 s, and may take 160 s to stop" },
         { "lifecycle", "Deployment/trainer", Pod + "terminationGracePeriodSeconds", null, "Deployment/trainer: is killed after 30 s, and may take 120 s to stop" },

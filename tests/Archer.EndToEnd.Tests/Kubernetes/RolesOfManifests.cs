@@ -41,7 +41,7 @@ internal sealed class RolesOfManifests : IAsyncDisposable
 
         return StartAsync(Archer.Silo.Composition.SiloProcess.Build(
         [
-            .. Settings("silo"), $"--Archer:PolicyClient:Address={policy}", $"--Archer:DataDirectory={Place("/silo")}", "--Archer:Redis=",
+            .. Settings("silo"), $"--Archer:PolicyClient:Address={policy}", $"--Archer:PolicyClient:Servers:0={policy}", $"--Archer:DataDirectory={Place("/silo")}", "--Archer:Redis=",
             "--Archer:Trainer:Enabled=false", "--Archer:Demo:Users=0", "--Logging:LogLevel:Default=None",
         ]));
     }

@@ -1,7 +1,6 @@
 using Archer.Client;
 using Archer.Client.Conversations;
 using Archer.Testing.Grains;
-using Orleans.Runtime;
 
 namespace Archer.Grains.Tests.Conversations;
 

@@ -65,6 +65,23 @@ public sealed class AgentApiTests(SiloFixture silo) : IClassFixture<SiloFixture>
     }
 
     [Fact]
+    public async Task Trainers_TheLaterOne_HasTheEarlierRefusedWith409()
+    {
+        await using var other = new ImpatientSilo();
+        await other.InitializeAsync();
+        var first = await other.PostAsync("/v1/agents/quiz/trainers", """{"run":"a"}""").JsonAsync();
+        var second = await other.PostAsync("/v1/agents/quiz/trainers", """{"run":"b","seen_epoch":4}""").JsonAsync();
+        Assert.Equal((1, 5), (first.GetProperty("epoch").GetInt64(), second.GetProperty("epoch").GetInt64()));
+
+        await other.PostAsync("/v1/agents/quiz/versions", """{"version":"v000001","epoch":1}""").ProblemAsync(409, ProblemTypes.TrainerSuperseded);
+        await other.PostAsync("/v1/agents/quiz/learner", """{"run":"a","step":0,"episodes_consumed":0,"epoch":1}""").ProblemAsync(409, ProblemTypes.TrainerSuperseded);
+        await other.PostAsync("/v1/agents/quiz/learner", """{"run":"a","step":0,"episodes_consumed":0}""").ProblemAsync(409, ProblemTypes.TrainerSuperseded);
+
+        var announced = await other.PostAsync("/v1/agents/quiz/versions", """{"version":"v000001","epoch":5}""").JsonAsync();
+        Assert.Equal(5, announced.GetProperty("versions")[0].GetProperty("epoch").GetInt64());
+    }
+
+    [Fact]
     public async Task Learner_Report_ShowsInTheMetrics()
     {
         const string report = """{"run":"r","step":7,"episodes_consumed":0,"critic_loss":0.25,"actor_loss":-0.5,"samples_per_insert":4}""";

@@ -48,6 +48,15 @@ public sealed class KeysTests(KeysTests.LockedSilo silo) : IClassFixture<KeysTes
         }
     }
 
+    [Theory]
+    [InlineData("/health/dependencies")]
+    [InlineData("/health/dependencies/")]
+    [InlineData("/Health/Dependencies")]
+    public async Task Dependencies_NeedAKey(string path)
+    {
+        await silo.Http.GetAsync(path).ProblemAsync(401, ProblemTypes.Unauthorized);
+    }
+
     public sealed class LockedSilo : SiloFixture
     {
         protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Archer:Keys:0", First), new("Archer:Keys:1", Second)];

@@ -1,5 +1,4 @@
 using Archer.Testing.Contracts;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Archer.Silo.Tests.Storage;

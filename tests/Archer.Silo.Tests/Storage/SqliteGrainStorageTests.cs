@@ -3,7 +3,6 @@ using Archer.Replay.Sqlite;
 using Archer.Silo.Storage;
 using Archer.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
 

@@ -7,7 +7,7 @@ namespace Archer.Testing.Crashes;
 public static class CrashProcess
 {
     /// <summary>Runs one life of the victim; returns the numbers whose writes were acknowledged before it died.</summary>
-    /// <param name="role">What it writes to: log, replay, state.</param>
+    /// <param name="role">What it writes to: sqlite.</param>
     /// <param name="place">Directory of the data.</param>
     /// <param name="first">First number to write.</param>
     /// <param name="writers">Concurrent writers.</param>

@@ -1,4 +1,6 @@
 using Archer.Trainer.Role;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Trainer.Tests.Role;
@@ -39,6 +41,17 @@ public sealed class TrainerProcessTests
     }
 
     [Fact]
+    public async Task Process_SupersededByALaterTrainer_EndsByItself()
+    {
+        using var directory = new Archer.Testing.TemporaryDirectory();
+        await using var app = TrainerProcess.Build(
+            ["--urls", "http://127.0.0.1:0", "--Archer:Trainer:Agent", "player", "--Archer:Redis", "127.0.0.1:9,connectTimeout=100", "--Archer:DataDirectory", directory.Path],
+            builder => builder.Services.AddSingleton<IHostedService, Usurper>());
+
+        Assert.False(await TrainerProcess.RunAsync(app, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public async Task Process_WithoutSiloAndRedis_LivesAndWaits()
     {
         using var directory = new Archer.Testing.TemporaryDirectory();
@@ -50,5 +63,17 @@ public sealed class TrainerProcessTests
         Assert.Equal("live", await http.GetStringAsync("health/live"));
         Assert.Equal("ready", await http.GetStringAsync("health/ready"));
         await app.StopAsync();
+    }
+
+    /// <summary>Stands for a trainer that learns from the silo that another has taken over.</summary>
+    private sealed class Usurper(ActiveTrainers trainers) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            trainers.Leave();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

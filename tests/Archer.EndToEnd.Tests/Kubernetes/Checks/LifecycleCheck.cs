@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Archer.EndToEnd.Tests.Architecture;
+using Archer.Silo.Health;
 
 namespace Archer.EndToEnd.Tests.Kubernetes.Checks;
 
@@ -9,6 +10,8 @@ namespace Archer.EndToEnd.Tests.Kubernetes.Checks;
 internal static partial class LifecycleCheck
 {
     private static readonly string[] Probes = ["startupProbe", "readinessProbe", "livenessProbe"];
+
+    private static readonly double CheckSeconds = DependencyChecks.Timeout.TotalSeconds;
 
     /// <summary>How long each role may take to stop.</summary>
     private static readonly Dictionary<string, TimeSpan> ShutdownTimes = new()
@@ -28,6 +31,16 @@ internal static partial class LifecycleCheck
             foreach (var probe in Probes.Where(probe => container.At(probe) is null))
             {
                 yield return $"{workload}: has no {probe}";
+            }
+
+            foreach (var probe in Probes.Where(probe => Number(container.Text(probe, "timeoutSeconds") ?? "1") <= CheckSeconds))
+            {
+                yield return $"{workload}: its {probe} waits {container.Text(probe, "timeoutSeconds") ?? "1"} s, and a check may take {CheckSeconds} s";
+            }
+
+            foreach (var path in Probes.Select(probe => container.Text(probe, "httpGet", "path")).Where(path => path == HealthEndpoints.DependenciesPath))
+            {
+                yield return $"{workload}: a probe asks {path}, which other processes decide";
             }
 
             var ports = container.Items("ports").Select(port => port.Text("name")).ToHashSet();

@@ -1,4 +1,0 @@
-namespace Orleans.Configuration;
-
-/// <summary>Settings of grain storage in memory.</summary>
-public class MemoryGrainStorageOptions;

@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using Archer.Client.Replay;
+using Archer.Grains;
+using Archer.Silo.Data;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Serialization;
+using Orleans.Storage;
+using StackExchange.Redis;
+
+namespace Archer.Silo.Composition;
+
+/// <summary>
+/// The place of one silo of several: Redis keeps members, state, reminders and replay. The silo's address comes from the environment: POD_NAME, POD_IP,
+/// ORLEANS_SERVICE_ID, ORLEANS_CLUSTER_ID, ORLEANS_SILO_PORT, ORLEANS_GATEWAY_PORT. Without POD_IP it talks to silos on this machine only, on the first
+/// free ports from 11111 and 30000 on.
+/// </summary>
+internal static class Cluster
+{
+    /// <summary>Variables that tell the silo where it is.</summary>
+    public static readonly string[] PlaceKeys =
+        ["POD_NAME", "POD_IP", "ORLEANS_SERVICE_ID", "ORLEANS_CLUSTER_ID", "ORLEANS_SILO_PORT", "ORLEANS_GATEWAY_PORT"];
+
+    private const string DefaultName = "archer";
+    private const int DefaultSiloPort = 11111;
+    private const int DefaultGatewayPort = 30000;
+
+    /// <summary>Joins the cluster that a Redis server names.</summary>
+    public static ISiloBuilder UseCluster(this ISiloBuilder silo, IConfiguration configuration, string connection, bool fresh)
+    {
+        // Without a usable address nothing is connected: the start ends with every problem of the settings.
+        var redis = RedisData.IsConnection(connection) ? RedisData.Parse(connection) : new ConfigurationOptions();
+        silo.Services.AddSingleton<IConnectionMultiplexer>(_ => RedisData.Connect(connection, fresh));
+        silo.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(
+            services.GetRequiredService<IConnectionMultiplexer>(), services.GetRequiredService<IOptions<ReplayOptions>>().Value));
+        return silo
+            .TakePlace(configuration)
+            .UseRedisClustering(options => options.ConfigurationOptions = redis)
+            // The default is Newtonsoft's JSON by property name; the records carry their own contract ([Id], [Alias]).
+            .AddRedisGrainStorage(StorageNames.State, options => options.Configure<Serializer>((storage, serializer) =>
+            {
+                storage.ConfigurationOptions = redis;
+                storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+            }))
+            .UseRedisReminderService(options => options.ConfigurationOptions = redis);
+    }
+
+    private static ISiloBuilder TakePlace(this ISiloBuilder silo, IConfiguration configuration)
+    {
+        silo.Configure<ClusterOptions>(options =>
+        {
+            options.ServiceId = configuration["ORLEANS_SERVICE_ID"] ?? DefaultName;
+            options.ClusterId = configuration["ORLEANS_CLUSTER_ID"] ?? DefaultName;
+        });
+        if (configuration["POD_NAME"] is { Length: > 0 } name)
+        {
+            silo.Configure<Orleans.Configuration.SiloOptions>(options => options.SiloName = name);
+        }
+
+        var address = configuration["POD_IP"] is { Length: > 0 } ip ? IPAddress.Parse(ip) : IPAddress.Loopback;
+        return silo.ConfigureEndpoints(
+            address,
+            Port(configuration, "ORLEANS_SILO_PORT", DefaultSiloPort, address),
+            Port(configuration, "ORLEANS_GATEWAY_PORT", DefaultGatewayPort, address),
+            listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
+    }
+
+    /// <summary>The port that is set; else, on loopback, the first free one, so that several silos can share a machine.</summary>
+    private static int Port(IConfiguration configuration, string key, int first, IPAddress address)
+    {
+        if (configuration[key] is { Length: > 0 } || !IPAddress.IsLoopback(address))
+        {
+            return configuration.GetValue(key, first);
+        }
+
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        return Enumerable.Range(first, 1_000).First(port => !taken.Contains(port));
+    }
+}

@@ -1,0 +1,124 @@
+using Archer.Grains.Policies;
+using Archer.Policy.Serving;
+using Archer.Policy.Settings;
+using Archer.Silo.Data;
+using Archer.Silo.Demo;
+using Archer.Silo.Http;
+using Archer.Silo.Policies;
+using Archer.Silo.Settings;
+using Archer.Silo.Training;
+using Archer.Trainer;
+using Microsoft.Extensions.Options;
+using Orleans.Dashboard;
+
+namespace Archer.Silo.Composition;
+
+/// <summary>
+/// A process with the role of a silo and the roles beside it. <c>Archer:Redis</c> decides its place: without it the process is a cluster of one silo on
+/// this machine (<see cref="OneMachine"/>), with it one of several (<see cref="Cluster"/>).
+/// </summary>
+internal static class SiloProcess
+{
+    private const string DefaultUrl = "http://127.0.0.1:5080";
+    private const string FreshSwitch = "--fresh";
+
+    /// <summary>Shorter than a pod's grace period, longer than any turn.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(120);
+
+    /// <summary>Roles that the environment and the command line ask for; a problem with them is told by <see cref="Build"/>.</summary>
+    public static SiloRoles RolesOf(string[] args) =>
+        SiloRolesReading.Read(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build(), out _);
+
+    /// <summary>Puts the process together.</summary>
+    /// <param name="args">Configuration as <c>--key value</c>, and <c>--fresh</c> to start over.</param>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = [.. args.Where(argument => argument != FreshSwitch)],
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Configuration.AddFiles();
+        var fresh = args.Contains(FreshSwitch);
+        var data = builder.Configuration.UseDataDirectory();
+        if (!SiloOptionsValidator.ListenUrls(builder.Configuration).Any())
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        var roles = SiloRolesReading.Read(builder.Configuration, out var problem);
+        builder.Services.RefuseStart<SiloOptions>(problem is null ? [] : [problem]);
+        builder.CheckSettings(SettingsOf(roles), args, [FreshSwitch], Cluster.PlaceKeys);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddHostedService<BaseCheckpoints>();
+        builder.AddSilo();
+        var redis = builder.Configuration[$"{SiloOptions.Section}:{nameof(SiloOptions.Redis)}"];
+        builder.UseOrleans(silo =>
+        {
+            _ = string.IsNullOrEmpty(redis) ? silo.UseOneMachine(data, fresh) : silo.UseCluster(builder.Configuration, redis, fresh);
+            silo.UseArcherRuntime();
+        });
+        builder.AddRoles(roles, data);
+        var app = builder.Build();
+        app.ValidateSettings();
+        app.Services.GetService<DataDirectory>()?.Prepare();
+        app.UseSilo();
+        app.MapOrleansDashboard("/dashboard");
+        if (roles.HasFlag(SiloRoles.Policy))
+        {
+            app.MapPolicyApi();
+        }
+
+        return app;
+    }
+
+    private static SettingsNode SettingsOf(SiloRoles roles)
+    {
+        var settings = SiloSettings.Create();
+        settings = roles.HasFlag(SiloRoles.Policy)
+            ? settings.With(PolicyServerOptions.Section, typeof(PolicyServerOptions))
+            : settings.WithOther(PolicyServerOptions.Section);
+        return roles.HasFlag(SiloRoles.Trainer)
+            ? settings
+                .With(DemoOptions.Section, typeof(DemoOptions))
+                .With(TrainerOptions.Section, typeof(TrainerOptions))
+                .WithEach(TrainerOptions.Section, TrainerSection.Agents, typeof(TrainerOptions))
+            : settings.WithOther(DemoOptions.Section).WithOther(TrainerOptions.Section);
+    }
+
+    private static void AddRoles(this WebApplicationBuilder builder, SiloRoles roles, string data)
+    {
+        if (roles.HasFlag(SiloRoles.Policy))
+        {
+            builder.Services.AddPolicyServer();
+            builder.Services.AddSingleton<IPolicyClient>(CallOwnPolicyServer);
+        }
+        else
+        {
+            builder.Services.AddOptions<PolicyClientOptions>().Validate(
+                options => options.Address is not null, "Archer:PolicyClient: Address is missing, expected the address of the policy server.");
+        }
+
+        if (roles.HasFlag(SiloRoles.Trainer))
+        {
+            builder.Services.AddOptions<DemoOptions>().BindConfiguration(DemoOptions.Section).ValidateOnStart();
+            builder.Services.AddSingleton<IValidateOptions<DemoOptions>, DemoOptionsValidator>();
+            builder.Services.AddHostedService<DemoUsers>();
+            builder.AddTrainer(data);
+        }
+    }
+
+    /// <summary>The policy server is in this process unless an address is configured; it is called over HTTP all the same.</summary>
+    private static HttpPolicyClient CallOwnPolicyServer(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<PolicyClientOptions>>();
+        if (options.Value.Address is null)
+        {
+            options.Value.Address = OwnAddressHandler.Placeholder;
+            options.Value.Key ??= services.GetRequiredService<IOptions<SiloOptions>>().Value.Keys.FirstOrDefault();
+            return new HttpPolicyClient(new HttpClient(ActivatorUtilities.CreateInstance<OwnAddressHandler>(services)), options, services.GetRequiredService<TimeProvider>());
+        }
+
+        return new HttpPolicyClient(new HttpClient(new SocketsHttpHandler()), options, services.GetRequiredService<TimeProvider>());
+    }
+}

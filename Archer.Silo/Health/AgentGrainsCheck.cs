@@ -1,0 +1,15 @@
+using Archer.Client.Agents;
+using Archer.Grains.Agents;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Archer.Silo.Health;
+
+/// <summary>Whether the grain of every agent answers, wherever in the cluster it is active.</summary>
+internal sealed class AgentGrainsCheck(AgentCatalog catalog, IGrainFactory grains) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(catalog.Names.Select(name => grains.GetGrain<IAgentGrain>(name).ReadAsync())).WaitAsync(cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
+}
