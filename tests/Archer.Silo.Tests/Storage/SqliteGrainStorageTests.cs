@@ -58,7 +58,7 @@ public sealed class SqliteGrainStorageTests : GrainStorageContract, IDisposable
 
         var read = new GrainState<Notes>();
         await storage.ReadStateAsync("notes", GrainId.Create("conversation", "999"), read);
-        Assert.Equal(999, read.State.Count);
+        Assert.Equal(999, read.State!.Count);
     }
 
     private SqliteGrainStorage Storage(SqliteDatabase database) => ActivatorUtilities.CreateInstance<SqliteGrainStorage>(
