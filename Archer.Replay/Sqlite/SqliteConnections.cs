@@ -6,9 +6,11 @@ namespace Archer.Replay.Sqlite;
 internal static class SqliteConnections
 {
     // FULL and WAL: every commit is one fsync of the log. secure_delete: what is erased is overwritten with zeros, not only unlinked.
+    // A conversation has about 10 kB: pages of 8 kB cost a quarter less processor time a write than those of 4 kB.
     // Temporary structures stay in memory, so that no text reaches a file that nobody cleans.
     private static readonly string[] WriterSettings =
     [
+        "PRAGMA page_size = 8192",
         "PRAGMA auto_vacuum = INCREMENTAL",
         "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = FULL",

@@ -13,6 +13,7 @@ public sealed class SqliteDatabase : IDisposable
     public const string FileName = "archer.db";
 
     private const int MaxIdleReaders = 8;
+    private static readonly string[] FileSuffixes = ["", "-wal", "-shm"];
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly DatabaseDirectory _directory;
     private readonly GroupCommit _writer;
@@ -48,6 +49,15 @@ public sealed class SqliteDatabase : IDisposable
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Removes the database of a directory that no process has open.</summary>
+    public static void Remove(string directory)
+    {
+        foreach (var suffix in FileSuffixes)
+        {
+            System.IO.File.Delete(Path.Combine(directory, FileName + suffix));
         }
     }
 

@@ -61,6 +61,8 @@ internal sealed class DataDirectory : IDisposable
         {
             Directory.Delete(folder, recursive: true);
         }
+
+        SqliteDatabase.Remove(_path);
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Archer.Client;
 using Archer.Replay.Sqlite;
-using Orleans.Runtime;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 

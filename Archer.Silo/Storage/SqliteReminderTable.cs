@@ -1,7 +1,6 @@
 using System.Globalization;
 using Archer.Replay.Sqlite;
 using Microsoft.Data.Sqlite;
-using Orleans.Runtime;
 
 namespace Archer.Silo.Storage;
 

@@ -2,7 +2,6 @@ using Archer.Client.Replay;
 using Archer.Grains.Storage;
 using Archer.Replay.Sqlite;
 using Microsoft.Extensions.Options;
-using Orleans.Hosting;
 using Orleans.Runtime.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;

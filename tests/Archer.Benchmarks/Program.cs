@@ -20,6 +20,8 @@ internal static class Program
         ["learning"] = LearningBenchmark.Run,
         ["learning-rules"] = LearningBenchmark.RunRules,
         ["loop"] = LoopBenchmark.Run,
+        ["storage-reopen"] = () => ReopenBenchmark.RunAsync().GetAwaiter().GetResult(),
+        [StorageBenchmark.Command] = () => StorageBenchmark.RunAsync(rivalTree: null).GetAwaiter().GetResult(),
         ["tokenizer"] = TokenizerBenchmark.Run,
         ["train"] = TrainBenchmark.Run,
         ["turns"] = TurnsBenchmark.Run,
@@ -30,6 +32,11 @@ internal static class Program
         if (names is [Peers.Command, ..])
         {
             Peers.RunAsync(names[1..]).GetAwaiter().GetResult();
+            return 0;
+        }
+        if (names is [StorageBenchmark.Command, var rivalTree] && Directory.Exists(rivalTree))
+        {
+            StorageBenchmark.RunAsync(rivalTree).GetAwaiter().GetResult();
             return 0;
         }
         if (names.Length == 0 || names.Any(n => !Benchmarks.ContainsKey(n)))

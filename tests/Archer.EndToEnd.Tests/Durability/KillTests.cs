@@ -2,6 +2,7 @@ using Archer.Client.Http;
 using Archer.Client.Randomness;
 using Archer.Client.Replay;
 using Archer.EndToEnd.Tests.Processes;
+using Archer.Replay.Sqlite;
 using Archer.Testing;
 using Archer.Testing.Redis;
 
@@ -26,8 +27,8 @@ public sealed class KillTests : IDisposable
     {
         await KillSiloAsync(ServingOnly);
 
-        await using var store = new LocalReplayStore(new LocalReplayOptions { Directory = Path.Combine(_directory.Path, "replay") });
-        await ReplayAudit.RowsAreTheFinishedTurnsAsync(store, _journal);
+        using var database = SqliteDatabase.Open(_directory.Path);
+        await ReplayAudit.RowsAreTheFinishedTurnsAsync(new SqliteReplayStore(database), _journal);
     }
 
     [RedisFact]

@@ -93,16 +93,16 @@ public sealed class StartTests : IDisposable
             await first.StopAsync();
         }
 
-        var log = Directory.GetFiles(_data["state"], "*.log").Order(StringComparer.Ordinal).First();
-        var bytes = await File.ReadAllBytesAsync(log);
-        bytes[bytes.Length / 2] ^= 0x55;
-        await File.WriteAllBytesAsync(log, bytes);
+        var file = _data["archer.db"];
+        var bytes = await File.ReadAllBytesAsync(file);
+        bytes.AsSpan(0, 100).Fill(0x55);
+        await File.WriteAllBytesAsync(file, bytes);
         var start = await SiloProcess.RunToEndAsync(_data.Path, SiloProcess.FreePort(), Quiet);
 
         Assert.Equal(2, start.ExitCode);
-        Assert.Contains($"The log file '{log}' is corrupt at offset ", start.Output, StringComparison.Ordinal);
+        Assert.Contains($"{file} is not a database, or its first page is damaged", start.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", start.Output, StringComparison.Ordinal);
-        Assert.Equal(bytes, await File.ReadAllBytesAsync(log));
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(file));
     }
 
     [Fact]

@@ -136,6 +136,37 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Clean_AfterDeletes_GivesDiskBack()
+    {
+        using var database = Open();
+        await WriteAsync(database, "large", 3 << 20);
+        await database.CleanAsync();
+        var before = new FileInfo(database.File).Length;
+        await database.WriteAsync(session => session.Execute("DELETE FROM grain_state"));
+
+        for (var round = 0; round < 3; round++)
+        {
+            await database.CleanAsync();
+        }
+
+        Assert.InRange(new FileInfo(database.File).Length, 1, before - (2 << 20));
+    }
+
+    [Fact]
+    public async Task Remove_ThenOpen_IsANewDatabase()
+    {
+        using (var database = Open())
+        {
+            await WriteAsync(database, "old");
+        }
+
+        SqliteDatabase.Remove(_directory.Path);
+
+        using var fresh = Open();
+        Assert.Equal(0, Count(fresh));
+    }
+
+    [Fact]
     public async Task Dispose_WithWritesQueued_CommitsThem()
     {
         var database = Open();

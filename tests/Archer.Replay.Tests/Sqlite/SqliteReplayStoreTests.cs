@@ -34,7 +34,7 @@ public sealed class SqliteReplayStoreTests : ReplayStoreContract, IDisposable
             }
         }
 
-        Assert.InRange(new FileInfo(_directory["archer.db"]).Length, 20_000, 512 << 10);
+        Assert.InRange(new FileInfo(_directory["archer.db"]).Length, 20_000, 1 << 20);
     }
 
     [Fact]

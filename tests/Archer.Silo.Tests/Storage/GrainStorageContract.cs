@@ -1,5 +1,4 @@
 using Archer.Testing.Contracts;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace Archer.Silo.Tests.Storage;
@@ -31,8 +30,8 @@ public abstract class GrainStorageContract
 
         var read = await lease.ReadAsync(Grain);
 
-        Assert.Equal("hello – 🎲", read.State.Text);
-        Assert.Equal(float.NegativeInfinity, read.State.Number);
+        Assert.Equal("hello – 🎲", read.State!.Text);
+        Assert.Equal(float.NegativeInfinity, read.State!.Number);
         Assert.True(read.RecordExists);
         Assert.NotNull(read.ETag);
         Assert.Equal(written.ETag, read.ETag);
@@ -55,7 +54,7 @@ public abstract class GrainStorageContract
         {
             var read = new GrainState<Notes>();
             await lease.Storage.ReadStateAsync(name, grain, read);
-            Assert.Equal($"{name} {grain}", read.State.Text);
+            Assert.Equal($"{name} {grain}", read.State!.Text);
         }
     }
 
@@ -74,7 +73,7 @@ public abstract class GrainStorageContract
 
         Assert.Equal((theirs.ETag, before), (error.StoredEtag, error.CurrentEtag));
         Assert.Equal(before, mine.ETag);
-        Assert.Equal("theirs", (await lease.ReadAsync(Grain)).State.Text);
+        Assert.Equal("theirs", (await lease.ReadAsync(Grain)).State!.Text);
     }
 
     [ContractFact]
@@ -85,7 +84,7 @@ public abstract class GrainStorageContract
 
         await Assert.ThrowsAsync<InconsistentStateException>(() => lease.WriteAsync(Grain, "second"));
 
-        Assert.Equal("first", (await lease.ReadAsync(Grain)).State.Text);
+        Assert.Equal("first", (await lease.ReadAsync(Grain)).State!.Text);
     }
 
     [ContractFact]
@@ -99,7 +98,7 @@ public abstract class GrainStorageContract
             for (var won = 0; won < 5;)
             {
                 await lease.Storage.ReadStateAsync("notes", Grain, state);
-                state.State = state.State with { Count = state.State.Count + 1 };
+                state.State = state.State! with { Count = state.State!.Count + 1 };
                 try
                 {
                     await lease.Storage.WriteStateAsync("notes", Grain, state);
@@ -114,7 +113,7 @@ public abstract class GrainStorageContract
         })));
 
         Assert.Equal(80, wins);
-        Assert.Equal(80, (await lease.ReadAsync(Grain)).State.Count);
+        Assert.Equal(80, (await lease.ReadAsync(Grain)).State!.Count);
     }
 
     [ContractFact]
@@ -131,7 +130,7 @@ public abstract class GrainStorageContract
         await lease.WriteAsync(Grain, "second life");
         await Assert.ThrowsAsync<InconsistentStateException>(() => lease.Storage.WriteStateAsync("notes", Grain, stale));
         await Assert.ThrowsAsync<InconsistentStateException>(() => lease.Storage.ClearStateAsync("notes", Grain, stale));
-        Assert.Equal("second life", (await lease.ReadAsync(Grain)).State.Text);
+        Assert.Equal("second life", (await lease.ReadAsync(Grain)).State!.Text);
     }
 
     [ContractFact]
@@ -161,7 +160,7 @@ public abstract class GrainStorageContract
 
         await using var reopened = await OpenAsync();
         var read = await reopened.ReadAsync(Grain);
-        Assert.Equal((etag, 50_000), (read.ETag, read.State.Text.Length));
+        Assert.Equal((etag, 50_000), (read.ETag, read.State!.Text.Length));
         Assert.False((await reopened.ReadAsync(GrainId.Create("conversation", "2"))).RecordExists);
         await reopened.Storage.WriteStateAsync("notes", Grain, read);
         Assert.NotEqual(etag, read.ETag);

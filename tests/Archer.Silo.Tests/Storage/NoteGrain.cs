@@ -1,5 +1,3 @@
-using Orleans.Runtime;
-
 namespace Archer.Silo.Tests.Storage;
 
 [Alias("archer.tests.note-grain")]

@@ -3,7 +3,6 @@ using Archer.Replay.Sqlite;
 using Archer.Silo.Storage;
 using Archer.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
 
@@ -59,7 +58,7 @@ public sealed class SqliteGrainStorageTests : GrainStorageContract, IDisposable
 
         var read = new GrainState<Notes>();
         await storage.ReadStateAsync("notes", GrainId.Create("conversation", "999"), read);
-        Assert.Equal(999, read.State.Count);
+        Assert.Equal(999, read.State!.Count);
     }
 
     private SqliteGrainStorage Storage(SqliteDatabase database) => ActivatorUtilities.CreateInstance<SqliteGrainStorage>(

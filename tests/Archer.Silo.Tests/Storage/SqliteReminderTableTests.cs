@@ -1,7 +1,6 @@
 using Archer.Replay.Sqlite;
 using Archer.Silo.Storage;
 using Archer.Testing;
-using Orleans.Runtime;
 
 namespace Archer.Silo.Tests.Storage;
 
@@ -31,7 +30,7 @@ public sealed class SqliteReminderTableTests : IDisposable
 
         var etag = await _table.UpsertRow(entry);
 
-        var read = await _table.ReadRow(Grain, "idle");
+        var read = (await _table.ReadRow(Grain, "idle"))!;
         Assert.Equal((entry.GrainId, "idle", entry.StartAt, entry.Period, etag), (read.GrainId, read.ReminderName, read.StartAt, read.Period, read.ETag));
         Assert.Equal("idle", Assert.Single((await _table.ReadRows(Grain)).Reminders).ReminderName);
         Assert.Null(await _table.ReadRow(Grain, "other"));
@@ -40,11 +39,11 @@ public sealed class SqliteReminderTableTests : IDisposable
     [Fact]
     public async Task Upsert_Again_TakesThePlaceWithANewVersion()
     {
-        var first = await _table.UpsertRow(EntryOf(Grain, "idle"));
+        var first = (await _table.UpsertRow(EntryOf(Grain, "idle")))!;
         var later = EntryOf(Grain, "idle");
         later.Period = TimeSpan.FromHours(2);
 
-        var second = await _table.UpsertRow(later);
+        var second = (await _table.UpsertRow(later))!;
 
         Assert.NotEqual(first, second);
         Assert.Equal(TimeSpan.FromHours(2), Assert.Single((await _table.ReadRows(Grain)).Reminders).Period);

@@ -4,8 +4,6 @@ using Archer.Replay.Sqlite;
 using Archer.Silo.Storage;
 using Archer.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hosting;
-using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace Archer.Silo.Tests.Storage;
