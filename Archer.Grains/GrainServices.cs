@@ -28,7 +28,8 @@ public static class GrainServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ConversationOptions>().BindConfiguration("Archer:Conversations").ValidateOnStart();
-        services.AddOptions<AgentOptions>().BindConfiguration("Archer:AgentHost").PostConfigure<IConfiguration>(ChooseMissingVersionTimeout).ValidateOnStart();
+        services.AddOptions<AgentOptions>()
+            .BindConfiguration("Archer:AgentHost").PostConfigure<IConfiguration>(ChooseMissingVersionTimeout).ValidateOnStart();
         services.AddOptions<PolicyClientOptions>().BindConfiguration("Archer:PolicyClient").ValidateOnStart();
         services.AddOptions<AgentsOptions>().BindConfiguration("Archer").ValidateOnStart();
         services.AddSingleton<IValidateOptions<ConversationOptions>, ConversationOptionsValidator>();
