@@ -4,6 +4,7 @@ using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Grains.Storage;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -26,7 +27,8 @@ public static class GrainServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ConversationOptions>().BindConfiguration("Archer:Conversations").ValidateOnStart();
-        services.AddOptions<AgentOptions>().BindConfiguration("Archer:AgentHost").PostConfigure<IOptions<PolicyClientOptions>>(ChooseMissingVersionTimeout).ValidateOnStart();
+        services.AddOptions<AgentOptions>()
+            .BindConfiguration("Archer:AgentHost").PostConfigure<IConfiguration>(ChooseMissingVersionTimeout).ValidateOnStart();
         services.AddOptions<PolicyClientOptions>().BindConfiguration("Archer:PolicyClient").ValidateOnStart();
         services.AddOptions<AgentsOptions>().BindConfiguration("Archer").ValidateOnStart();
         services.AddSingleton<IValidateOptions<ConversationOptions>, ConversationOptionsValidator>();
@@ -71,8 +73,8 @@ public static class GrainServices
     }
 
     /// <summary>Files of this machine are seen at once; a policy server elsewhere shares them over a network.</summary>
-    private static void ChooseMissingVersionTimeout(AgentOptions agents, IOptions<PolicyClientOptions> policy) =>
-        agents.MissingVersionTimeout ??= policy.Value.Address is null ? TimeSpan.Zero : SharedDirectoryDelay;
+    private static void ChooseMissingVersionTimeout(AgentOptions agents, IConfiguration configuration) =>
+        agents.MissingVersionTimeout ??= string.IsNullOrEmpty(configuration["Archer:PolicyClient:Address"]) ? TimeSpan.Zero : SharedDirectoryDelay;
 
     private static HttpPolicyClient CreatePolicyClient(IServiceProvider provider)
     {

@@ -1,6 +1,8 @@
 namespace Archer.Trainer;
 
-/// <summary>What a process remembers from one session of training to the next: one that begins again after a failure must not take over from a successor.</summary>
+/// <summary>
+/// What a process remembers from one session of training to the next: one that begins again after a failure must not take over from a successor.
+/// </summary>
 public sealed class TrainerTenure
 {
     /// <summary>Epoch that the process held last; null before the first session.</summary>

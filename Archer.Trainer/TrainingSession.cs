@@ -39,7 +39,13 @@ public sealed class TrainingSession : IDisposable
     private long savedStep = -1;
 
     private TrainingSession(
-        TrainerOptions options, TrainerClaim claim, ITensorBackend backend, PolicyCheckpoint start, IReplayStore replay, IAgentLink link, TimeProvider time)
+        TrainerOptions options,
+        TrainerClaim claim,
+        ITensorBackend backend,
+        PolicyCheckpoint start,
+        IReplayStore replay,
+        IAgentLink link,
+        TimeProvider time)
     {
         this.options = options;
         this.backend = backend;
@@ -72,7 +78,12 @@ public sealed class TrainingSession : IDisposable
     /// <exception cref="TrainerSupersededException">A later trainer has started meanwhile.</exception>
     /// <exception cref="NotSupportedException">The options name a device that is not there.</exception>
     public static async Task<TrainingSession> OpenAsync(
-        TrainerOptions options, IReplayStore replay, IAgentLink link, TimeProvider time, CancellationToken cancellationToken, TrainerTenure? tenure = null)
+        TrainerOptions options,
+        IReplayStore replay,
+        IAgentLink link,
+        TimeProvider time,
+        CancellationToken cancellationToken,
+        TrainerTenure? tenure = null)
     {
         options.Validate();
         TrainerClaim claim = await TrainerClaim.MakeAsync(options, link, tenure ?? new TrainerTenure(), time, cancellationToken);

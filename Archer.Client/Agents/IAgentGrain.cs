@@ -15,7 +15,8 @@ public interface IAgentGrain : IGrainWithStringKey
 
     /// <summary>
     /// A version that this agent chose was refused when it was to answer. If it can still not be loaded, a trial ends, and in the place of what serves
-    /// comes the newest earlier version that can be, the initial one at last. One that is missing may still appear for a while: until then nothing changes.
+    /// comes the newest earlier version that can be, the initial one at last. One that is missing may still appear for a while:
+    /// until then nothing changes.
     /// </summary>
     /// <returns>Version that answers instead; null when none can.</returns>
     /// <exception cref="PolicyUnavailableException">No policy server answered, or the version is not visible yet; nothing changed.</exception>

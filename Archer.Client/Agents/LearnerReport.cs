@@ -57,7 +57,7 @@ public sealed record LearnerReport
     [Id(11)]
     public ImmutableArray<ReplayedConversation> Replayed { get; init; } = [];
 
-    /// <summary>Epoch that the agent gave this trainer (<see cref="TrainerEpoch"/>); 0, the default, holds only until a trainer has started.</summary>
+    /// <summary>Epoch that the agent gave this trainer (<see cref="TrainerEpoch"/>). Default 0, which holds until a trainer has started.</summary>
     [Id(12)]
     public long Epoch { get; init; }
 }

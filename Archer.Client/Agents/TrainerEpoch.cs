@@ -1,8 +1,8 @@
 namespace Archer.Client.Agents;
 
 /// <summary>
-/// A trainer starts. Body of <c>POST /v1/agents/{name}/trainers</c>: from here on this trainer alone has a say about the agent, and every earlier one is
-/// refused with 409.
+/// A trainer starts. Body of <c>POST /v1/agents/{name}/trainers</c>: from here on this trainer alone has a say about the agent, and
+/// every earlier one is refused with 409.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("archer.start-trainer")]
 public sealed record StartTrainer
@@ -15,7 +15,9 @@ public sealed record StartTrainer
     [Id(1)]
     public long SeenEpoch { get; init; }
 
-    /// <summary>Epoch that this process held before, when it begins again after a failure: refused if a later trainer has started since. Null takes over.</summary>
+    /// <summary>
+    /// Epoch that this process held before, when it begins again after a failure: refused if a later trainer has started since. Null takes over.
+    /// </summary>
     [Id(2)]
     public long? HeldEpoch { get; init; }
 }

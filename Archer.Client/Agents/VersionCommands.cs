@@ -27,7 +27,7 @@ public sealed record AnnounceVersion
     [Id(4)]
     public bool Serve { get; init; } = true;
 
-    /// <summary>Epoch that the agent gave this trainer (<see cref="TrainerEpoch"/>); 0, the default, holds only until a trainer has started.</summary>
+    /// <summary>Epoch that the agent gave this trainer (<see cref="TrainerEpoch"/>). Default 0, which holds until a trainer has started.</summary>
     [Id(5)]
     public long Epoch { get; init; }
 }

@@ -15,7 +15,8 @@ public sealed class PolicyUnavailableException(string message, TimeSpan retryAft
 
 /// <summary>A policy server does not see a version yet: its files may appear late on a shared file system. 503.</summary>
 [GenerateSerializer, Alias("archer.version-not-visible")]
-public sealed class VersionNotVisibleException(string message, TimeSpan retryAfter, Exception? inner = null) : TransientException(message, retryAfter, inner);
+public sealed class VersionNotVisibleException(string message, TimeSpan retryAfter, Exception? inner = null)
+    : TransientException(message, retryAfter, inner);
 
 /// <summary>State could not be stored. 503.</summary>
 [GenerateSerializer, Alias("archer.storage-unavailable")]

@@ -39,7 +39,8 @@ internal sealed partial class AgentGrain
         if (MayAppear(refused, refusal))
         {
             WatchServing();
-            throw new PolicyUnavailableException($"Version {refused} of agent {Name} is not visible to every policy server yet: {refusal.Message}", CheckPeriod, refusal);
+            throw new PolicyUnavailableException(
+                $"Version {refused} of agent {Name} is not visible to every policy server yet: {refusal.Message}", CheckPeriod, refusal);
         }
 
         return tried ? await EndTrialAsync(refusal) : await FallBackAsync(refused, refusal, cancellationToken);

@@ -48,7 +48,8 @@ internal sealed partial class AgentGrain
         if (_serving.Versions.FirstOrDefault(known => known.Version == command.Version) is { } known && known.Epoch != command.Epoch)
         {
             throw new ConflictException(
-                $"Version {command.Version} of agent {Name} was announced by the trainer of epoch {known.Epoch}, and a name is never used again: choose a later one.");
+                $"Version {command.Version} of agent {Name} was announced by the trainer of epoch {known.Epoch}, and a name is never used again: "
+                + "choose a later one.");
         }
     }
 

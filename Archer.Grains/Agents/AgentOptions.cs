@@ -16,8 +16,8 @@ public sealed class AgentOptions
     public int RememberedVersions { get; set; } = 1_000;
 
     /// <summary>
-    /// How long a version that a policy server does not see may still appear: an announcement is answered with 503 meanwhile, and what serves is not left.
-    /// Shared file systems show a new directory up to a minute late. Default: 90 seconds with a policy server elsewhere
+    /// How long a version that a policy server does not see may still appear: an announcement is answered with 503 meanwhile, and what serves is
+    /// not left. Shared file systems show a new directory up to a minute late. Default: 90 seconds with a policy server elsewhere
     /// (<c>Archer:PolicyClient:Address</c>), else zero.
     /// </summary>
     public TimeSpan? MissingVersionTimeout { get; set; }

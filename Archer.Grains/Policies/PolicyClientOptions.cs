@@ -7,8 +7,8 @@ public sealed class PolicyClientOptions
     public Uri? Address { get; set; }
 
     /// <summary>
-    /// Addresses of all policy servers, each of which loads a version before it serves. A name of http that has several addresses, as a headless service,
-    /// stands for a server at each. Default: <see cref="Address"/> alone.
+    /// Addresses of all policy servers, each of which loads a version before it serves. A name of http that has several addresses, as a headless
+    /// service, stands for a server at each. Default: <see cref="Address"/> alone.
     /// </summary>
     public IList<Uri> Servers { get; } = [];
 

@@ -16,7 +16,7 @@ public sealed partial class CheckpointStore
 
     /// <summary>From here on this store writes in a trainer's epoch, and no store of an earlier epoch writes or deletes anything.</summary>
     /// <param name="claimed">The trainer's epoch.</param>
-    /// <param name="lastVersion">A version that was announced: the next name is a later one, even if its directory is not seen here. Null when there is none.</param>
+    /// <param name="lastVersion">An announced version: the next name is a later one, even if its directory is not seen here. Null when none.</param>
     /// <exception cref="TrainerSupersededException">A trainer of a later epoch has claimed the directory.</exception>
     /// <exception cref="CheckpointException">Another process is writing, or the disk refused.</exception>
     public void Claim(long claimed, string? lastVersion = null)
@@ -49,7 +49,8 @@ public sealed partial class CheckpointStore
     private long? ReadNumber(string name)
     {
         string path = Path.Combine(DirectoryPath, name);
-        return File.Exists(path) && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+        return File.Exists(path)
+            && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
     }
 
     /// <summary>Makes a number durable beside the versions.</summary>

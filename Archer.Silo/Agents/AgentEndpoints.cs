@@ -17,9 +17,11 @@ internal static class AgentEndpoints
         group.MapGet("{name}", ReadAsync).WithSummary("Reads an agent and its policy versions").Gives<AgentView>().Fails(404);
         group.MapGet("{name}/metrics", GetMetricsAsync).WithSummary("Reads an agent's numbers").Gives<AgentMetrics>().Fails(404, 503);
         group.MapPost("{name}/trainers", StartTrainerAsync)
-            .Takes<StartTrainer>("Starts a trainer; every earlier one is refused from here on").Gives<TrainerEpoch>().Fails(400, 404, 409, 413, 415, 503);
+            .Takes<StartTrainer>("Starts a trainer; every earlier one is refused from here on")
+            .Gives<TrainerEpoch>().Fails(400, 404, 409, 413, 415, 503);
         group.MapPost("{name}/versions", AnnounceAsync)
-            .Takes<AnnounceVersion>("Announces a policy version that a trainer has written").Gives<AgentView>().Fails(400, 404, 409, 413, 415, 422, 503);
+            .Takes<AnnounceVersion>("Announces a policy version that a trainer has written")
+            .Gives<AgentView>().Fails(400, 404, 409, 413, 415, 422, 503);
         group.MapPost("{name}/serve", ServeAsync)
             .Takes<ServeVersion>("Chooses the policy version that serves, and the one on trial").Gives<AgentView>().Fails(400, 404, 413, 415, 422, 503);
         group.MapPost("{name}/rollback", RollbackAsync)

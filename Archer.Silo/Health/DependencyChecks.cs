@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace Archer.Silo.Health;
 
-/// <summary>What the silo needs from elsewhere. It is reported and never takes the silo out of service: a silo without Redis still answers 503.</summary>
+/// <summary>What the silo needs from elsewhere. It is reported and takes no silo out of service: one without Redis still answers 503.</summary>
 internal static class DependencyChecks
 {
     /// <summary>Longest time of one check.</summary>
@@ -24,7 +24,8 @@ internal static class DependencyChecks
         {
             if (known.IsService(typeof(IConnectionMultiplexer)))
             {
-                options.Registrations.Add(new("redis", ActivatorUtilities.GetServiceOrCreateInstance<RedisCheck>, failureStatus: null, tags: null, Timeout));
+                options.Registrations.Add(
+                    new("redis", ActivatorUtilities.GetServiceOrCreateInstance<RedisCheck>, failureStatus: null, tags: null, Timeout));
             }
         });
         builder.Services.Configure<HealthCheckPublisherOptions>(options => (options.Delay, options.Period) = (TimeSpan.FromSeconds(1), Period));

@@ -13,8 +13,10 @@ internal sealed partial class DependencyMetrics : IHealthCheckPublisher
     {
         _logger = logger;
         var meter = meters.Create("Archer.Silo");
-        meter.CreateObservableGauge("archer.dependency.up", () => Observe(entry => entry.Status == HealthStatus.Healthy ? 1 : 0), null, "1 while a dependency answers, 0 while it does not.");
-        meter.CreateObservableGauge("archer.dependency.latency", () => Observe(entry => entry.Duration.TotalSeconds), "s", "Time of the last answer of a dependency.");
+        meter.CreateObservableGauge(
+            "archer.dependency.up", () => Observe(entry => entry.Status == HealthStatus.Healthy ? 1 : 0), null, "1 while a dependency answers, 0 while it does not.");
+        meter.CreateObservableGauge(
+            "archer.dependency.latency", () => Observe(entry => entry.Duration.TotalSeconds), "s", "Time of the last answer of a dependency.");
     }
 
     public Task PublishAsync(HealthReport report, CancellationToken cancellationToken)

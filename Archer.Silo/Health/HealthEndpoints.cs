@@ -25,11 +25,12 @@ internal static class HealthEndpoints
     }
 
     /// <summary>
-    /// Nothing outside of this process is asked. What all silos share fails for all of them at once: without any silo in service nobody could tell a caller
-    /// to come back.
+    /// Nothing outside of this process is asked. What all silos share fails for all of them at once: without any silo in service
+    /// nobody could tell a caller to come back.
     /// </summary>
     private static bool IsReady(IHostApplicationLifetime lifetime, IServiceProvider services) =>
-        lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested && SiloActivity.IsActive(services);
+        lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested
+        && SiloActivity.IsActive(services);
 
     private static async Task<IResult> ReportAsync(HealthCheckService checks, TimeProvider time, CancellationToken cancellationToken) =>
         TypedResults.Json(await DependencyChecks.AskAsync(checks, time, cancellationToken), ArcherJson.Default.DependencyReport);

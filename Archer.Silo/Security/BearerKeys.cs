@@ -26,7 +26,8 @@ internal sealed class BearerKeys(RequestDelegate next, IOptions<SiloOptions> opt
 
     /// <summary>Health of this process alone, and the page's own files, which hold no data: the page asks for a key itself.</summary>
     private static bool IsOpen(PathString path) =>
-        (path.StartsWithSegments("/health") && !path.StartsWithSegments(HealthEndpoints.DependenciesPath)) || path == "/" || path.StartsWithSegments(PageFiles.Folder);
+        (path.StartsWithSegments("/health") && !path.StartsWithSegments(HealthEndpoints.DependenciesPath))
+        || path == "/" || path.StartsWithSegments(PageFiles.Folder);
 
     private bool IsKnown(string? authorization)
     {

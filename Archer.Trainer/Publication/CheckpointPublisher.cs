@@ -15,7 +15,8 @@ namespace Archer.Trainer.Publication;
 /// <param name="time">Clock.</param>
 /// <param name="epoch">The trainer's.</param>
 /// <param name="keep">Newest versions that stay.</param>
-public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer tokenizer, IAgentLink link, TimeProvider time, long epoch, int keep) : IPolicyPublisher
+public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer tokenizer, IAgentLink link, TimeProvider time, long epoch, int keep)
+    : IPolicyPublisher
 {
     private string? parent;
     private long trainedThrough;

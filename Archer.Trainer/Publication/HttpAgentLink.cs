@@ -12,16 +12,19 @@ public sealed class HttpAgentLink(ArcherClient client, string agent) : IAgentLin
     private static readonly TimeSpan DefaultPause = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
-    public Task<TrainerEpoch> StartAsync(StartTrainer start, CancellationToken cancellationToken) => FencedAsync(client.StartTrainerAsync(agent, start, cancellationToken));
+    public Task<TrainerEpoch> StartAsync(StartTrainer start, CancellationToken cancellationToken) =>
+        FencedAsync(client.StartTrainerAsync(agent, start, cancellationToken));
 
     /// <inheritdoc/>
     public Task<AgentView> ReadAsync(CancellationToken cancellationToken) => client.ReadAgentAsync(agent, cancellationToken);
 
     /// <inheritdoc/>
-    public Task AnnounceAsync(AnnounceVersion version, CancellationToken cancellationToken) => FencedAsync(client.AnnounceAsync(agent, version, cancellationToken));
+    public Task AnnounceAsync(AnnounceVersion version, CancellationToken cancellationToken) =>
+        FencedAsync(client.AnnounceAsync(agent, version, cancellationToken));
 
     /// <inheritdoc/>
-    public Task ReportAsync(LearnerReport report, CancellationToken cancellationToken) => FencedAsync(client.ReportLearnerAsync(agent, report, cancellationToken));
+    public Task ReportAsync(LearnerReport report, CancellationToken cancellationToken) =>
+        FencedAsync(client.ReportLearnerAsync(agent, report, cancellationToken));
 
     private static async Task<T> FencedAsync<T>(Task<T> call)
     {

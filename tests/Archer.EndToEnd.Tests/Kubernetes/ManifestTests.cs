@@ -28,7 +28,7 @@ public sealed class ManifestTests
         Assert.Equal(["Deployment/policy", "Deployment/silo", "Deployment/trainer", "StatefulSet/redis"], set.Workloads.Select(workload => workload.ToString()).Order(StringComparer.Ordinal));
         Assert.Equal(["policy", "silo"], Names(set, "PodDisruptionBudget"));
         Assert.Equal(["policy", "silo"], Names(set, "HorizontalPodAutoscaler"));
-        Assert.Equal(["policy", "redis", "silo"], Names(set, "Service"));
+        Assert.Equal(["policy", "policy-servers", "redis", "silo"], Names(set, "Service"));
         Assert.Contains("appendfsync always", set.OfKind("ConfigMap").SelectMany(map => map.Map("data")).Single(file => file.Key == "redis.conf").Value);
         Assert.All(set.Objects.Where(item => item.Text("kind") != "Namespace"), item => Assert.Equal("archer", item.Text("metadata", "namespace")));
         Assert.Equal("status.podIP", set.Workload("silo").Spec.Items("containers").First().Items("env").Single(variable => variable.Text("name") == "POD_IP").Text("valueFrom", "fieldRef", "fieldPath"));

@@ -4,7 +4,6 @@ using Archer.EndToEnd.Tests.Processes;
 using Archer.Policy.Serving.Role;
 using Archer.Policy.Serving.Versions;
 using Archer.Testing;
-using Archer.Testing.Grains;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,6 +15,7 @@ namespace Archer.EndToEnd.Tests.Policies;
 public sealed class VisibilityTests
 {
     private const string Agent = "twenty-questions";
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task NewVersion_ServesOnceEveryServerHasLoadedIt_WithoutARestartOfTheTrainer()
@@ -25,24 +25,36 @@ public sealed class VisibilityTests
         await using var late = await LateServer.StartAsync(directory.Path);
         prompt.Show();
         await using var silo = await SiloProcess.StartAsync(
-            directory.Path, SiloProcess.FreePort(), "--Archer:Demo:Users=4", "--Archer:Trainer:Learner:EpisodesPerIteration=4", "--Archer:Trainer:MaximumLagIterations=1",
+            directory.Path, SiloProcess.FreePort(), "--Archer:Demo:Users=4", "--Archer:Trainer:Learner:EpisodesPerIteration=4", "--Archer:Trainer:MaximumLagIterations=1", "--Archer:Trainer:Learner:Critic:StepsPerIteration=1",
             $"--Archer:PolicyClient:Address={prompt.Url}", $"--Archer:PolicyClient:Servers:0={prompt.Url}", $"--Archer:PolicyClient:Servers:1={late.Url}");
         using var client = new ArcherClient(new ArcherClientOptions { Url = silo.Url });
-        await Eventually.TrueAsync(() => late.Refusals >= 3, "the late server is asked for the version again and again");
+        await WaitAsync(silo, () => Task.FromResult(late.Refusals >= 3));
         var waiting = await client.ReadAgentAsync(Agent);
 
         late.Show();
 
         AgentView serving = waiting;
-        await Eventually.TrueAsync(async () => (serving = await client.ReadAgentAsync(Agent)).Versions.Length > 0, "the version serves");
+        await WaitAsync(silo, async () => (serving = await client.ReadAgentAsync(Agent)).Versions.Length > 0);
         Assert.Equal(("v000000", 0), (waiting.Current, waiting.Versions.Length));
         Assert.Equal("v000001", serving.Versions[0].Version);
         Assert.Null(serving.Fallback);
         Assert.Contains("v000001", late.Loaded);
         // Each start of a trainer takes an epoch of its own.
-        await Eventually.TrueAsync(async () => (serving = await client.ReadAgentAsync(Agent)).Versions.Length > 1, "the trainer goes on");
+        await WaitAsync(silo, async () => (serving = await client.ReadAgentAsync(Agent)).Versions.Length > 1);
         Assert.All(serving.Versions, version => Assert.Equal(1, version.Epoch));
         Assert.DoesNotContain("begins again", silo.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A learner's iteration takes longer than most conditions may.</summary>
+    private static async Task WaitAsync(SiloProcess silo, Func<Task<bool>> condition)
+    {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Deadline, silo.Output);
+            await pace.WaitForNextTickAsync();
+        }
     }
 
     /// <summary>A policy server whose view of the directory ends with the base until it is shown more.</summary>
