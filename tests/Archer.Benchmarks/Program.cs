@@ -3,6 +3,7 @@ using Archer.Benchmarks.Generation;
 using Archer.Benchmarks.Learning;
 using Archer.Benchmarks.Loop;
 using Archer.Benchmarks.Models;
+using Archer.Benchmarks.Storage;
 using Archer.Benchmarks.Text;
 using Archer.Benchmarks.Turns;
 
