@@ -1,8 +1,10 @@
 using System.Globalization;
 using Archer.Client.Conversations;
 using Archer.Grains.Agents;
+using Archer.Grains.Agents.Local;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
+using Archer.Grains.Replay;
 using Archer.Grains.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +39,8 @@ public static class GrainServices
         services.AddSingleton<IValidateOptions<AgentsOptions>, AgentsOptionsValidator>();
         services.TryAddSingleton(provider => new AgentCatalog(provider.GetRequiredService<IOptions<AgentsOptions>>().Value.Definitions));
         services.TryAddSingleton<IStateCleaning, NoStateCleaning>();
+        services.AddSingleton<LocalAgents>();
+        services.AddSingleton<TransitionPublisher>();
         services.TryAddSingleton<IPolicyClient>(CreatePolicyClient);
         return services;
     }

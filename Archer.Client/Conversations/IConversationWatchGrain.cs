@@ -10,7 +10,7 @@ namespace Archer.Client.Conversations;
 public interface IConversationWatchGrain : IGrainWithStringKey
 {
     /// <summary>Looks after a conversation from now on; durable when it returns, and cheap when it is on the list already.</summary>
-    Task AddAsync(string conversation, DateTimeOffset checkAt);
+    Task<bool> AddAsync(string conversation, DateTimeOffset checkAt);
 
     /// <summary>The conversation needs nothing any more.</summary>
     [OneWay]

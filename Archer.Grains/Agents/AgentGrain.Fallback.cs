@@ -19,7 +19,7 @@ internal sealed partial class AgentGrain
 
     public async Task<string?> ReplaceAsync(string conversation, string refused, CancellationToken cancellationToken)
     {
-        var (chosen, tried) = ((await DecideAsync(conversation)).Version, _serving.Candidate == refused);
+        var (chosen, tried) = (Serving().VersionFor(conversation), _serving.Candidate == refused);
         if (chosen != refused)
         {
             // Another conversation has been here before.

@@ -113,6 +113,7 @@ internal sealed partial class AgentGrain
     private async Task ChangeAsync(AgentState next)
     {
         var before = _serving;
+        next = next with { Revision = before.Revision + 1 };
         state.State = next;
         try
         {
@@ -127,6 +128,7 @@ internal sealed partial class AgentGrain
         }
 
         _serving = next;
+        await TellSilosAsync();
         if (before.Current != next.Current)
         {
             var version = View().Current;

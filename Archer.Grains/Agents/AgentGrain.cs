@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
-using Archer.Client.Episodes;
 using Archer.Client.History;
 using Archer.Client.Replay;
+using Archer.Grains.History;
 using Archer.Grains.Policies;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +12,10 @@ using Orleans.Storage;
 
 namespace Archer.Grains.Agents;
 
-/// <summary>One agent. What every turn and every start asks is answered from memory; a change of version is loaded, then written, then in effect.</summary>
+/// <summary>
+/// One agent: the one authority on what serves. It is not on the path of a turn: silos hold copies of its decision and report in batches.
+/// A change of version is loaded, then written, then in effect.
+/// </summary>
 internal sealed partial class AgentGrain(
     [PersistentState("agent", StorageNames.State)] IPersistentState<AgentState> state,
     [PersistentState("statistics", StorageNames.State)] IPersistentState<AgentStatistics> statistics,
@@ -23,14 +26,11 @@ internal sealed partial class AgentGrain(
     TimeProvider time,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {
-    private const ulong CanarySalt = 1;
-    private const ulong HoldOutSalt = 2;
     private readonly TurnRate _turns = new(time);
     private AgentDefinition? _definition;
     private AgentState _serving = new();
     private EpisodeWindow _window = new([]);
     private LearnerPace _pace = new(time);
-    private readonly RecentConversations _admitted = new(4_096);
     private bool _dirty;
 
     private string Name => this.GetPrimaryKeyString();
@@ -73,70 +73,6 @@ internal sealed partial class AgentGrain(
         await WriteStatisticsAsync(cancellationToken);
     }
 
-    public ValueTask<ServingDecision> DecideAsync(string conversation)
-    {
-        var definition = Definition;
-        var tries = _serving.Candidate is not null
-            && ConversationHash.ToUnitInterval(ConversationHash.Of(conversation, CanarySalt)) < _serving.CanaryShare;
-        return ValueTask.FromResult(new ServingDecision(tries ? _serving.Candidate! : _serving.Current ?? definition.InitialVersion));
-    }
-
-    public Task ReportTurnAsync()
-    {
-        _turns.Add();
-        return Task.CompletedTask;
-    }
-
-    public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
-    {
-        var admission = new Admission { Definition = Definition, Split = SplitOf(request) };
-        if (admission.Split == ReplaySplit.HoldOut || _admitted.Contains(request.Conversation))
-        {
-            // One that was let in before comes again when its silo died before the start was stored: it counts once.
-            return admission;
-        }
-
-        if (!request.Simulated)
-        {
-            _pace.Admit();
-        }
-        else if (!await _pace.TryAdmitAsync(options.Value.AdmissionPatience, cancellationToken))
-        {
-            throw new LearnerLagsException(
-                $"Agent {Name} takes no more simulated conversations: its learner has {_pace.Lag} to learn from first. Try again later.",
-                options.Value.AdmissionRetryAfter);
-        }
-
-        _admitted.Add(request.Conversation);
-        return admission;
-    }
-
-    public Task ReleaseAsync(AdmissionRequest request)
-    {
-        if (SplitOf(request) == ReplaySplit.Train && !_pace.HasConsumed(request.WholeAt))
-        {
-            _admitted.Remove(request.Conversation);
-            _pace.Release();
-        }
-
-        return Task.CompletedTask;
-    }
-
-    public Task ReportEpisodeAsync(EpisodeSummary summary)
-    {
-        if (summary is { Train: true, Turns: 0 })
-        {
-            _pace.Release();
-        }
-        else if (summary.Train && _window.TryAdd(new EpisodeReturn(summary.Conversation, summary.Return)))
-        {
-            statistics.State = statistics.State with { Conversations = statistics.State.Conversations + 1 };
-            _dirty = true;
-        }
-
-        return Task.CompletedTask;
-    }
-
     public Task<LearnerReceipt> ReportLearnerAsync(LearnerReport report)
     {
         _ = Definition;
@@ -145,7 +81,7 @@ internal sealed partial class AgentGrain(
         _ = History.LearnedAsync(report);
         statistics.State = statistics.State with { Learner = report with { Replayed = [] } };
         _dirty = true;
-        return Task.FromResult(new LearnerReceipt { Lag = _pace.Lag, Waiting = _pace.Waiting });
+        return Task.FromResult(new LearnerReceipt { Lag = _pace.Lag, Waiting = Waiting });
     }
 
     public Task<AgentView> ReadAsync() => Task.FromResult(View());
@@ -168,7 +104,7 @@ internal sealed partial class AgentGrain(
             LearnerStep = learner?.Step ?? 0,
             EpisodesConsumed = learner?.EpisodesConsumed ?? 0,
             LearnerLag = _pace.Lag,
-            Waiting = _pace.Waiting,
+            Waiting = Waiting,
             SamplesPerInsert = learner?.SamplesPerInsert,
             FallbackFrom = _serving.Fallback?.From,
         };
@@ -179,9 +115,6 @@ internal sealed partial class AgentGrain(
             .Where(version => version.LastPosition > 0 && version.FirstPosition <= lastPosition && version.LastPosition >= firstPosition)
             .Select(version => version.Version)
             .ToImmutableArray());
-
-    private ReplaySplit SplitOf(AdmissionRequest request) => request.Split ?? (
-        ConversationHash.ToUnitInterval(ConversationHash.Of(request.Conversation, HoldOutSalt)) < Definition.HoldOutShare ? ReplaySplit.HoldOut : ReplaySplit.Train);
 
     private AgentView View() => new()
     {
@@ -197,6 +130,7 @@ internal sealed partial class AgentGrain(
 
     private async Task WriteStatisticsAsync(CancellationToken cancellationToken)
     {
+        ForgetSilos();
         if (!_dirty)
         {
             return;

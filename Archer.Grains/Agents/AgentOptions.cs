@@ -22,6 +22,12 @@ public sealed class AgentOptions
     /// </summary>
     public TimeSpan? MissingVersionTimeout { get; set; }
 
+    /// <summary>How old a silo's copy of what serves may be; a change is told to all silos at once besides. Default: 1 second.</summary>
+    public TimeSpan ServingAge { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time between two reports of a silo to an agent: turns, starts and ends, in one call. Default: 750 milliseconds.</summary>
+    public TimeSpan ReportPeriod { get; set; } = TimeSpan.FromMilliseconds(750);
+
     /// <summary>Time between two writes of an agent's numbers. Default: 1 second.</summary>
     public TimeSpan StatisticsPeriod { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -34,6 +34,10 @@ internal sealed record AgentState
     /// <summary>Its run.</summary>
     [Id(7)]
     public string? TrainerRun { get; init; }
+
+    /// <summary>Number of the change: silos that hold an older one are out of date.</summary>
+    [Id(8)]
+    public long Revision { get; init; }
 }
 
 /// <summary>Numbers that a restart keeps: written about once a second, so that a crash may lose the last second of them.</summary>

@@ -29,10 +29,22 @@ internal sealed class LearnerPace(TimeProvider time)
     /// <summary>Whether the learner has told that it read as far as a replay position.</summary>
     public bool HasConsumed(long? position) => position <= _report?.Position;
 
-    /// <summary>A conversation that was let in will not be consumed.</summary>
-    public void Release()
+    /// <summary>One more conversation, if the learner has caught up and nobody waits; false when not.</summary>
+    public bool TryAdmit()
     {
-        _admitted--;
+        if (_waiting.Count > 0 || !HasRoom)
+        {
+            return false;
+        }
+
+        _admitted++;
+        return true;
+    }
+
+    /// <summary>Conversations that were let in will not be consumed.</summary>
+    public void Release(int conversations)
+    {
+        _admitted -= conversations;
         KeepLagAboveZero();
         AdmitWaiting();
     }
@@ -40,9 +52,8 @@ internal sealed class LearnerPace(TimeProvider time)
     /// <summary>Waits, first come first served, until the learner has caught up; false when it did not in time.</summary>
     public async Task<bool> TryAdmitAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        if (_waiting.Count == 0 && HasRoom)
+        if (TryAdmit())
         {
-            _admitted++;
             return true;
         }
 
@@ -58,7 +69,7 @@ internal sealed class LearnerPace(TimeProvider time)
             var admitted = waiter.List is null;
             if (admitted && cancellationToken.IsCancellationRequested)
             {
-                Release();
+                Release(1);
             }
             else if (!admitted)
             {

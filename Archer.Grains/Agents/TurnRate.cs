@@ -8,7 +8,7 @@ internal sealed class TurnRate(TimeProvider time)
     private readonly long _start = time.GetTimestamp();
     private long _second;
 
-    public void Add() => _counts[Advance() % _counts.Length]++;
+    public void Add(int events) => _counts[Advance() % _counts.Length] += events;
 
     public double PerSecond
     {

@@ -1,6 +1,6 @@
 using Archer.Client.Conversations;
-using Archer.Client.Episodes;
 using Archer.Client.Replay;
+using Archer.Grains.Agents;
 using Microsoft.Extensions.Logging;
 
 namespace Archer.Grains.Conversations;
@@ -9,16 +9,10 @@ namespace Archer.Grains.Conversations;
 internal sealed partial class ConversationGrain
 {
     private IGrainTimer? _resend;
-    private bool _counted;
     private bool _reported;
+    private bool _reporting;
     private int _streams;
     private int _watchHolds;
-
-    public Task AcknowledgeAsync(TransitionAcknowledgement acknowledgement)
-    {
-        _outbox.Acknowledge(acknowledgement.Keys, acknowledgement.Positions);
-        return ReleaseWatchAsync();
-    }
 
     public async Task<DateTimeOffset?> CheckAsync()
     {
@@ -47,7 +41,7 @@ internal sealed partial class ConversationGrain
         PublishPending();
         if (_current.End is not null && !_reported)
         {
-            await ReportAsync();
+            _ = ReportAsync();
         }
 
         if (NeedsWatch)
@@ -78,9 +72,9 @@ internal sealed partial class ConversationGrain
             return;
         }
 
-        if (_outbox.TakeBatch(_current, options.Value.ResendAfter) is { } batch)
+        if (_outbox.TakeDue(_current, options.Value.ResendAfter) is { } due)
         {
-            _ = PublishAsync(batch);
+            publisher.Send(due, Source);
         }
 
         if (!_outbox.IsDrained(_current))
@@ -102,23 +96,14 @@ internal sealed partial class ConversationGrain
         return Task.CompletedTask;
     }
 
-    private async Task PublishAsync(TransitionBatch batch)
-    {
-        try
-        {
-            var id = StreamId.Create(TransitionStream.Namespace, TransitionStream.ShardOf(Id));
-            await this.GetStreamProvider(TransitionStream.Provider).GetStream<TransitionBatch>(id).OnNextAsync(batch);
-        }
-        catch (Exception exception)
-        {
-            // Nobody waits for this task; the resend timer takes the batch up again.
-            _outbox.Return(batch);
-            LogPublishFailed(Id, batch.Rows.Length, exception);
-        }
-    }
-
     private async Task ReportAsync()
     {
+        if (_reporting)
+        {
+            return;
+        }
+
+        _reporting = true;
         try
         {
             var summary = new EpisodeSummary
@@ -128,27 +113,21 @@ internal sealed partial class ConversationGrain
                 Return = _current.Return,
                 Train = _current.Terms.Split == ReplaySplit.Train,
             };
-            var (history, ended) = (History, _current.ToEnded());
-            if (!_counted)
+            await Agent.EndedAsync(summary, _current.ToEnded());
+            if (_current.End is not null)
             {
-                await Agent.ReportEpisodeAsync(summary);
-                _counted = true;
+                _reported = true;
+                await ReleaseWatchAsync();
             }
-
-            if (_current.End is null)
-            {
-                // It is being erased: nothing may name it any more.
-                return;
-            }
-
-            await history.EndedAsync(ended);
-            _reported = true;
-            await ReleaseWatchAsync();
         }
         catch (Exception exception)
         {
             // Nobody waits for this task; the watch asks again.
             LogReportFailed(Id, exception);
+        }
+        finally
+        {
+            _reporting = false;
         }
     }
 
@@ -176,9 +155,6 @@ internal sealed partial class ConversationGrain
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The state of conversation {Conversation} could not be written")]
     private partial void LogWriteFailed(string conversation, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Rows} transitions of conversation {Conversation} did not reach the stream; they are sent again")]
-    private partial void LogPublishFailed(string conversation, int rows, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The end of conversation {Conversation} did not reach its agent; it is sent again")]
     private partial void LogReportFailed(string conversation, Exception exception);

@@ -1,6 +1,6 @@
-using Archer.Client.Agents;
 using Archer.Client.Conversations;
-using Archer.Client.History;
+using Archer.Grains.Agents;
+using Archer.Grains.History;
 
 namespace Archer.Grains.Conversations;
 
@@ -21,7 +21,7 @@ internal sealed partial class ConversationGrain
         {
             RequireStarted();
             var (positions, last) = await LocateAsync(cancellationToken);
-            await CommitWatchedAsync(current => _outbox.Settle(current).Locate(positions, last).BeginErasure());
+            await CommitWatchedAsync(current => _outbox.Settle(current).Locate(positions, last).BeginErasure(_isDelivered));
         }
 
         return await FinishErasureAsync(_current.Erasing!, cancellationToken);
@@ -46,7 +46,7 @@ internal sealed partial class ConversationGrain
         if (pending.WasOpen || pending.Turns > 0)
         {
             // Without it simulated users would wait for a learner that waits for them.
-            await agent.ReleaseAsync(
+            agents.Find(pending.Agent).Release(
                 new AdmissionRequest { Conversation = Id, Simulated = pending.Simulated, Split = pending.Split, WholeAt = trained?.First });
         }
 

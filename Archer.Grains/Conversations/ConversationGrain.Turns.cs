@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
+using Archer.Grains.Agents;
 using Archer.Grains.Policies;
 
 namespace Archer.Grains.Conversations;
@@ -150,11 +151,11 @@ internal sealed partial class ConversationGrain
     {
         var conversation = _current;
         var turn = conversation.Turns.Length;
-        var decision = await Agent.DecideAsync(Id);
+        var version = conversation.Request!.PolicyVersion ?? await Agent.DecideAsync(Id);
         return new PolicyRequest
         {
             Agent = conversation.Request!.Agent,
-            Version = conversation.Request.PolicyVersion ?? decision.Version,
+            Version = version,
             SystemPrompt = conversation.Terms.SystemPrompt,
             History = [.. conversation.Turns.Select(past => new PolicyTurn(past.UserText, past.PromptTokenIds, past.Utterance.Text, past.Utterance.TokenIds))],
             UserText = message.Text,
@@ -197,7 +198,7 @@ internal sealed partial class ConversationGrain
         PublishPending();
         if (committed)
         {
-            _ = Agent.ReportTurnAsync();
+            Agent.CountTurn();
         }
 
         return reply!;

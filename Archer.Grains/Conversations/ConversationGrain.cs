@@ -1,10 +1,11 @@
 using Archer.Client;
-using Archer.Client.Agents;
 using Archer.Client.Conversations;
-using Archer.Client.History;
 using Archer.Client.Replay;
 using Archer.Client.Users;
+using Archer.Grains.Agents;
+using Archer.Grains.Agents.Local;
 using Archer.Grains.Policies;
+using Archer.Grains.Replay;
 using Archer.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,8 @@ internal sealed partial class ConversationGrain(
     [PersistentState("conversation", StorageNames.State)] IPersistentState<ConversationState> state,
     IPolicyClient policy,
     IReplayStore replay,
+    LocalAgents agents,
+    TransitionPublisher publisher,
     IStateCleaning cleaning,
     IOptions<ConversationOptions> options,
     IOptions<PolicyClientOptions> policyOptions,
@@ -30,13 +33,12 @@ internal sealed partial class ConversationGrain(
     private ConversationState _current = new();
     private bool _lost;
     private bool _watched;
+    private bool _isDelivered;
     private IGrainTimer? _repair;
 
     private string Id => this.GetPrimaryKeyString();
 
-    private IAgentGrain Agent => GrainFactory.GetGrain<IAgentGrain>(_current.Request!.Agent);
-
-    private IAgentHistoryGrain History => GrainFactory.GetGrain<IAgentHistoryGrain>(_current.Request!.Agent);
+    private LocalAgent Agent => agents.Find(_current.Request!.Agent);
 
     private IConversationWatchGrain Watch => GrainFactory.GetGrain<IConversationWatchGrain>(TransitionStream.ShardOf(Id));
 
@@ -44,20 +46,27 @@ internal sealed partial class ConversationGrain(
     {
         _current = state.State;
         _reported = _current.Reported;
-        PublishPending();
-        RepairWatch(TimeSpan.Zero);
         if (_current.IsOpen)
         {
+            PublishPending();
+            RepairWatch(TimeSpan.Zero);
             // The agent's list of conversations is written less often than this state: a crash may have lost the start.
-            _ = History.StartedAsync(_current.ToView().ToSummary());
+            Agent.Started(_current.ToView().ToSummary());
         }
+        else if (_current.Erasing is not null)
+        {
+            RepairWatch(TimeSpan.Zero);
+        }
+
+        // What an ended conversation still owes is known to its watch, which asks for it: reading an old one sends nothing.
 
         return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (!_lost)
+        // The end was the last write: that its rows and its return have arrived is what the watch's list says by not naming it.
+        if (!_lost && _current.IsOpen)
         {
             await CommitAsync(Settle);
         }
@@ -79,7 +88,7 @@ internal sealed partial class ConversationGrain(
         }
 
         var admission = new AdmissionRequest { Conversation = Id, Simulated = request.Simulated, Split = request.Split };
-        var agent = GrainFactory.GetGrain<IAgentGrain>(request.Agent);
+        var agent = agents.Find(request.Agent);
         var admitted = await agent.AdmitAsync(admission, cancellationToken);
         try
         {
@@ -91,7 +100,7 @@ internal sealed partial class ConversationGrain(
         {
             if (_current.Request is null)
             {
-                await agent.ReleaseAsync(admission);
+                agent.Release(admission);
             }
 
             RepairWatch(options.Value.ResendAfter);
@@ -99,7 +108,7 @@ internal sealed partial class ConversationGrain(
         }
 
         var view = _current.ToView();
-        _ = History.StartedAsync(view.ToSummary());
+        agent.Started(view.ToSummary());
         return view;
     }
 
@@ -211,8 +220,15 @@ internal sealed partial class ConversationGrain(
 
         try
         {
-            await Watch.AddAsync(Id, time.GetUtcNow() + TimeSpan.FromSeconds(idleTimeoutSeconds ?? _current.Terms.IdleTimeoutSeconds));
+            var isNew = await Watch.AddAsync(Id, time.GetUtcNow() + TimeSpan.FromSeconds(idleTimeoutSeconds ?? _current.Terms.IdleTimeoutSeconds));
             _watched = true;
+            if (isNew && _current.End is not null)
+            {
+                // It had left the list: all that it owed at its end has arrived.
+                _reported = true;
+                _isDelivered = true;
+                _outbox.AcknowledgeAll(_current);
+            }
         }
         catch (Exception exception) when (exception is not (ArcherException or OperationCanceledException))
         {

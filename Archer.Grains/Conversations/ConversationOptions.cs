@@ -6,6 +6,12 @@ public sealed class ConversationOptions
     /// <summary>Time after which a transition without an acknowledgement is sent again. Default: 5 seconds.</summary>
     public TimeSpan ResendAfter { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Time in which a silo gathers finished transitions before it publishes them: the longer, the fewer calls a turn costs, and the later the learner
+    /// sees them. No turn waits for it. Default: 25 milliseconds.
+    /// </summary>
+    public TimeSpan PublishInterval { get; set; } = TimeSpan.FromMilliseconds(25);
+
     /// <summary>Time between two looks for idle conversations. Default: 1 second.</summary>
     public TimeSpan WatchPeriod { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -13,6 +13,8 @@ public sealed class ConversationOptionsValidator : IValidateOptions<Conversation
         var problems = new (bool Wrong, string Text)[]
         {
             (IsNoPause(options.ResendAfter), $"ResendAfter is {options.ResendAfter}, expected more than zero and at most {Longest}"),
+            (options.PublishInterval < TimeSpan.Zero || options.PublishInterval >= options.ResendAfter,
+                $"PublishInterval is {options.PublishInterval}, expected zero or more and less than ResendAfter, which is {options.ResendAfter}"),
             (IsNoPause(options.WatchPeriod), $"WatchPeriod is {options.WatchPeriod}, expected more than zero and at most {Longest}"),
             (options.WatchConcurrency < 1, $"WatchConcurrency is {options.WatchConcurrency}, expected 1 or more"),
             (IsNoPause(options.StorageRetryAfter), $"StorageRetryAfter is {options.StorageRetryAfter}, expected more than zero and at most {Longest}"),

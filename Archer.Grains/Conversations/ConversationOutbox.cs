@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Archer.Client.Conversations;
 using Archer.Client.Replay;
+using Archer.Grains.Replay;
 
 namespace Archer.Grains.Conversations;
 
@@ -28,10 +28,16 @@ internal sealed class ConversationOutbox(TimeProvider time)
 
     public bool IsDrained(ConversationState state) => state.Outbox.All(IsAcknowledged);
 
-    public void Acknowledge(ImmutableArray<ReplayKey> keys, ImmutableArray<long> positions)
+    public void Acknowledge(ImmutableArray<ReplayRow> rows, ImmutableArray<long> positions)
     {
-        foreach (var (key, position) in keys.Zip(positions))
+        foreach (var (row, position) in rows.Zip(positions))
         {
+            if (position == BatchAcknowledgement.NotWritten)
+            {
+                continue;
+            }
+
+            var key = row.Key;
             _acknowledged[key.Turn] = Math.Max(key.Revision, _acknowledged.GetValueOrDefault(key.Turn));
 
             // Of a later revision it is not known where the first one was.
@@ -40,8 +46,17 @@ internal sealed class ConversationOutbox(TimeProvider time)
         }
     }
 
-    /// <summary>Batch of what nobody has acknowledged and what was not sent within <paramref name="resendAfter"/>; null when there is nothing.</summary>
-    public TransitionBatch? TakeBatch(ConversationState state, TimeSpan resendAfter)
+    /// <summary>Everything has arrived, at positions that are not known.</summary>
+    public void AcknowledgeAll(ConversationState state)
+    {
+        foreach (var entry in state.Outbox)
+        {
+            _acknowledged[entry.Turn] = Math.Max(entry.Revision, _acknowledged.GetValueOrDefault(entry.Turn));
+        }
+    }
+
+    /// <summary>What nobody has acknowledged and what was not sent within <paramref name="resendAfter"/>; null when there is nothing.</summary>
+    public ConversationTransitions? TakeDue(ConversationState state, TimeSpan resendAfter)
     {
         var entries = state.Outbox.Where(entry => !IsAcknowledged(entry) && !IsOnItsWay(entry, resendAfter)).OrderBy(entry => entry.Turn).ToList();
         if (entries.Count == 0)
@@ -54,7 +69,7 @@ internal sealed class ConversationOutbox(TimeProvider time)
             _sent[entry.Turn] = (entry.Revision, time.GetTimestamp());
         }
 
-        return new TransitionBatch
+        return new ConversationTransitions
         {
             Agent = state.Request!.Agent,
             Conversation = state.Id,
@@ -62,10 +77,10 @@ internal sealed class ConversationOutbox(TimeProvider time)
         };
     }
 
-    /// <summary>A batch did not reach the stream: its rows are free to be sent again.</summary>
-    public void Return(TransitionBatch batch)
+    /// <summary>Rows that did not reach the stream are free to be sent again.</summary>
+    public void Return(ImmutableArray<ReplayRow> rows)
     {
-        foreach (var row in batch.Rows)
+        foreach (var row in rows)
         {
             _sent.Remove(row.Key.Turn);
         }

@@ -56,12 +56,17 @@ internal sealed partial class ConversationWatchGrain(
         }
     }
 
-    public Task AddAsync(string conversation, DateTimeOffset checkAt)
+    public async Task<bool> AddAsync(string conversation, DateTimeOffset checkAt)
     {
+        var isNew = !_list.Contains(conversation);
         _list.Add(conversation, checkAt);
         UpdateTimer();
-        var durable = _durable.Contains(conversation) && _writing?.Contains(conversation) != false;
-        return durable ? Task.CompletedTask : _writer!.WriteAsync();
+        if (!_durable.Contains(conversation) || _writing?.Contains(conversation) == false)
+        {
+            await _writer!.WriteAsync();
+        }
+
+        return isNew;
     }
 
     public Task RemoveAsync(string conversation)

@@ -66,7 +66,7 @@ internal static class Episode
         }
 
         /// <summary>The conversation is to be forgotten: only what the erasure needs is left.</summary>
-        public ConversationState BeginErasure() => new()
+        public ConversationState BeginErasure(bool isDelivered) => new()
         {
             Erasing = new PendingErasure
             {
@@ -77,6 +77,7 @@ internal static class Episode
                 Turns = state.Turns.Length,
                 WholeAt = state.Turns.IsEmpty || state.Turns.Any(turn => turn.Position is null) ? null : state.Turns.Max(turn => turn.Position),
                 LastPosition = state.LastPosition,
+                IsDelivered = isDelivered,
             },
         };
 

@@ -33,6 +33,10 @@ internal sealed record PendingErasure
     [Id(6)]
     public long LastPosition { get; init; }
 
+    /// <summary>Its last rows have arrived, wherever that was: the conversation was no longer on its watch's list.</summary>
+    [Id(7)]
+    public bool IsDelivered { get; init; }
+
     /// <summary>Stretch of replay positions whose learners were trained on the conversation; null when none was.</summary>
     public (long First, long Last)? TrainedOn(ReplayErasure removed)
     {
@@ -41,8 +45,14 @@ internal sealed record PendingErasure
             return null;
         }
 
-        // Rows that were on their way when the erasure began may have made it whole since.
-        var whole = WholeAt ?? (removed.Rows == Turns ? LastPosition + 1 : null);
-        return whole is not { } first ? null : (Math.Max(first, removed.FirstPosition), Math.Max(LastPosition, removed.LastPosition));
+        // Rows that were on their way when the erasure began may have made it whole since. Where exactly is not known: rather a version too many than one too few.
+        var whole = WholeAt ?? (IsDelivered || removed.Rows == Turns ? LastPosition + 1 : null);
+        return whole is not { } known ? null : ToStretch(Math.Max(known, removed.FirstPosition), removed.LastPosition);
+    }
+
+    private (long First, long Last) ToStretch(long first, long lastRemoved)
+    {
+        var last = Math.Max(LastPosition, lastRemoved);
+        return (first, Math.Max(first, last));
     }
 }

@@ -61,36 +61,18 @@ internal sealed partial class AgentHistoryGrain(
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
         _dirty ? _writer!.WriteAsync() : Task.CompletedTask;
 
-    public Task StartedAsync(ConversationSummary conversation)
+    public Task ReportAsync(HistoryReport report)
     {
-        if (!_forgotten.Contains(conversation.Id) && _recent.Find(conversation.Id) is null)
+        foreach (var conversation in report.Started)
         {
-            _recent.Put(conversation);
-            _dirty = true;
-            if (!conversation.Simulated)
-            {
-                Publish(id => new AgentEvent { Id = id, Type = AgentEventType.Conversation, Conversation = conversation });
-            }
+            AddStarted(conversation);
         }
 
-        return Task.CompletedTask;
-    }
-
-    public Task EndedAsync(EndedConversation conversation)
-    {
-        var summary = conversation.Summary;
-        if (_forgotten.Contains(summary.Id) || _recent.Find(summary.Id)?.Summary.Status == ConversationStatus.Ended)
+        foreach (var conversation in report.Ended)
         {
-            return Task.CompletedTask;
+            AddEnded(conversation);
         }
 
-        _recent.Put(summary);
-        if (summary is { Split: ReplaySplit.Train, Turns: > 0 })
-        {
-            AddEpisode(conversation);
-        }
-
-        Publish(id => new AgentEvent { Id = id, Type = AgentEventType.Conversation, Conversation = summary });
         return Task.CompletedTask;
     }
 
@@ -182,6 +164,36 @@ internal sealed partial class AgentHistoryGrain(
         }
 
         return new AgentEventPage(events, events.IsEmpty ? after : events[^1].Id);
+    }
+
+    private void AddStarted(ConversationSummary conversation)
+    {
+        if (!_forgotten.Contains(conversation.Id) && _recent.Find(conversation.Id) is null)
+        {
+            _recent.Put(conversation);
+            _dirty = true;
+            if (!conversation.Simulated)
+            {
+                Publish(id => new AgentEvent { Id = id, Type = AgentEventType.Conversation, Conversation = conversation });
+            }
+        }
+    }
+
+    private void AddEnded(EndedConversation conversation)
+    {
+        var summary = conversation.Summary;
+        if (_forgotten.Contains(summary.Id) || _recent.Find(summary.Id)?.Summary.Status == ConversationStatus.Ended)
+        {
+            return;
+        }
+
+        _recent.Put(summary);
+        if (summary is { Split: ReplaySplit.Train, Turns: > 0 })
+        {
+            AddEpisode(conversation);
+        }
+
+        Publish(id => new AgentEvent { Id = id, Type = AgentEventType.Conversation, Conversation = summary });
     }
 
     private static ThinnedSeries<EpisodePoint> NewEpisodes(ImmutableArray<EpisodePoint> points) => new(points, point => point.Count, HistoryPoints.Join);
@@ -303,7 +315,7 @@ internal sealed partial class AgentHistoryGrain(
                 var view = await GrainFactory.GetGrain<IConversationGrain>(entry.Summary.Id).ReadAsync();
                 if (view.Status == ConversationStatus.Ended)
                 {
-                    await EndedAsync(view.ToEnded(catalog.Find(Name)?.Task));
+                    AddEnded(view.ToEnded(catalog.Find(Name)?.Task));
                 }
             }
             catch (ConversationNotFoundException)

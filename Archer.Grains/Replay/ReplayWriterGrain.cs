@@ -1,4 +1,4 @@
-using Archer.Client.Conversations;
+using System.Collections.Immutable;
 using Archer.Client.Replay;
 using Archer.Grains.Conversations;
 using Microsoft.Extensions.Logging;
@@ -10,7 +10,7 @@ namespace Archer.Grains.Replay;
 
 /// <summary>
 /// One shard's way into the replay store: what arrives while a write is in flight goes into the next one. It keeps nothing durable;
-/// what it loses is sent again, because a conversation waits for the acknowledgement that only follows a durable append.
+/// what it loses is sent again, because a conversation waits for the acknowledgement that only follows a durable append. Acknowledgements go to silos, not to conversations.
 /// </summary>
 [ImplicitStreamSubscription(TransitionStream.Namespace)]
 internal sealed partial class ReplayWriterGrain(IReplayStore store, IOptions<ConversationOptions> options, ILogger<ReplayWriterGrain> logger)
@@ -27,14 +27,15 @@ internal sealed partial class ReplayWriterGrain(IReplayStore store, IOptions<Con
     public Task OnNextAsync(TransitionBatch item, StreamSequenceToken? token = null)
     {
         // One that is larger than the whole capacity comes alone: it would never come otherwise.
-        if (_rows > 0 && _rows + item.Rows.Length > options.Value.WriterCapacity)
+        var rows = item.RowCount;
+        if (_rows > 0 && _rows + rows > options.Value.WriterCapacity)
         {
-            LogFull(item.Conversation, _rows);
+            LogFull(rows, _rows);
             return Task.CompletedTask;
         }
 
         _arrived.Add(item);
-        _rows += item.Rows.Length;
+        _rows += rows;
         if (_flush.IsCompleted)
         {
             _flush = FlushAsync();
@@ -59,61 +60,58 @@ internal sealed partial class ReplayWriterGrain(IReplayStore store, IOptions<Con
         {
             var batches = _arrived;
             (_arrived, _rows) = ([], 0);
-            foreach (var agent in batches.GroupBy(batch => batch.Agent))
+            var written = batches.Select(batch => new WrittenBatch(batch)).ToList();
+            foreach (var agent in written.SelectMany(batch => batch.Rows).GroupBy(row => row.Agent))
             {
                 await AppendAsync(agent.Key, [.. agent]);
+            }
+
+            foreach (var silo in written.GroupBy(batch => batch.Sender))
+            {
+                _ = AcknowledgeAsync(silo.Key, [.. silo.Select(batch => batch.ToAcknowledgement())]);
             }
         }
     }
 
-    private async Task AppendAsync(string agent, List<TransitionBatch> batches)
+    private async Task AppendAsync(string agent, List<WrittenRow> rows)
     {
-        var rows = batches.SelectMany(batch => batch.Rows).ToList();
-        ReplayAppendResult appended;
         try
         {
-            appended = await store.AppendAsync(agent, rows);
+            var appended = await store.AppendAsync(agent, [.. rows.Select(row => row.Row)]);
+            foreach (var (row, position) in rows.Zip(appended.Positions))
+            {
+                row.Position = position;
+            }
         }
         catch (Exception exception)
         {
             // Nobody waits for this task; without an acknowledgement the conversations send these rows again.
-            LogAppendFailed(agent, batches.Count, exception);
-            return;
-        }
-
-        foreach (var conversation in rows.Zip(appended.Positions).GroupBy(row => row.First.Key.Conversation))
-        {
-            var acknowledgement = new TransitionAcknowledgement
-            {
-                Keys = [.. conversation.Select(row => row.First.Key)],
-                Positions = [.. conversation.Select(row => row.Second)],
-            };
-            _ = AcknowledgeAsync(conversation.Key, acknowledgement);
+            LogAppendFailed(agent, rows.Count, exception);
         }
     }
 
-    private async Task AcknowledgeAsync(string conversation, TransitionAcknowledgement acknowledgement)
+    private async Task AcknowledgeAsync(ITransitionObserver silo, ImmutableArray<BatchAcknowledgement> batches)
     {
         try
         {
-            await GrainFactory.GetGrain<IConversationGrain>(conversation).AcknowledgeAsync(acknowledgement);
+            await silo.AcknowledgeAsync(batches);
         }
         catch (Exception exception)
         {
-            // The conversation sends the rows again, and the store drops them as duplicates.
-            LogAcknowledgeFailed(conversation, exception);
+            // The silo may be gone; its conversations send the rows again from another one, and the store drops them as duplicates.
+            LogAcknowledgeFailed(batches.Length, exception);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The replay writer is full with {Rows} rows: transitions of conversation {Conversation} are sent again later")]
-    private partial void LogFull(string conversation, int rows);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The replay writer is full with {Held} rows: {Rows} more are sent again later")]
+    private partial void LogFull(int rows, int held);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The transition stream failed; conversations send what was lost again")]
     private partial void LogStreamFailed(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Appending the transitions of {Batches} batches to the replay buffer of agent {Agent} failed; they are sent again")]
-    private partial void LogAppendFailed(string agent, int batches, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Appending {Rows} transitions to the replay buffer of agent {Agent} failed; they are sent again")]
+    private partial void LogAppendFailed(string agent, int rows, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Conversation {Conversation} did not get its acknowledgement; it sends its transitions again")]
-    private partial void LogAcknowledgeFailed(string conversation, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A silo did not get its acknowledgement of {Batches} batches; their transitions are sent again")]
+    private partial void LogAcknowledgeFailed(int batches, Exception exception);
 }

@@ -1,5 +1,6 @@
 using Archer.Client.History;
 using Archer.Grains.Agents;
+using Archer.Grains.History;
 using Archer.Silo.Http;
 
 namespace Archer.Silo.Charts;

@@ -1,6 +1,7 @@
 using Archer.Client.Conversations;
 using Archer.Grains;
 using Archer.Grains.Policies;
+using Archer.Grains.Replay;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;

@@ -1,6 +1,7 @@
 using Archer.Client;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
+using Archer.Grains.Conversations;
 using Archer.Silo.Charts;
 using Archer.Silo.Http;
 

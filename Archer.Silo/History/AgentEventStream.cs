@@ -2,6 +2,7 @@ using System.Net.Mime;
 using System.Text.Json;
 using Archer.Client.History;
 using Archer.Client.Http;
+using Archer.Grains.History;
 
 namespace Archer.Silo.History;
 

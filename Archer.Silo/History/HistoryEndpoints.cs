@@ -2,6 +2,7 @@ using Archer.Client.Conversations;
 using Archer.Client.History;
 using Archer.Client.Http;
 using Archer.Grains.Agents;
+using Archer.Grains.History;
 using Archer.Silo.Http;
 
 namespace Archer.Silo.History;

@@ -45,6 +45,8 @@ public sealed class GrainPlatform : IAsyncDisposable
         [$"Archer:Agents:{Agent}:Seed"] = "7",
         ["Archer:Conversations:ResendAfter"] = "00:00:00.100",
         ["Archer:Conversations:WatchPeriod"] = "00:00:00.020",
+        ["Archer:Conversations:PublishInterval"] = "00:00:00.002",
+        ["Archer:AgentHost:ReportPeriod"] = "00:00:00.010",
         ["Archer:AgentHost:StatisticsPeriod"] = "00:00:00.020",
         ["Archer:AgentHost:MetricsPeriod"] = "00:00:00.020",
         ["Archer:AgentHost:HistoryPeriod"] = "00:00:00.020",

@@ -1,8 +1,10 @@
+using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
+using Archer.Client.History;
 using Orleans.Concurrency;
 
-namespace Archer.Client.History;
+namespace Archer.Grains.History;
 
 /// <summary>
 /// What has happened to one agent: its recent conversations, its curves, and events for those who watch. Its key is the agent's name.
@@ -11,12 +13,8 @@ namespace Archer.Client.History;
 [Alias("archer.agent-history-grain")]
 public interface IAgentHistoryGrain : IGrainWithStringKey
 {
-    /// <summary>A conversation has started.</summary>
-    [OneWay]
-    Task StartedAsync(ConversationSummary conversation);
-
-    /// <summary>A conversation has ended; told twice, it counts once.</summary>
-    Task EndedAsync(EndedConversation conversation);
+    /// <summary>Conversations have started and ended; told twice, one counts once.</summary>
+    Task ReportAsync(HistoryReport report);
 
     /// <summary>A conversation is being erased: nothing that names it is kept. Durable when it returns.</summary>
     Task ForgetAsync(string conversation);

@@ -1,6 +1,7 @@
+using Archer.Client.Agents;
 using Archer.Client.Replay;
 
-namespace Archer.Client.Agents;
+namespace Archer.Grains.Agents;
 
 /// <summary>A conversation asks its agent whether it may start.</summary>
 [GenerateSerializer, Immutable, Alias("archer.admission-request")]
@@ -35,8 +36,3 @@ public sealed record Admission
     [Id(1)]
     public required ReplaySplit Split { get; init; }
 }
-
-/// <summary>Which version answers a conversation's next turn.</summary>
-[GenerateSerializer, Immutable, Alias("archer.serving-decision")]
-public readonly record struct ServingDecision(
-    [property: Id(0)] string Version);

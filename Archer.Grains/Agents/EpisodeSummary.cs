@@ -1,4 +1,4 @@
-namespace Archer.Client.Episodes;
+namespace Archer.Grains.Agents;
 
 /// <summary>What a conversation tells its agent when it has ended.</summary>
 [GenerateSerializer, Immutable, Alias("archer.episode-summary")]

@@ -1,18 +1,14 @@
 using System.Collections.Immutable;
-using Archer.Client.Episodes;
+using Archer.Client;
+using Archer.Client.Agents;
 using Orleans.Concurrency;
 
-namespace Archer.Client.Agents;
+namespace Archer.Grains.Agents;
 
 /// <summary>One agent: which policy version serves, who may start, and its numbers. Its key is the agent's name.</summary>
 [Alias("archer.agent-grain")]
 public interface IAgentGrain : IGrainWithStringKey
 {
-    /// <summary>Version that answers a conversation's next turn.</summary>
-    /// <exception cref="AgentNotFoundException">No such agent.</exception>
-    [AlwaysInterleave]
-    ValueTask<ServingDecision> DecideAsync(string conversation);
-
     /// <summary>
     /// A version that this agent chose was refused when it was to answer. If it can still not be loaded, a trial ends, and in the place of what serves
     /// comes the newest earlier version that can be, the initial one at last. One that is missing may still appear for a while:
@@ -22,24 +18,18 @@ public interface IAgentGrain : IGrainWithStringKey
     /// <exception cref="PolicyUnavailableException">No policy server answered, or the version is not visible yet; nothing changed.</exception>
     Task<string?> ReplaceAsync(string conversation, string refused, CancellationToken cancellationToken = default);
 
-    /// <summary>A turn was committed; counted, no more.</summary>
+    /// <summary>What serves at this moment; silos keep copies of it.</summary>
     [AlwaysInterleave]
-    [OneWay]
-    Task ReportTurnAsync();
+    Task<AgentServing> GetServingAsync();
 
-    /// <summary>Lets a conversation start; a simulated one waits here while the learner lags behind.</summary>
-    /// <returns>The agent's configuration, and whether the learner will see the conversation.</returns>
-    /// <exception cref="LearnerLagsException">It waited in vain.</exception>
+    /// <summary>A silo tells what has happened since its last report, and that it wants to be told of changes.</summary>
+    /// <returns>What serves.</returns>
     [AlwaysInterleave]
-    Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken = default);
+    Task<AgentServing> ReportSiloAsync(SiloReport report);
 
-    /// <summary>A conversation that was let in will give the learner nothing: another may start in its place, unless the learner has had it.</summary>
+    /// <summary>Permits to start simulated conversations; waits while the learner lags behind.</summary>
     [AlwaysInterleave]
-    Task ReleaseAsync(AdmissionRequest request);
-
-    /// <summary>A conversation has ended.</summary>
-    [AlwaysInterleave]
-    Task ReportEpisodeAsync(EpisodeSummary summary);
+    Task<PermitGrant> AcquirePermitsAsync(PermitRequest request);
 
     /// <summary>A trainer starts and takes over from every earlier one.</summary>
     /// <exception cref="TrainerSupersededException">It begins again, and a later trainer has started since; nothing changed.</exception>

@@ -1,6 +1,8 @@
+using Archer.Client;
+using Archer.Client.Conversations;
 using Orleans.Concurrency;
 
-namespace Archer.Client.Conversations;
+namespace Archer.Grains.Conversations;
 
 /// <summary>One live conversation; its key is the conversation's id. Every answer is durable before it is given.</summary>
 [Alias("archer.conversation-grain")]
@@ -32,11 +34,6 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <summary>The conversation as it stands, also while the policy works on a reply.</summary>
     [AlwaysInterleave]
     Task<ConversationView> ReadAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>The replay buffer has these transitions.</summary>
-    [AlwaysInterleave]
-    [OneWay]
-    Task AcknowledgeAsync(TransitionAcknowledgement acknowledgement);
 
     /// <summary>Ends the conversation when it has been idle for too long and sends unacknowledged transitions again.</summary>
     /// <returns>When to look again; null when there is nothing left to look after.</returns>

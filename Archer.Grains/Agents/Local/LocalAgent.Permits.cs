@@ -1,0 +1,147 @@
+using Archer.Client;
+
+namespace Archer.Grains.Agents.Local;
+
+/// <content>
+/// Permits for simulated starts. A silo gets as many at once as it used in the last period, so that not every start asks; what it does not use in the next
+/// one it gives back, so that no other silo waits for it.
+/// </content>
+internal sealed partial class LocalAgent
+{
+    private const int MaxPermits = 256;
+    private readonly LinkedList<Waiter> _waiting = new();
+    private int _permits;
+    private int _permitsUsed;
+    private int _permitsUsedBefore;
+    private long _lag;
+    private long _request;
+    private bool _isAcquiring;
+
+    private async Task TakePermitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        var place = new LinkedListNode<Waiter>(new Waiter(request, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+        lock (_gate)
+        {
+            _permitsUsed++;
+            _waiting.AddLast(place);
+            Admit();
+        }
+
+        EnsureLoop();
+        AcquireMore();
+        try
+        {
+            await place.Value.IsAdmitted.Task.WaitAsync(options.AdmissionPatience, time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            if (!Leave(place))
+            {
+                // It was let in at the same moment.
+                if (!cancellationToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                Release(request);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new LearnerLagsException(
+                $"Agent {name} takes no more simulated conversations: its learner has {Volatile.Read(ref _lag)} to learn from first. Try again later.",
+                options.AdmissionRetryAfter);
+        }
+    }
+
+    private bool Leave(LinkedListNode<Waiter> place)
+    {
+        lock (_gate)
+        {
+            if (place.List is null)
+            {
+                return false;
+            }
+
+            _waiting.Remove(place);
+            return true;
+        }
+    }
+
+    /// <summary>Under the gate: a permit that is taken is told with the very next report, so that the agent's count of them never disagrees.</summary>
+    private void Admit()
+    {
+        while (_permits > 0 && _waiting.First is { } first)
+        {
+            _permits--;
+            _waiting.RemoveFirst();
+            _outbox.Admissions.Add(new AdmissionChange(first.Value.Request, IsRelease: false));
+            first.Value.IsAdmitted.SetResult();
+        }
+    }
+
+    private void AcquireMore()
+    {
+        PermitRequest request;
+        lock (_gate)
+        {
+            if (_isAcquiring || _waiting.Count == 0)
+            {
+                return;
+            }
+
+            _isAcquiring = true;
+            var ahead = Math.Max(_permitsUsed, _permitsUsedBefore);
+            request = new PermitRequest
+            {
+                Silo = silo.Silo,
+                Number = ++_request,
+                Permits = Math.Clamp(Math.Max(_waiting.Count, ahead), 1, MaxPermits),
+                Waiting = _waiting.Count,
+            };
+        }
+
+        _ = Task.Run(() => AcquireAsync(request));
+    }
+
+    private async Task AcquireAsync(PermitRequest request)
+    {
+        var granted = 0;
+        try
+        {
+            var grant = await Agent.AcquirePermitsAsync(request);
+            Take(grant.Serving);
+            Volatile.Write(ref _lag, grant.Lag);
+            granted = grant.Permits;
+        }
+        catch (Exception exception)
+        {
+            // Who waits is refused in time, and the loop asks again; what was granted without an answer, the next report brings back.
+            LogReportFailed(name, exception);
+        }
+
+        lock (_gate)
+        {
+            _isAcquiring = false;
+            _permits += granted;
+            Admit();
+        }
+
+        if (granted > 0)
+        {
+            AcquireMore();
+        }
+    }
+
+    /// <summary>Under the gate: what was not used for a period is given back with the next report.</summary>
+    private void ReturnUnused()
+    {
+        if (!_isAcquiring && _permits > 0 && _permitsUsed == 0 && _permitsUsedBefore == 0)
+        {
+            _permits = 0;
+        }
+
+        (_permitsUsedBefore, _permitsUsed) = (_permitsUsed, 0);
+    }
+
+    private readonly record struct Waiter(AdmissionRequest Request, TaskCompletionSource IsAdmitted);
+}

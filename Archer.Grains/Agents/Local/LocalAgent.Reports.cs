@@ -1,0 +1,123 @@
+using Archer.Grains.History;
+using Microsoft.Extensions.Logging;
+
+namespace Archer.Grains.Agents.Local;
+
+/// <content>What is told to the agent and its history: gathered, then sent until it has arrived.</content>
+internal sealed partial class LocalAgent
+{
+    private LocalOutbox _outbox = new();
+    private LocalOutbox? _sending;
+    private bool _isCounted;
+    private long _number;
+    private int? _toldPermits;
+
+    private void Tell(Action<LocalOutbox> add)
+    {
+        lock (_gate)
+        {
+            add(_outbox);
+        }
+
+        EnsureLoop();
+    }
+
+    private void EnsureLoop()
+    {
+        if (_loop is { IsCompleted: false })
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_loop is null or { IsCompleted: true })
+            {
+                _loop = Task.Run(RunAsync);
+            }
+        }
+    }
+
+    /// <summary>Runs while there is something to tell or somebody asks what serves.</summary>
+    private async Task RunAsync()
+    {
+        bool isActive;
+        do
+        {
+            await Task.Delay(options.ReportPeriod, time);
+            try
+            {
+                await ReportAsync();
+            }
+            catch (Exception exception)
+            {
+                LogReportFailed(name, exception);
+            }
+
+            AcquireMore();
+            lock (_gate)
+            {
+                isActive = _sending is not null || !_outbox.IsEmpty || _isUsed || _permits > 0 || _waiting.Count > 0 || _toldPermits is > 0;
+                if (!isActive)
+                {
+                    _loop = null;
+                }
+            }
+        }
+        while (isActive);
+    }
+
+    private async Task ReportAsync()
+    {
+        SiloReport report;
+        lock (_gate)
+        {
+            ReturnUnused();
+            if (_sending is null && !_outbox.IsEmpty)
+            {
+                (_sending, _outbox) = (_outbox, new LocalOutbox());
+                (_number, _isCounted) = (_number + 1, false);
+            }
+
+            report = CreateReport();
+        }
+
+        if (_sending is null && !_isUsed && report.Permits == _toldPermits)
+        {
+            return;
+        }
+
+        _isUsed = false;
+        Take(await Agent.ReportSiloAsync(report));
+        (_toldPermits, _isCounted) = (report.Permits, true);
+        if (_sending is { } sent)
+        {
+            await TellHistoryAsync(sent);
+            _sending = null;
+            sent.Ended.ForEach(ended => ended.Counted.SetResult());
+        }
+    }
+
+    private SiloReport CreateReport() => new()
+    {
+        Silo = silo.Silo,
+        Observer = silo.Self,
+        Number = _number,
+        Turns = _isCounted ? 0 : _sending?.Turns ?? 0,
+        Admissions = _isCounted ? [] : [.. _sending?.Admissions ?? []],
+        Episodes = _isCounted ? [] : [.. _sending?.Ended.Select(ended => ended.Summary) ?? []],
+        Permits = _isAcquiring ? null : _permits,
+        PermitRequest = _request,
+    };
+
+    private Task TellHistoryAsync(LocalOutbox sent) => sent.Started.Count == 0 && sent.Ended.Count == 0
+        ? Task.CompletedTask
+        : History.ReportAsync(new HistoryReport
+        {
+            Started = [.. sent.Started],
+            Ended = [.. sent.Ended.Select(ended => ended.Conversation)],
+        });
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What this silo has to tell agent {Agent} did not arrive; it is told again")]
+    private partial void LogReportFailed(string agent, Exception exception);
+}
