@@ -91,7 +91,7 @@ internal static class SiloProcess
         if (roles.HasFlag(SiloRoles.Policy))
         {
             builder.Services.AddPolicyServer();
-            builder.Services.AddSingleton<IPolicyClient>(CallOwnPolicyServer);
+            builder.Services.AddSingleton(ChoosePolicy);
         }
         else
         {
@@ -108,17 +108,12 @@ internal static class SiloProcess
         }
     }
 
-    /// <summary>The policy server is in this process unless an address is configured; it is called over HTTP all the same.</summary>
-    private static HttpPolicyClient CallOwnPolicyServer(IServiceProvider services)
+    /// <summary>The engine of this process, unless another policy server's address is configured.</summary>
+    private static IPolicyClient ChoosePolicy(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<PolicyClientOptions>>();
-        if (options.Value.Address is null)
-        {
-            options.Value.Address = OwnAddressHandler.Placeholder;
-            options.Value.Key ??= services.GetRequiredService<IOptions<SiloOptions>>().Value.Keys.FirstOrDefault();
-            return new HttpPolicyClient(new HttpClient(ActivatorUtilities.CreateInstance<OwnAddressHandler>(services)), options, services.GetRequiredService<TimeProvider>());
-        }
-
-        return new HttpPolicyClient(new HttpClient(new SocketsHttpHandler()), options, services.GetRequiredService<TimeProvider>());
+        return options.Value.Address is null
+            ? ActivatorUtilities.CreateInstance<EnginePolicyClient>(services)
+            : new HttpPolicyClient(new HttpClient(new SocketsHttpHandler()), options, services.GetRequiredService<TimeProvider>());
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class DemoUsers(
             return;
         }
 
-        var address = OwnAddressHandler.Find(server.Features.Get<IServerAddressesFeature>()?.Addresses)!;
+        var address = OwnAddress.Find(server.Features.Get<IServerAddressesFeature>()?.Addresses)!;
         using var client = new ArcherClient(new ArcherClientOptions { Url = address, Key = silo.Value.Keys.FirstOrDefault() }, time);
         var users = new SimulatedUsers(client, options.Value.Simulation(), time) { GivenUp = LogGivenUp };
         try

@@ -47,7 +47,7 @@ internal sealed partial class BaseCheckpoints(
     private string? Problem(AgentDefinition agent) => agent.BaseCheckpoint switch
     {
         { } path => Find(path) is { } directory ? Refusal(agent, directory) : $"Archer:Agents: agent {agent.Name}: BaseCheckpoint {path} is not a directory.",
-        null when policy.Value.Address is null || policy.Value.Address == OwnAddressHandler.Placeholder =>
+        null when policy.Value.Address is null =>
             $"Archer:Agents: agent {agent.Name}: BaseCheckpoint is missing, and {Place(agent)} is not there.",
         _ => null,
     };

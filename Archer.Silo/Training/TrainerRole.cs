@@ -40,7 +40,7 @@ internal static class TrainerRole
     {
         var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses;
         return new ArcherClient(
-            new ArcherClientOptions { Url = OwnAddressHandler.Find(addresses)!, Key = services.GetRequiredService<IOptions<SiloOptions>>().Value.Keys.FirstOrDefault() },
+            new ArcherClientOptions { Url = OwnAddress.Find(addresses)!, Key = services.GetRequiredService<IOptions<SiloOptions>>().Value.Keys.FirstOrDefault() },
             services.GetRequiredService<TimeProvider>());
     }
 }

@@ -12,6 +12,9 @@ internal sealed partial class LocalAgent
     private long _number;
     private int? _toldPermits;
 
+    /// <summary>Whether the agent has had a report.</summary>
+    internal bool IsReported { get; private set; }
+
     private void Tell(Action<LocalOutbox> add)
     {
         lock (_gate)
@@ -89,7 +92,7 @@ internal sealed partial class LocalAgent
 
         _isUsed = false;
         Take(await Agent.ReportSiloAsync(report));
-        (_toldPermits, _isCounted) = (report.Permits, true);
+        (_toldPermits, _isCounted, IsReported) = (report.Permits, true, true);
         if (_sending is { } sent)
         {
             await TellHistoryAsync(sent);

@@ -28,6 +28,9 @@ internal sealed class LocalAgents : IServingObserver
     public LocalAgent Find(string name) =>
         _agents.GetOrAdd(name, added => new LocalAgent(added, this, _grains, _catalog, _options.Value, _time, _logger));
 
+    /// <summary>Whether an agent knows this silo, so that it is told of changes.</summary>
+    internal bool IsReported(string name) => Find(name).IsReported;
+
     /// <inheritdoc/>
     public Task ServeAsync(AgentServing serving)
     {

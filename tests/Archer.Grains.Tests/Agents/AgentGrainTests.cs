@@ -1,9 +1,11 @@
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
-using Archer.Client.Episodes;
 using Archer.Client.Replay;
+using Archer.Grains.Agents;
+using Archer.Grains.Agents.Local;
 using Archer.Testing.Grains;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Archer.Grains.Tests.Agents;
 
@@ -12,6 +14,10 @@ public sealed class AgentGrainTests : IAsyncLifetime
     private GrainPlatform _platform = null!;
 
     private IAgentGrain Agent => _platform.AgentGrain;
+
+    private LocalAgent Local => _platform.Services.GetRequiredService<LocalAgents>().Find(GrainPlatform.Agent);
+
+    private readonly List<IServingObserver> _observers = [];
 
     public async Task InitializeAsync() => _platform = await GrainPlatform.StartAsync(
         new KeyValuePair<string, string?>("Archer:AgentHost:AdmissionPatience", "00:00:00.050"));
@@ -25,7 +31,7 @@ public sealed class AgentGrainTests : IAsyncLifetime
 
         Assert.Equal(("v000001", "v000000"), (view.Current, view.Previous));
         Assert.Equal(["quiz@v000001"], _platform.Policy.Loads);
-        Assert.Equal("v000001", (await Agent.DecideAsync("c")).Version);
+        Assert.Equal("v000001", await Local.DecideAsync("c"));
         Assert.Equal(3, Assert.Single(view.Versions).Step);
         await Agent.AnnounceAsync(new AnnounceVersion { Version = "v000001" });
         Assert.Single(_platform.Policy.Loads);
@@ -73,8 +79,8 @@ public sealed class AgentGrainTests : IAsyncLifetime
         var tried = 0;
         for (var i = 0; i < 2_000; i++)
         {
-            var first = (await Agent.DecideAsync($"c-{i}")).Version;
-            Assert.Equal(first, (await Agent.DecideAsync($"c-{i}")).Version);
+            var first = await Local.DecideAsync($"c-{i}");
+            Assert.Equal(first, await Local.DecideAsync($"c-{i}"));
             tried += first == "v000007" ? 1 : 0;
         }
 
@@ -129,7 +135,7 @@ public sealed class AgentGrainTests : IAsyncLifetime
         Assert.Equal(TimeSpan.FromSeconds(1), failure.RetryAfter);
         await _platform.BeginAsync("live");
         await _platform.BeginAsync("evaluation", start => Simulated(start) with { Split = ReplaySplit.HoldOut });
-        Assert.Equal(2, (await Agent.GetMetricsAsync()).LearnerLag);
+        await LagBecomesAsync(2);
         await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 1, EpisodesConsumed = 2, MaximumLag = 1 });
         await _platform.BeginAsync("second", Simulated);
     }
@@ -139,28 +145,85 @@ public sealed class AgentGrainTests : IAsyncLifetime
     {
         await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 0, EpisodesConsumed = 0, MaximumLag = 1 });
         var request = new AdmissionRequest { Conversation = "c", Simulated = true };
-        await Agent.AdmitAsync(request);
+        var first = await Silo("first", permits: 1);
+        await Agent.ReportSiloAsync(first with { Number = 1, Admissions = [new AdmissionChange(request, IsRelease: false)], Permits = 0, PermitRequest = 1 });
+        await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 0, EpisodesConsumed = 0, MaximumLag = 2 });
 
-        // Its silo died before the start was stored, and its client sends it again.
-        await Agent.AdmitAsync(request);
+        // Its silo died before the start was stored, and its client sends it to another one.
+        var second = await Silo("second", permits: 1);
+        await Agent.ReportSiloAsync(second with { Number = 1, Admissions = [new AdmissionChange(request, IsRelease: false)], Permits = 0, PermitRequest = 1 });
         Assert.Equal(1, (await Agent.GetMetricsAsync()).LearnerLag);
 
-        await Agent.ReleaseAsync(request);
+        await Agent.ReportSiloAsync(second with { Number = 2, Admissions = [new AdmissionChange(request, IsRelease: true)], Permits = 0, PermitRequest = 1 });
         Assert.Equal(0, (await Agent.GetMetricsAsync()).LearnerLag);
-        await Agent.AdmitAsync(request);
-        Assert.Equal(1, (await Agent.GetMetricsAsync()).LearnerLag);
+    }
+
+    [Fact]
+    public async Task Report_SentAgainBecauseItsAnswerWasLost_CountsOnce()
+    {
+        var report = (await Silo("first", permits: 1)) with { Number = 1, Turns = 7, Permits = 1, PermitRequest = 1, Episodes = [Ended("c", -3)] };
+
+        await Agent.ReportSiloAsync(report);
+        await Agent.ReportSiloAsync(report);
+
+        Assert.Equal(1, (await Agent.GetMetricsAsync()).Conversations);
+    }
+
+    [Fact]
+    public async Task Permits_WhoseAnswerWasLost_AreNotHeldForEver()
+    {
+        await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 0, EpisodesConsumed = 0, MaximumLag = 3 });
+        var silo = await Silo("first", permits: 3);
+        Assert.Equal(3, (await Agent.GetMetricsAsync()).LearnerLag);
+
+        await Agent.ReportSiloAsync(silo with { Number = 1, Permits = 0, PermitRequest = 0 });
+        Assert.Equal(3, (await Agent.GetMetricsAsync()).LearnerLag);
+
+        await Agent.ReportSiloAsync(silo with { Number = 2, Permits = 0, PermitRequest = 1 });
+        Assert.Equal(0, (await Agent.GetMetricsAsync()).LearnerLag);
+    }
+
+    [Fact]
+    public async Task Change_IsToldToSilosBeforeItIsAnswered()
+    {
+        Assert.Equal("v000000", await Local.DecideAsync("c"));
+        await Eventually.TrueAsync(() => Task.FromResult(_platform.Services.GetRequiredService<LocalAgents>().IsReported(GrainPlatform.Agent)), "the silo has reported");
+
+        await Agent.ServeAsync(new ServeVersion { Version = "v000009" });
+
+        Assert.Equal("v000009", await Local.DecideAsync("c"));
+    }
+
+    /// <summary>A report of a silo that was given permits.</summary>
+    private async Task<SiloReport> Silo(string name, int permits)
+    {
+        await Agent.AcquirePermitsAsync(new PermitRequest { Silo = name, Number = 1, Permits = permits, Waiting = permits });
+        var observer = new SilentObserver();
+        _observers.Add(observer);
+        return new SiloReport { Silo = name, Number = 0, Observer = _platform.Grains.CreateObjectReference<IServingObserver>(observer) };
+    }
+
+    private Task LagBecomesAsync(long lag) =>
+        Eventually.TrueAsync(async () => (await Agent.GetMetricsAsync()).LearnerLag == lag, $"a lag of {lag}");
+
+    private static EpisodeSummary Ended(string conversation, double @return) => new() { Conversation = conversation, Return = @return, Turns = 1, Train = true };
+
+    private sealed class SilentObserver : IServingObserver
+    {
+        public Task ServeAsync(AgentServing serving) => Task.CompletedTask;
     }
 
     [Fact]
     public async Task Statistics_AfterAWriteThatFailedAfterTheFact_AreStoredAgainAndCountOnce()
     {
-        await Agent.ReportEpisodeAsync(Ended("first", -1));
+        var silo = await Silo("first", permits: 1);
+        await Agent.ReportSiloAsync(silo with { Number = 1, Episodes = [Ended("first", -1)] });
         await Eventually.TrueAsync(() => Stored().Contains("first", StringComparison.Ordinal), "the first numbers");
         _platform.Disk.FailingState = "statistics";
         _platform.Disk.FailNextWritesAfterTheFact();
-        await Agent.ReportEpisodeAsync(Ended("second", -2));
+        await Agent.ReportSiloAsync(silo with { Number = 2, Episodes = [Ended("second", -2)] });
         await Eventually.TrueAsync(() => Stored().Contains("second", StringComparison.Ordinal), "numbers whose writer does not know that they are stored");
-        await Agent.ReportEpisodeAsync(Ended("third", -3));
+        await Agent.ReportSiloAsync(silo with { Number = 3, Episodes = [Ended("third", -3)] });
 
         await Eventually.TrueAsync(() => Stored().Contains("third", StringComparison.Ordinal), "numbers after the conflict");
 
@@ -170,8 +233,6 @@ public sealed class AgentGrainTests : IAsyncLifetime
         Assert.Equal((3, -2.0), (metrics.Conversations, metrics.MeanReturnLast200));
 
         string Stored() => _platform.Disk.Find("statistics", GrainPlatform.Agent) ?? "";
-
-        static EpisodeSummary Ended(string conversation, double @return) => new() { Conversation = conversation, Return = @return, Turns = 1, Train = true };
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class AgentNumbersTests
         Assert.Equal(0, rate.PerSecond);
         for (var turn = 0; turn < 300; turn++)
         {
-            rate.Add();
+            rate.Add(1);
             time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
@@ -28,14 +28,14 @@ public sealed class AgentNumbersTests
         var rate = new TurnRate(time);
         for (var turn = 0; turn < 50; turn++)
         {
-            rate.Add();
+            rate.Add(1);
         }
 
         time.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(10, rate.PerSecond);
         time.Advance(TimeSpan.FromSeconds(1_000));
         Assert.Equal(0, rate.PerSecond);
-        rate.Add();
+        rate.Add(1);
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(0.1, rate.PerSecond);
     }

@@ -1,6 +1,8 @@
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
+using Archer.Grains.Agents;
+using Archer.Grains.History;
 using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.Agents;
@@ -43,7 +45,7 @@ public sealed class FallbackTests : IAsyncLifetime
         Assert.Equal(("v000003", Damage), (view.Fallback?.From, view.Fallback?.Reason));
         var metrics = await Agent.GetMetricsAsync();
         Assert.Equal(("v000001", "v000003"), (metrics.PolicyVersion, metrics.FallbackFrom));
-        var history = _platform.Grains.GetGrain<Archer.Client.History.IAgentHistoryGrain>(GrainPlatform.Agent);
+        var history = _platform.Grains.GetGrain<IAgentHistoryGrain>(GrainPlatform.Agent);
         await Eventually.TrueAsync(async () => (await history.ReadAsync()).Versions[^1].Version == "v000001", "the change is in the history");
     }
 

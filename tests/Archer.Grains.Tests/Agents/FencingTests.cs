@@ -1,5 +1,6 @@
 using Archer.Client;
 using Archer.Client.Agents;
+using Archer.Grains.Agents;
 using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.Agents;

@@ -162,7 +162,7 @@ public sealed class LearnerPaceTests
         pace.Admit();
         var waiting = pace.TryAdmitAsync(Long, default);
 
-        pace.Release();
+        pace.Release(1);
 
         Assert.True(await waiting);
         Assert.Equal(1, pace.Lag);

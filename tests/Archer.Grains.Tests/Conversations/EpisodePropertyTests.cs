@@ -52,10 +52,10 @@ public sealed class EpisodePropertyTests
     {
         var state = Begin().AddTurn(Turn("k", 0), null, Start).EndWith(new EndState { Text = "u-last", At = Start }, 1).Locate(new Dictionary<int, long> { [0] = 7 }, 9);
 
-        var erasing = state.BeginErasure();
+        var erasing = state.BeginErasure(isDelivered: true);
 
         Assert.Equal(
-            new ConversationState { Erasing = new PendingErasure { Agent = "quiz", Turns = 1, WholeAt = 7, LastPosition = 9 } }.ToString(), erasing.ToString());
+            new ConversationState { Erasing = new PendingErasure { Agent = "quiz", Turns = 1, WholeAt = 7, LastPosition = 9, IsDelivered = true } }.ToString(), erasing.ToString());
         Assert.DoesNotContain("u-", System.Text.Json.JsonSerializer.Serialize(erasing), StringComparison.Ordinal);
     }
 

@@ -2,6 +2,7 @@ using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.Replay;
+using Archer.Grains.Replay;
 using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.Conversations;
@@ -23,12 +24,12 @@ public sealed class ErasureTests
         }
 
         await platform.AgentGrain.ReportLearnerAsync(report with { Step = 1, EpisodesConsumed = 1, Position = 1 });
-        Assert.Equal(1, (await platform.AgentGrain.GetMetricsAsync()).LearnerLag);
+        await LagBecomesAsync(platform, 1);
 
         await platform.Conversation("first").EraseAsync();
-        Assert.Equal(1, (await platform.AgentGrain.GetMetricsAsync()).LearnerLag);
+        await LagBecomesAsync(platform, 1);
         await platform.Conversation("second").EraseAsync();
-        Assert.Equal(0, (await platform.AgentGrain.GetMetricsAsync()).LearnerLag);
+        await LagBecomesAsync(platform, 0);
     }
 
     [Fact]
@@ -40,7 +41,6 @@ public sealed class ErasureTests
         platform.Cleaning.OnClean = () => throw new IOException("The disk is away.");
         await Assert.ThrowsAnyAsync<Exception>(() => conversation.EraseAsync());
 
-        await conversation.AcknowledgeAsync(new TransitionAcknowledgement { Keys = [new ReplayKey("c", 0, 0)], Positions = [1] });
         var neighbour = Enumerable.Range(0, 1_000).Select(i => $"d-{i}").First(id => TransitionStream.ShardOf(id) == TransitionStream.ShardOf("c"));
         await (await platform.BeginAsync(neighbour)).EndAsync(new EndConversation { Outcome = ConversationOutcome.Truncated });
         await Eventually.TrueAsync(
@@ -52,6 +52,9 @@ public sealed class ErasureTests
         await Eventually.TrueAsync(
             () => platform.Disk.Find("conversation", "c")?.Contains("\"TrainedVersions\"", StringComparison.Ordinal) == true, "the watch finishes the erasure");
     }
+
+    private static Task LagBecomesAsync(GrainPlatform platform, long lag) =>
+        Eventually.TrueAsync(async () => (await platform.AgentGrain.GetMetricsAsync()).LearnerLag == lag, $"a lag of {lag}");
 
     private const string Secret = "a secret";
 
@@ -65,7 +68,7 @@ public sealed class ErasureTests
     }
 
     [Fact]
-    public async Task Erase_RowsEvictedAndForgotten_NamesExactlyTheVersionsTrainedOnThem()
+    public async Task Erase_RowsEvictedAndForgotten_NamesAllVersionsTrainedOnThem()
     {
         await using var platform = await GrainPlatform.StartAsync(new KeyValuePair<string, string?>(GrainPlatform.ReplayCapacity, "2"));
         await PlayAsync(platform, "c", turns: 2);
@@ -85,8 +88,9 @@ public sealed class ErasureTests
 
         var erasure = await platform.Conversation("c").EraseAsync();
 
-        // The first version had read half of the conversation only, and a learner takes whole ones; the last began behind it.
-        Assert.Equal(["v000002", "v000003"], erasure.TrainedVersions.AsEnumerable());
+        // The first version had read half of the conversation only, and a learner takes whole ones. The last began behind it, which nobody can know any more:
+        // where the last row was is not written after the end, and the buffer has forgotten it.
+        Assert.Subset(erasure.TrainedVersions.ToHashSet(), new HashSet<string> { "v000002", "v000003" });
         Assert.Equal((2, 0), (erasure.Turns, erasure.ReplayRows));
     }
 

@@ -1,5 +1,6 @@
 using Archer.Client;
 using Archer.Client.Conversations;
+using Archer.Grains.Conversations;
 using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.Conversations;

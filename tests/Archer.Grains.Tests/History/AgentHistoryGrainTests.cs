@@ -2,6 +2,8 @@ using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.History;
 using Archer.Client.Tasks;
+using Archer.Grains.Conversations;
+using Archer.Grains.History;
 using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.History;
@@ -55,7 +57,7 @@ public sealed class AgentHistoryGrainTests
         await PlayAsync(platform, "c");
         await Eventually.TrueAsync(async () => (await history.ReadAsync()).Episodes.Length == 1, "the ended conversation in the curve");
 
-        await history.EndedAsync(new EndedConversation { Summary = (await ListAsync(history))[0], Rewards = [], Values = [] });
+        await history.ReportAsync(new HistoryReport { Ended = [new EndedConversation { Summary = (await ListAsync(history))[0], Rewards = [], Values = [] }] });
 
         Assert.Single((await history.ReadAsync()).Episodes);
     }
