@@ -3,6 +3,7 @@ using Archer.Client.Conversations;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
+using Archer.Grains.Retention;
 using Archer.Grains.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,7 @@ public static class GrainServices
         services.AddOptions<AgentOptions>()
             .BindConfiguration("Archer:AgentHost").PostConfigure<IConfiguration>(ChooseMissingVersionTimeout).ValidateOnStart();
         services.AddOptions<PolicyClientOptions>().BindConfiguration("Archer:PolicyClient").ValidateOnStart();
+        services.AddRetentionOptions();
         services.AddOptions<AgentsOptions>().BindConfiguration("Archer").ValidateOnStart();
         services.AddSingleton<IValidateOptions<ConversationOptions>, ConversationOptionsValidator>();
         services.AddSingleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>();
