@@ -50,8 +50,8 @@ internal static class EpisodeSearch
     }
 
     /// <summary>
-    /// The highest episode that the agent's list names. Without one, a run that has no end goes on well beyond the number of the agent's conversations:
-    /// an id that was used must not come again as long as the replay buffer may know it.
+    /// The highest episode that the agent's list names. Without one, a run that has no end goes on well beyond the number of the agent's
+    /// conversations: an id that was used must not come again as long as the replay buffer may know it.
     /// </summary>
     private static async Task<long> FindLastAsync(ArcherClient client, SimulationOptions options, CancellationToken cancellationToken)
     {

@@ -6,5 +6,6 @@ namespace Archer.Grains.Conversations;
 internal sealed partial class ConversationWatchGrain
 {
     public Task<ImmutableArray<string>> FindAsync(ImmutableArray<string> conversations) =>
-        Task.FromResult<ImmutableArray<string>>([.. conversations.Where(conversation => _list.Contains(conversation) || _durable.Contains(conversation))]);
+        Task.FromResult<ImmutableArray<string>>(
+            [.. conversations.Where(conversation => _list.Contains(conversation) || _durable.Contains(conversation))]);
 }
