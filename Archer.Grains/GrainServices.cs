@@ -5,6 +5,7 @@ using Archer.Grains.Agents.Local;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Grains.Replay;
+using Archer.Grains.Retention;
 using Archer.Grains.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,7 @@ public static class GrainServices
         services.AddOptions<AgentOptions>()
             .BindConfiguration("Archer:AgentHost").PostConfigure<IConfiguration>(ChooseMissingVersionTimeout).ValidateOnStart();
         services.AddOptions<PolicyClientOptions>().BindConfiguration("Archer:PolicyClient").ValidateOnStart();
+        services.AddRetentionOptions();
         services.AddOptions<AgentsOptions>().BindConfiguration("Archer").ValidateOnStart();
         services.AddSingleton<IValidateOptions<ConversationOptions>, ConversationOptionsValidator>();
         services.AddSingleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>();

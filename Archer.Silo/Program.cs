@@ -1,3 +1,4 @@
+using Archer.Policy.Tensors;
 using Archer.Silo.Composition;
 
 namespace Archer.Silo;
@@ -10,13 +11,17 @@ internal static class Program
 {
     private const int BadConfiguration = 2;
 
-    private static Task<int> Main(string[] args) => args switch
+    private static Task<int> Main(string[] args)
     {
-        ["policy", .. var rest] => Archer.Policy.Program.Main(rest),
-        ["trainer", .. var rest] => Archer.Trainer.Program.Main(rest),
-        ["silo", .. var rest] => RunAsync([$"--{SiloOptions.Section}:{nameof(SiloOptions.Roles)}=silo", .. rest]),
-        _ => RunConfiguredAsync(args),
-    };
+        NativeHeap.Configure();
+        return args switch
+        {
+            ["policy", .. var rest] => Archer.Policy.Program.Main(rest),
+            ["trainer", .. var rest] => Archer.Trainer.Program.Main(rest),
+            ["silo", .. var rest] => RunAsync([$"--{SiloOptions.Section}:{nameof(SiloOptions.Roles)}=silo", .. rest]),
+            _ => RunConfiguredAsync(args),
+        };
+    }
 
     private static Task<int> RunConfiguredAsync(string[] args) => SiloProcess.RolesOf(args) switch
     {

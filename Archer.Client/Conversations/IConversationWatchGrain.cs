@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 
 namespace Archer.Client.Conversations;
@@ -15,6 +16,10 @@ public interface IConversationWatchGrain : IGrainWithStringKey
     /// <summary>The conversation needs nothing any more.</summary>
     [OneWay]
     Task RemoveAsync(string conversation);
+
+    /// <summary>Which of some conversations are on the list.</summary>
+    [AlwaysInterleave]
+    Task<ImmutableArray<string>> FindAsync(ImmutableArray<string> conversations);
 
     /// <summary>Wakes the watch after a start of the silo.</summary>
     /// <returns>Number of conversations on the list.</returns>

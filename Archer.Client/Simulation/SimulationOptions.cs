@@ -1,3 +1,4 @@
+using System.Globalization;
 using Archer.Client.Conversations;
 using Archer.Client.Replay;
 
@@ -50,6 +51,16 @@ public sealed record SimulationOptions
 
     /// <summary>The id of the conversation that plays <paramref name="episode"/>.</summary>
     public string ConversationId(long episode) => $"{Run}-{Seed}-{episode}";
+
+    /// <summary>The episode that a conversation plays; null for one of another run.</summary>
+    public long? EpisodeOf(string conversation)
+    {
+        var start = $"{Run}-{Seed}-";
+        return conversation.StartsWith(start, StringComparison.Ordinal)
+            && long.TryParse(conversation.AsSpan(start.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var episode)
+            ? episode
+            : null;
+    }
 
     /// <summary>Every problem with the options, one sentence each.</summary>
     public IEnumerable<string> Problems()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 
 namespace Archer.Client.Users;
@@ -16,4 +17,8 @@ public interface IUserGrain : IGrainWithStringKey
 
     /// <summary>Erases every conversation of the user. Sent again, also after a crash, it goes on where it was and answers the same.</summary>
     Task<UserErasure> EraseAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>These conversations have expired: the list does not name them any more.</summary>
+    [AlwaysInterleave]
+    Task ForgetAsync(ImmutableArray<string> conversations);
 }

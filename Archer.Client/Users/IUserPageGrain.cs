@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 
 namespace Archer.Client.Users;
@@ -15,4 +16,8 @@ public interface IUserPageGrain : IGrainWithStringKey
     /// <summary>Erases every conversation of the page. Sent again, also after a crash, it goes on where it was and answers the same.</summary>
     /// <returns>What was erased over all calls.</returns>
     Task<UserErasure> EraseAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>These conversations have expired: the list does not name them any more.</summary>
+    [AlwaysInterleave]
+    Task ForgetAsync(ImmutableArray<string> conversations);
 }

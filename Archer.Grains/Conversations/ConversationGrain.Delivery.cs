@@ -16,6 +16,8 @@ internal sealed partial class ConversationGrain
 
     public async Task<DateTimeOffset?> CheckAsync()
     {
+        // Only its watch asks, of the conversations on its list.
+        _watched = true;
         if (_current.Erasing is { } pending)
         {
             await FinishErasureAsync(pending, CancellationToken.None);

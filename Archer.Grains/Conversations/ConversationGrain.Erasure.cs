@@ -41,7 +41,7 @@ internal sealed partial class ConversationGrain
         };
         await GrainFactory.GetGrain<IAgentHistoryGrain>(pending.Agent).ForgetAsync(Id);
         await cleaning.CleanAsync(cancellationToken);
-        await CommitAsync(_ => new ConversationState { Erasure = erasure });
+        await CommitAsync(_ => new ConversationState { Erasure = erasure, LastActivityAt = time.GetUtcNow() });
         await Watch.RemoveAsync(Id);
         if (pending.WasOpen || pending.Turns > 0)
         {

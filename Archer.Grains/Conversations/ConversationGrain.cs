@@ -75,6 +75,7 @@ internal sealed partial class ConversationGrain(
     public async Task<ConversationView> StartAsync(StartConversation request, CancellationToken cancellationToken)
     {
         request = request with { Id = Id };
+        RefuseStartWhileExpiring();
         if (_current.Request is { } existing)
         {
             await WatchAsync();
@@ -115,6 +116,7 @@ internal sealed partial class ConversationGrain(
     public Task<ConversationView> ReadAsync(CancellationToken cancellationToken)
     {
         RequireStarted();
+        RequireKept();
         return Task.FromResult(_current.ToView());
     }
 

@@ -7,7 +7,7 @@ namespace Archer.Grains.Conversations;
 
 /// <summary>Everything that is durable about a conversation: one write per turn.</summary>
 [GenerateSerializer, Immutable, Alias("archer.conversation-state")]
-internal sealed record ConversationState
+internal sealed partial record ConversationState
 {
     /// <summary>The request that started it, id filled in; null before.</summary>
     [Id(0)]

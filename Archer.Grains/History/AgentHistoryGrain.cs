@@ -128,7 +128,11 @@ internal sealed partial class AgentHistoryGrain(
         return Task.CompletedTask;
     }
 
-    public Task<ConversationPage> ListAsync(ConversationQuery query) => Task.FromResult(_recent.List(query));
+    public Task<ConversationPage> ListAsync(ConversationQuery query)
+    {
+        DropExpired();
+        return Task.FromResult(_recent.List(query));
+    }
 
     public Task<ConversationLearning> DescribeAsync(string conversation) => Task.FromResult(new ConversationLearning(
         _numbers.Discount, _numbers.Lambda, _numbers.ReplaysKnown ? _recent.Find(conversation)?.Replays : null));

@@ -66,6 +66,19 @@ internal sealed class RecentConversations
         return true;
     }
 
+    /// <summary>Removes what a condition holds for.</summary>
+    /// <returns>Conversations removed.</returns>
+    public int RemoveAll(Predicate<ConversationSummary> condition) => _entries.RemoveAll(entry =>
+    {
+        var removed = condition(entry.Summary);
+        if (removed)
+        {
+            _places.Remove(entry.Summary.Id);
+        }
+
+        return removed;
+    });
+
     /// <summary>A page, newest first.</summary>
     /// <exception cref="InvalidRequestException">The cursor is none of ours.</exception>
     public ConversationPage List(ConversationQuery query)

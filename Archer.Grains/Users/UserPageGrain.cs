@@ -8,15 +8,16 @@ using Microsoft.Extensions.Options;
 namespace Archer.Grains.Users;
 
 /// <summary>Starts on the same page share writes. Every conversation answers a repeated erasure as the first one, so that a crash in the middle loses nothing.</summary>
-internal sealed class UserPageGrain(
+internal sealed partial class UserPageGrain(
     [PersistentState("user", StorageNames.State)] IPersistentState<UserState> state,
-    IOptions<ConversationOptions> options) : Grain, IUserPageGrain
+    IOptions<ConversationOptions> options,
+    TimeProvider time) : Grain, IUserPageGrain
 {
     /// <summary>Conversations of a full page: a page is written whole at every start.</summary>
     public const int Size = 128;
 
     private const int AtOnce = 16;
-    private readonly Dictionary<string, string> _agents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, UserConversation> _conversations = new(StringComparer.Ordinal);
     private CoalescingWriter? _writer;
     private UserErasure _erased = new();
 
@@ -26,7 +27,7 @@ internal sealed class UserPageGrain(
         _erased = state.State.Erased;
         foreach (var conversation in state.State.Conversations)
         {
-            _agents[conversation.Id] = conversation.Agent;
+            _conversations[conversation.Id] = conversation;
         }
 
         return Task.CompletedTask;
@@ -34,36 +35,37 @@ internal sealed class UserPageGrain(
 
     public async Task<bool> AddAsync(string conversation, string agent)
     {
-        if (_agents.Count >= Size && !_agents.ContainsKey(conversation))
+        if (_conversations.Count >= Size && !_conversations.ContainsKey(conversation))
         {
             return false;
         }
 
-        _agents[conversation] = agent;
+        _conversations[conversation] = new UserConversation(conversation, agent, time.GetUtcNow());
         await _writer!.WriteAsync();
         return true;
     }
 
     public async Task<UserErasure> EraseAsync(CancellationToken cancellationToken)
     {
-        var gone = new List<(string Agent, ConversationErasure Erasure)>();
-        foreach (var chunk in _agents.ToList().Chunk(AtOnce))
+        var gone = new List<(UserConversation Conversation, ConversationErasure? Erasure)>();
+        foreach (var chunk in _conversations.Values.ToList().Chunk(AtOnce))
         {
-            var answers = await Task.WhenAll(chunk.Select(conversation => EraseAsync(conversation.Key, cancellationToken)));
-            gone.AddRange(chunk.Zip(answers).Where(pair => pair.Second is not null).Select(pair => (pair.First.Value, pair.Second!)));
+            var answers = await Task.WhenAll(chunk.Select(conversation => EraseAsync(conversation.Id, cancellationToken)));
+            gone.AddRange(chunk.Zip(answers).Where(pair => pair.Second is not null || !MayStillStart(pair.First)));
         }
 
         if (gone.Count > 0)
         {
-            _erased = UserErasures.Sum([_erased, .. gone.Select(conversation => UserErasures.Of(conversation.Agent, conversation.Erasure))]);
-            gone.ForEach(conversation => _agents.Remove(conversation.Erasure.Conversation));
+            _erased = UserErasures.Sum(
+                [_erased, .. gone.Where(one => one.Erasure is not null).Select(one => UserErasures.Of(one.Conversation.Agent, one.Erasure!))]);
+            gone.ForEach(one => _conversations.Remove(one.Conversation.Id));
             await _writer!.WriteAsync();
         }
 
         return _erased;
     }
 
-    /// <summary>Null when it has not started, which it may still do: it stays on the list.</summary>
+    /// <summary>Null when it has not started, which it may still do for a while: it stays on the list so long.</summary>
     private async Task<ConversationErasure?> EraseAsync(string conversation, CancellationToken cancellationToken)
     {
         try
@@ -82,7 +84,7 @@ internal sealed class UserPageGrain(
         {
             state.State = new UserState
             {
-                Conversations = [.. _agents.Select(conversation => new UserConversation(conversation.Key, conversation.Value))],
+                Conversations = [.. _conversations.Values],
                 Erased = _erased,
             };
             await state.WriteStateAsync();

@@ -26,4 +26,5 @@ internal sealed record UserState
 [GenerateSerializer, Immutable, Alias("archer.user-conversation")]
 internal readonly record struct UserConversation(
     [property: Id(0)] string Id,
-    [property: Id(1)] string Agent);
+    [property: Id(1)] string Agent,
+    [property: Id(2)] DateTimeOffset AddedAt);

@@ -84,6 +84,27 @@ public sealed class SqliteDatabase : IDisposable
         return request.Task;
     }
 
+    /// <summary>
+    /// Gives free pages back to the disk, in steps that writes wait for only briefly and at most 64 MiB a call. A sixteenth of the file stays free
+    /// for what is written next.
+    /// </summary>
+    /// <returns>Pages that are given back; the file is shorter after the next checkpoint.</returns>
+    public async Task<long> ShrinkAsync(CancellationToken cancellationToken = default)
+    {
+        var total = 0L;
+        for (var step = 0; step < FreePages.MaxSteps; step++)
+        {
+            var given = await WriteAsync(FreePages.GiveBack, cancellationToken);
+            total += given;
+            if (given == 0)
+            {
+                break;
+            }
+        }
+
+        return total;
+    }
+
     /// <summary>Reads on the caller's thread. Statements see every write that completed before; a transaction makes several see the same.</summary>
     /// <exception cref="StorageException">The file cannot be read, or is damaged.</exception>
     public T Read<T>(Func<SqliteSession, T> read)

@@ -7,14 +7,15 @@ internal static class SqliteSchema
     public const long ApplicationId = 0x41726368;
 
     /// <summary>Grows with every change of the tables.</summary>
-    public const long Version = 1;
+    public const long Version = 2;
 
     private const string Tables =
         """
         CREATE TABLE grain_state (
             id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, grain TEXT NOT NULL, version INTEGER NOT NULL,
-            checksum INTEGER NOT NULL, data BLOB NOT NULL,
+            checksum INTEGER NOT NULL, end_kind INTEGER, ended_at INTEGER, owner TEXT, data BLOB NOT NULL,
             UNIQUE (grain, name));
+        CREATE INDEX grain_state_end ON grain_state (end_kind, ended_at, id) WHERE end_kind IS NOT NULL;
         CREATE TABLE reminder (
             grain TEXT NOT NULL, name TEXT NOT NULL, grain_hash INTEGER NOT NULL,
             start_at INTEGER NOT NULL, period INTEGER NOT NULL, version INTEGER NOT NULL,

@@ -2,6 +2,7 @@ using Archer.Client.Conversations;
 using Archer.Grains;
 using Archer.Grains.Policies;
 using Archer.Grains.Replay;
+using Archer.Grains.Retention;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -15,6 +16,12 @@ internal static class ArcherRuntime
     /// <summary>What a call needs beyond the longest generation: storage and the way there and back.</summary>
     private static readonly TimeSpan CallMargin = TimeSpan.FromSeconds(10);
 
+    /// <summary>Writers take a message within milliseconds, and what they miss the outbox sends again: Orleans keeps five to thirty minutes.</summary>
+    private static readonly TimeSpan MessageAge = TimeSpan.FromSeconds(5);
+
+    /// <summary>Addresses of grains that a silo remembers: more than are active at a time. Orleans keeps a million, of conversations that ended too.</summary>
+    private const int DirectoryCacheSize = 16_384;
+
     /// <summary>Configures a silo.</summary>
     public static ISiloBuilder UseArcherRuntime(this ISiloBuilder silo)
     {
@@ -24,12 +31,25 @@ internal static class ArcherRuntime
             messaging.ResponseTimeout = LongestCall(policy.Value));
         silo.Services.AddOptions<ClientMessagingOptions>().Configure<IOptions<PolicyClientOptions>>((messaging, policy) =>
             messaging.ResponseTimeout = LongestCall(policy.Value));
+        silo.Services.AddRetention();
         return silo
             .Configure<GrainCollectionOptions>(collection => collection.EnableActivationSheddingOnMemoryPressure = true)
+            .Configure<GrainDirectoryOptions>(directory => directory.CacheSize = DirectoryCacheSize)
             // The outbox makes transitions durable, so that a queue may die; writers subscribe by attribute alone, so that no list of them is kept.
-            .AddMemoryStreams(TransitionStream.Provider, streams => streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly))
+            .AddMemoryStreams(TransitionStream.Provider, streams =>
+            {
+                streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+                streams.ConfigureCacheEviction(eviction => eviction.Configure(KeepBriefly));
+            })
             .AddDashboard()
             .AddStartupTask((services, stopping) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync(stopping));
+    }
+
+    private static void KeepBriefly(StreamCacheEvictionOptions eviction)
+    {
+        eviction.DataMinTimeInCache = MessageAge;
+        eviction.DataMaxAgeInCache = MessageAge;
+        eviction.MetadataMinTimeInCache = MessageAge;
     }
 
     private static TimeSpan LongestCall(PolicyClientOptions policy) => policy.TotalTimeout + CallMargin;

@@ -2,9 +2,12 @@ using System.Net;
 using System.Net.NetworkInformation;
 using Archer.Client.Replay;
 using Archer.Grains;
+using Archer.Grains.Retention;
 using Archer.Silo.Data;
+using Archer.Silo.Storage;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Runtime.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
 using StackExchange.Redis;
@@ -38,12 +41,22 @@ internal static class Cluster
             .TakePlace(configuration)
             .UseRedisClustering(options => options.ConfigurationOptions = redis)
             // The default is Newtonsoft's JSON by property name; the records carry their own contract ([Id], [Alias]).
-            .AddRedisGrainStorage(StorageNames.State, options => options.Configure<Serializer>((storage, serializer) =>
+            .AddRedisGrainStorage(RedisRetainedStates.StorageName, options => options.Configure<Serializer>((storage, serializer) =>
             {
                 storage.ConfigurationOptions = redis;
                 storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
             }))
+            .NoteEnds()
             .UseRedisReminderService(options => options.ConfigurationOptions = redis);
+    }
+
+    private static ISiloBuilder NoteEnds(this ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton<RedisRetainedStates>();
+        silo.Services.AddSingleton<IRetainedStates>(services => services.GetRequiredService<RedisRetainedStates>());
+        silo.Services.AddGrainStorage(StorageNames.State, (services, _) => new EndingGrainStorage(
+            services.GetRequiredKeyedService<IGrainStorage>(RedisRetainedStates.StorageName), services.GetRequiredService<RedisRetainedStates>()));
+        return silo;
     }
 
     private static ISiloBuilder TakePlace(this ISiloBuilder silo, IConfiguration configuration)

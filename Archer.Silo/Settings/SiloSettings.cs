@@ -2,6 +2,7 @@ using Archer.Client.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
+using Archer.Grains.Retention;
 using Archer.Policy.Settings;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ internal static class SiloSettings
         .AddOptions(typeof(SiloOptions))
         .AddOptions(typeof(AgentsOptions))
         .With(SiloOptions.Section + ":Conversations", typeof(ConversationOptions))
+        .With(RetentionOptions.Section, typeof(RetentionOptions))
         .With(SiloOptions.Section + ":AgentHost", typeof(AgentOptions))
         .With(SiloOptions.Section + ":PolicyClient", typeof(PolicyClientOptions))
         .With(ReplayOptions.Section, typeof(ReplayOptions));

@@ -39,7 +39,8 @@ internal sealed class SqliteGrainStorage(
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var data = BytesOf(serializer.Serialize(grainState.State));
-        var change = await GuardAsync(() => _states.WriteAsync(stateName, KeyOf(grainId), TagOf(grainState.ETag), data));
+        var end = SqliteRetainedStates.EndOf(grainState.State);
+        var change = await GuardAsync(() => _states.WriteAsync(stateName, KeyOf(grainId), TagOf(grainState.ETag), data, end));
         if (!change.Done)
         {
             throw Conflict("write", stateName, grainId, grainState.ETag, change.Tag);

@@ -1,4 +1,5 @@
 using Archer.Client.Replay;
+using Archer.Grains.Retention;
 using Archer.Grains.Storage;
 using Archer.Replay.Sqlite;
 using Microsoft.Extensions.Options;
@@ -11,11 +12,12 @@ namespace Archer.Silo.Storage;
 /// <summary>Puts the one-machine database into a silo.</summary>
 internal static class SqliteSiloBuilderExtensions
 {
-    /// <summary>Opens the database of a directory at its first use; the host closes it. State cleaning and the replay buffer are on it.</summary>
+    /// <summary>Opens the database of a directory at its first use; the host closes it. State cleaning, retention and the replay buffer are on it.</summary>
     public static ISiloBuilder AddSqlite(this ISiloBuilder silo, string directory)
     {
         silo.Services.AddSingleton(_ => SqliteDatabase.Open(directory));
         silo.Services.AddSingleton<IStateCleaning, SqliteStateCleaning>();
+        silo.Services.AddSingleton<IRetainedStates, SqliteRetainedStates>();
         silo.Services.AddSingleton<IReplayStore>(services => new SqliteReplayStore(
             services.GetRequiredService<SqliteDatabase>(), services.GetRequiredService<IOptions<ReplayOptions>>().Value));
         return silo;

@@ -28,7 +28,7 @@ internal sealed partial class LocalAgent(
     /// <exception cref="LearnerLagsException">The learner did not catch up in time.</exception>
     public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        var definition = catalog.Find(catalog.Require(name))!;
+        var definition = catalog.Find(name) ?? throw new AgentNotFoundException($"There is no agent {name}. Agents are: {string.Join(", ", catalog.Names)}.");
         var split = request.Split ?? (
             ConversationHash.ToUnitInterval(ConversationHash.Of(request.Conversation, HoldOutSalt)) < definition.HoldOutShare ? ReplaySplit.HoldOut : ReplaySplit.Train);
         if (split == ReplaySplit.Train)

@@ -2,12 +2,13 @@ namespace Archer.Policy.Tensors;
 
 /// <summary>
 /// Memory of one step: allocation moves a cursor, <see cref="Reset"/> gives everything back at once.
-/// After a step that needed several slabs the next one finds a single slab of their total size, so that a steady state allocates nothing.
+/// After a step that needed several slabs the next one finds a single slab of the size that was used, so that a steady state allocates nothing.
 /// </summary>
 internal sealed unsafe class Arena(long firstSlabFloats = 1 << 18) : IDisposable
 {
     private readonly List<NativeBuffer> slabs = [];
     private long used;
+    private long usedBefore;
 
     /// <summary>Floats of native memory held.</summary>
     public long Capacity { get; private set; }
@@ -32,10 +33,12 @@ internal sealed unsafe class Arena(long firstSlabFloats = 1 << 18) : IDisposable
 
     public void Reset()
     {
-        used = 0;
         if (slabs.Count <= 1)
+        {
+            used = 0;
             return;
-        long total = Capacity;
+        }
+        long total = usedBefore + used;
         Dispose();
         Grow(total);
     }
@@ -47,13 +50,16 @@ internal sealed unsafe class Arena(long firstSlabFloats = 1 << 18) : IDisposable
         slabs.Clear();
         Capacity = 0;
         used = 0;
+        usedBefore = 0;
     }
 
     private void Grow(long atLeast)
     {
-        var slab = new NativeBuffer(Math.Max(atLeast, Math.Max(firstSlabFloats, Capacity)));
+        // A few slabs at most until the next reset; what a slab has over is never touched and takes no memory.
+        var slab = new NativeBuffer(Math.Max(atLeast, Math.Max(firstSlabFloats, Capacity / 2)));
         slabs.Add(slab);
         Capacity += slab.Length;
+        usedBefore += used;
         used = 0;
     }
 }

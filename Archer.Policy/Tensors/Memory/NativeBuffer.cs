@@ -2,11 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Archer.Policy.Tensors;
 
-/// <summary>Floats outside the managed heap, 64-byte aligned, with one spare vector behind the end that kernels may read.</summary>
+/// <summary>
+/// Zeros outside the managed heap, 64-byte aligned, with one spare vector behind the end that kernels may read. The system zeroes the pages of a
+/// large buffer at their first use: what nobody touches takes no memory.
+/// </summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     public const int Alignment = 64;
     private const int SpareFloats = 16;
+    private readonly void* allocation;
     private float* pointer;
 
     public NativeBuffer(long length)
@@ -14,8 +18,8 @@ internal sealed unsafe class NativeBuffer : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
         nuint bytes = checked((nuint)(length + SpareFloats) * sizeof(float));
-        pointer = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
-        NativeMemory.Clear(pointer, bytes);
+        allocation = NativeMemory.AllocZeroed(bytes + Alignment);
+        pointer = (float*)(((nuint)allocation + Alignment - 1) & ~(nuint)(Alignment - 1));
         GC.AddMemoryPressure((long)bytes);
     }
 
@@ -37,7 +41,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
     {
         if (pointer == null)
             return;
-        NativeMemory.AlignedFree(pointer);
+        NativeMemory.Free(allocation);
         pointer = null;
         GC.RemoveMemoryPressure((Length + SpareFloats) * sizeof(float));
     }

@@ -55,8 +55,29 @@ public sealed class SimulationResumeTests
             silo.Conversations[id] = new FakeConversation(id, new() { Agent = "twenty-questions", Id = id });
         }
         using var client = silo.Client();
-        Assert.Equal(played, await EpisodeSearch.FirstUnstartedAsync(client, Options, CancellationToken.None));
+        Assert.Equal(played, await EpisodeSearch.FirstUnstartedAsync(client, Options with { Episodes = 2000 }, CancellationToken.None));
         Assert.InRange(silo.Requests.Count, 1, 1 + 2 * Math.Log2(played + 2));
+    }
+
+    [Fact]
+    public async Task FirstUnstarted_FirstGamesExpired_IsAfterTheNewestOfTheList()
+    {
+        await using var silo = await FakeSilo.StartAsync();
+        foreach (var id in new[] { Options.ConversationId(41), "of-a-user", Options.ConversationId(40), "sim-6-x" })
+        {
+            silo.Conversations[id] = new FakeConversation(id, new() { Agent = "twenty-questions", Id = id }, silo.Conversations.Count);
+        }
+        using var client = silo.Client();
+        Assert.Equal(42, await EpisodeSearch.FirstUnstartedAsync(client, Options, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task FirstUnstarted_AllGamesExpired_IsBeyondTheAgentsConversations()
+    {
+        await using var silo = await FakeSilo.StartAsync();
+        using var client = silo.Client();
+        var conversations = (await client.ReadMetricsAsync("twenty-questions")).Conversations;
+        Assert.Equal(2 * conversations, await EpisodeSearch.FirstUnstartedAsync(client, Options, CancellationToken.None));
     }
 
     private static async Task<string[]> PlayAsync(FakeSilo silo, long episodes)

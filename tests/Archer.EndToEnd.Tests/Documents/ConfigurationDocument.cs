@@ -9,6 +9,7 @@ using Archer.Client.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
+using Archer.Grains.Retention;
 using Archer.Policy.Serving;
 using Archer.Silo;
 using Archer.Silo.Demo;
@@ -31,6 +32,7 @@ internal static partial class ConfigurationDocument
         new("Archer:Replay", typeof(ReplayOptions), "silo"),
         new("Archer:Demo", typeof(DemoOptions), "silo"),
         new("Archer:Conversations", typeof(ConversationOptions), "silo"),
+        new("Archer:Retention", typeof(RetentionOptions), "silo"),
         new("Archer:AgentHost", typeof(AgentOptions), "silo"),
         new("Archer:PolicyClient", typeof(PolicyClientOptions), "silo"),
         new("Archer:Policy", typeof(PolicyServerOptions), "policy server"),

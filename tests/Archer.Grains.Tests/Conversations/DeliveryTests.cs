@@ -178,7 +178,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task Stop_InOrder_LeavesNothingToSendAgain()
+    public async Task Stop_InOrder_LeavesNothingToLookAfter()
     {
         await using var platform = await GrainPlatform.StartAsync();
         await FinishAsync(platform, "c", turns: 2);
@@ -187,7 +187,8 @@ public sealed class DeliveryTests
 
         await platform.StopAsync();
 
-        Assert.Contains("\"Outbox\":[]", platform.Disk.Find("conversation", "c"), StringComparison.Ordinal);
+        // What an ended conversation still owes is what its watch names: its own state is not written for that.
+        Assert.DoesNotContain("\"c\"", platform.Disk.Find("watch", TransitionStream.ShardOf("c")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,6 +8,22 @@ namespace Archer.Grains.Tests.History;
 public sealed class RecentConversationsTests
 {
     [Fact]
+    public void RemoveAll_SomeInBetween_LeavesTheOthersInTheirPlaces()
+    {
+        var recent = new RecentConversations([]);
+        for (var i = 0; i < 10; i++)
+        {
+            recent.Put(Summary($"c-{i}"));
+        }
+
+        Assert.Equal(2, recent.RemoveAll(conversation => conversation.Id is "c-3" or "c-7"));
+
+        Assert.Null(recent.Find("c-3"));
+        Assert.Equal("c-8", recent.Find("c-8")!.Summary.Id);
+        Assert.Equal(["c-9", "c-8", "c-6", "c-5"], recent.List(new ConversationQuery { Limit = 4 }).Conversations.Select(conversation => conversation.Id));
+    }
+
+    [Fact]
     public void List_PageByPage_IsEveryConversationOnceAlthoughOthersCome()
     {
         var recent = new RecentConversations([]);

@@ -64,6 +64,23 @@ public sealed class UserGrainTests
     }
 
     [Fact]
+    public async Task Forget_ThenErase_LeavesWhatWasForgotten()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await PlayAsync(platform, $"c-{i}", "t", "erika");
+        }
+
+        await User(platform).ForgetAsync(["c-1", "unknown"]);
+        await platform.CrashAsync();
+        await platform.RestartAsync();
+
+        Assert.Equal(2, (await User(platform).EraseAsync()).Conversations);
+        Assert.Single((await platform.Conversation("c-1").ReadAsync()).Turns);
+    }
+
+    [Fact]
     public async Task Erase_ConversationsThatStartLater_AreErasedByTheNextCall()
     {
         await using var platform = await GrainPlatform.StartAsync();

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Archer.Grains.Retention;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Storage;
+using StackExchange.Redis;
+
+namespace Archer.Silo.Storage;
+
+/// <summary>
+/// Ended states in Redis: a sorted set for each kind has the grains by the time of their end. A note only says where to look: what decides is the state
+/// itself, read when the note is due. Redis frees the memory of what is removed by itself.
+/// </summary>
+internal sealed class RedisRetainedStates(
+    [FromKeyedServices(RedisRetainedStates.StorageName)] IGrainStorage storage, IConnectionMultiplexer redis, IOptions<ClusterOptions> cluster)
+    : IRetainedStates
+{
+    /// <summary>Name of the storage below the one that notes ends.</summary>
+    public const string StorageName = "archer-redis";
+
+    /// <summary>A note that was renewed meanwhile stays.</summary>
+    private const string RemoveNote =
+        "if redis.call('ZSCORE', KEYS[1], ARGV[1]) == ARGV[2] then return redis.call('ZREM', KEYS[1], ARGV[1]) end return 0";
+
+    private IDatabase Database => redis.GetDatabase();
+
+    /// <summary>Notes an end; Redis has it when it returns.</summary>
+    public Task NoteAsync(GrainId grain, StateEnd end) =>
+        Database.SortedSetAddAsync(KeyOf(end.Kind), grain.ToString(), end.At.ToUnixTimeMilliseconds());
+
+    public async Task<IReadOnlyList<EndedState>> FindAsync(
+        RetentionKind kind, DateTimeOffset until, int skip, int maximum, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var notes = await Database.SortedSetRangeByScoreWithScoresAsync(
+                KeyOf(kind), stop: until.ToUnixTimeMilliseconds(), skip: skip, take: maximum);
+            var found = await Task.WhenAll(notes.Select(note => FindAsync(kind, note)));
+            cancellationToken.ThrowIfCancellationRequested();
+            if (notes.Length == 0 || found.Any(state => state is not null))
+            {
+                return [.. found.OfType<EndedState>()];
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<EndedState>> RemoveAsync(IReadOnlyList<EndedState> states, CancellationToken cancellationToken)
+    {
+        var removed = await Task.WhenAll(states.Select(RemoveAsync));
+        return [.. states.Zip(removed).Where(pair => pair.Second).Select(pair => pair.First)];
+    }
+
+    public Task ShrinkAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The state that a note is about. A note of a state that is gone, has not ended, or ended otherwise, is removed.</summary>
+    private async Task<EndedState?> FindAsync(RetentionKind kind, SortedSetEntry note)
+    {
+        var grain = note.Element.ToString();
+        var found = await ConversationRecords.FindEndAsync(storage, GrainId.Parse(grain, CultureInfo.InvariantCulture));
+        if (found is { End: var end } && end.Kind == kind && end.At.ToUnixTimeMilliseconds() == (long)note.Score)
+        {
+            return found;
+        }
+
+        await RemoveNoteAsync(kind, grain, (long)note.Score);
+        return null;
+    }
+
+    /// <summary>The state goes before its note: after a crash in between, the note is found to be about nothing.</summary>
+    private async Task<bool> RemoveAsync(EndedState state)
+    {
+        try
+        {
+            await ConversationRecords.ClearAsync(storage, state);
+        }
+        catch (InconsistentStateException)
+        {
+            return false;
+        }
+
+        await RemoveNoteAsync(state.End.Kind, state.Grain, state.End.At.ToUnixTimeMilliseconds());
+        return true;
+    }
+
+    private Task RemoveNoteAsync(RetentionKind kind, string grain, long at) =>
+        Database.ScriptEvaluateAsync(RemoveNote, [KeyOf(kind)], [grain, at]);
+
+    private RedisKey KeyOf(RetentionKind kind) => $"{cluster.Value.ServiceId}/ended/{kind.ToString().ToLowerInvariant()}";
+}
