@@ -1,5 +1,6 @@
 using Archer.Client.Conversations;
 using Archer.Client.Users;
+using Archer.Grains.Replay;
 
 namespace Archer.Grains.Retention;
 
