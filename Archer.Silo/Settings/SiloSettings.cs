@@ -3,6 +3,7 @@ using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Policy.Settings;
+using Archer.Silo.Membership;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Silo.Settings;
@@ -17,7 +18,8 @@ internal static class SiloSettings
         .With(SiloOptions.Section + ":Conversations", typeof(ConversationOptions))
         .With(SiloOptions.Section + ":AgentHost", typeof(AgentOptions))
         .With(SiloOptions.Section + ":PolicyClient", typeof(PolicyClientOptions))
-        .With(ReplayOptions.Section, typeof(ReplayOptions));
+        .With(ReplayOptions.Section, typeof(ReplayOptions))
+        .With(MembershipOptions.Section, typeof(MembershipOptions));
 
     /// <summary>Adds a role's section.</summary>
     public static SettingsNode With(this SettingsNode root, string section, Type options)

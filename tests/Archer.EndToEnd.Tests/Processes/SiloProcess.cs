@@ -30,6 +30,9 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     /// <summary>What it printed so far.</summary>
     public string Output => string.Join(Environment.NewLine, _output);
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Starts the platform and waits until it is ready.</summary>
     public static Task<SiloProcess> StartAsync(string dataDirectory, int port, params string[] arguments) =>
         StartInAsync(Architecture.Repository.Root, port, [$"--Archer:DataDirectory={dataDirectory}", .. arguments]);
@@ -71,6 +74,14 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     {
         _ = SendSignal(_process.Id, 15);
         using var deadline = new CancellationTokenSource(StopDeadline);
+        await _process.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Waits until it has ended by itself; returns the exit code.</summary>
+    public async Task<int> WaitForExitAsync(TimeSpan longest)
+    {
+        using var deadline = new CancellationTokenSource(longest);
         await _process.WaitForExitAsync(deadline.Token);
         return _process.ExitCode;
     }
