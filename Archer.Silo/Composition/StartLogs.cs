@@ -8,7 +8,7 @@ namespace Archer.Silo.Composition;
 /// </summary>
 internal sealed class StartLogs(TimeProvider time) : IPostConfigureOptions<LoggerFilterOptions>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly string[] Quiet = ["Orleans", "Microsoft"];
     private readonly long _began = time.GetTimestamp();
     private volatile bool _complete;

@@ -1,5 +1,6 @@
 using Archer.Silo.Composition;
 using Archer.Silo.Data;
+using Orleans.Clustering.Redis;
 using StackExchange.Redis;
 
 namespace Archer.Silo.Membership;
@@ -13,19 +14,23 @@ internal sealed class ClusterWatch(RedisLayout layout, IMembershipTable members,
     /// <summary>Exit code of a process whose data has gone.</summary>
     public const int DataGone = 3;
 
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var pace = new PeriodicTimer(Period, time);
+        string? before = null;
         while (await pace.WaitForNextTickAsync(stoppingToken))
         {
-            if (await FindLossAsync(stoppingToken) is { } loss && !stoppingToken.IsCancellationRequested)
+            var loss = await FindLossAsync(stoppingToken);
+            if (loss is not null && before is not null && !stoppingToken.IsCancellationRequested)
             {
                 await Console.Error.WriteLineAsync($"The silo stops: {loss}");
                 // An orderly stop would write what is in memory into the emptied server, and wait for minutes for its row of the members.
                 Environment.Exit(DataGone);
             }
+
+            before = loss;
         }
     }
 
@@ -38,10 +43,17 @@ internal sealed class ClusterWatch(RedisLayout layout, IMembershipTable members,
                 return loss;
             }
 
-            var isMember = !SiloActivity.IsActive(services) || (await members.ReadRowAsync(silo.SiloAddress, cancellationToken)).Members.Count > 0;
-            return isMember || !SiloActivity.IsActive(services) || cancellationToken.IsCancellationRequested
-                ? null
-                : "its row is missing from the cluster's members in Redis. Start it again: it joins as a new member.";
+            if (!SiloActivity.IsActive(services))
+            {
+                return null;
+            }
+
+            var row = await members.ReadRowAsync(silo.SiloAddress, cancellationToken);
+            return row.Members.Count > 0 ? null : "its row is missing from the cluster's members in Redis. Start it again: it joins as a new member.";
+        }
+        catch (RedisClusteringException unreadable)
+        {
+            return $"the cluster's members cannot be read from Redis ({unreadable.Message}). Start every silo again: they join as new members.";
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException or OperationCanceledException)
         {

@@ -45,8 +45,16 @@ internal sealed class SiloCluster : IAsyncDisposable
         var policy = PolicyProcess.Build(["--urls", "http://127.0.0.1:0", $"--Archer:DataDirectory={directory.Path}"], builder => builder.Logging.ClearProviders());
         await policy.StartAsync();
         var cluster = new SiloCluster(directory, redis, policy, settings);
-        await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => cluster.AddAsync()));
-        return cluster;
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, silos).Select(_ => cluster.AddAsync()));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts one silo more, on new ports unless it is to take the place of another; users reach it once it is ready.</summary>
