@@ -62,8 +62,8 @@ internal static class Cluster
         silo.Services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<MembershipOptions>>((membership, options) =>
         {
             membership.ProbeTimeout = options.Value.ProbeTimeout;
-            // By default the wait shrinks to half of it where answers are fast: a busy processor would look like a dead silo.
-            membership.MinProbeTimeout = options.Value.ProbeTimeout;
+            membership.MinProbeTimeout = options.Value.ProbeTimeout / 2;
+            membership.MaxProbeTimeout = options.Value.ProbeTimeout * 2;
             membership.NumMissedProbesLimit = options.Value.MissedProbes;
             membership.NumVotesForDeathDeclaration = options.Value.Votes;
             membership.IAmAliveTablePublishTimeout = Heartbeat;

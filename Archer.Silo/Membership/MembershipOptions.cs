@@ -7,12 +7,13 @@ public sealed class MembershipOptions
     public const string Section = SiloOptions.Section + ":Membership";
 
     /// <summary>
-    /// Time between two probes of a silo, and the shortest wait for an answer. Slow answers lengthen the wait, up to four times this. Default: 1 second.
+    /// Longest wait for the answer of a silo that is not known yet, such as one that starts. Where answers are fast the wait, which is also the time between
+    /// two probes, shrinks to half of this; where they are slow it grows to twice this. Default: 2 seconds.
     /// </summary>
-    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Probes in a row without an answer that make a silo suspect another. The last one goes by way of a third silo. Default: 2.</summary>
-    public int MissedProbes { get; set; } = 2;
+    /// <summary>Probes in a row without an answer that make a silo suspect another. The last one goes by way of a third silo. Default: 3.</summary>
+    public int MissedProbes { get; set; } = 3;
 
     /// <summary>Silos that must suspect one before it is dead; never more than half of those that live. Default: 2.</summary>
     public int Votes { get; set; } = 2;
