@@ -17,6 +17,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     private readonly string[] _settings;
     private readonly SpreadHandler _spread = new();
     private readonly List<Member> _members = [];
+    private bool _disposed;
 
     private SiloCluster(TemporaryDirectory directory, RedisServer redis, WebApplication policy, string[] settings)
     {
@@ -64,10 +65,10 @@ internal sealed class SiloCluster : IAsyncDisposable
         var process = await SiloProcess.StartAsync(
             _directory.Path, http, [.. _settings, $"--ORLEANS_SILO_PORT={silo}", $"--ORLEANS_GATEWAY_PORT={gateway}"]);
         var member = new Member(process, (http, silo, gateway));
-        lock (_members)
+        if (!TryAdd(member))
         {
-            _members.Add(member);
-            Spread();
+            // The test has failed meanwhile.
+            await process.DisposeAsync();
         }
 
         return member;
@@ -105,7 +106,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     {
         Client.Dispose();
         _spread.Dispose();
-        foreach (var member in _members)
+        foreach (var member in TakeAll())
         {
             await member.Process.DisposeAsync();
         }
@@ -113,6 +114,29 @@ internal sealed class SiloCluster : IAsyncDisposable
         await _policy.DisposeAsync();
         await Redis.DisposeAsync();
         _directory.Dispose();
+    }
+
+    private bool TryAdd(Member member)
+    {
+        lock (_members)
+        {
+            if (!_disposed)
+            {
+                _members.Add(member);
+                Spread();
+            }
+
+            return !_disposed;
+        }
+    }
+
+    private Member[] TakeAll()
+    {
+        lock (_members)
+        {
+            _disposed = true;
+            return [.. _members];
+        }
     }
 
     private async Task RemoveAsync(Member member)
