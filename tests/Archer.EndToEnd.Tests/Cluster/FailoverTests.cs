@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Archer.EndToEnd.Tests.Processes;
 using Archer.Testing.Redis;
 using Xunit.Abstractions;
 

@@ -3,7 +3,6 @@ using System.Net;
 using Archer.Client;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
-using Archer.EndToEnd.Tests.Processes;
 using Archer.Testing.Redis;
 using StackExchange.Redis;
 

@@ -1,5 +1,4 @@
 using Archer.EndToEnd.Tests.Durability;
-using Archer.EndToEnd.Tests.Processes;
 using Archer.Testing.Redis;
 
 namespace Archer.EndToEnd.Tests.Cluster;
