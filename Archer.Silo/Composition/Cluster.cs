@@ -4,6 +4,7 @@ using Archer.Client.Replay;
 using Archer.Grains;
 using Archer.Grains.Retention;
 using Archer.Silo.Data;
+using Archer.Silo.Membership;
 using Archer.Silo.Storage;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -29,16 +30,22 @@ internal static class Cluster
     private const int DefaultSiloPort = 11111;
     private const int DefaultGatewayPort = 30000;
 
+    /// <summary>Time between two signs of life in the table of members; after three without one a row counts as left behind.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+
     /// <summary>Joins the cluster that a Redis server names.</summary>
     public static ISiloBuilder UseCluster(this ISiloBuilder silo, IConfiguration configuration, string connection, bool fresh)
     {
         // Without a usable address nothing is connected: the start ends with every problem of the settings.
         var redis = RedisData.IsConnection(connection) ? RedisData.Parse(connection) : new ConfigurationOptions();
         silo.Services.AddSingleton<IConnectionMultiplexer>(_ => RedisData.Connect(connection, fresh));
+        silo.Services.AddSingleton<RedisLayout>();
+        silo.Services.AddHostedService<ClusterWatch>();
         silo.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(
             services.GetRequiredService<IConnectionMultiplexer>(), services.GetRequiredService<IOptions<ReplayOptions>>().Value));
         return silo
             .TakePlace(configuration)
+            .TuneMembership()
             .UseRedisClustering(options => options.ConfigurationOptions = redis)
             // The default is Newtonsoft's JSON by property name; the records carry their own contract ([Id], [Alias]).
             .AddRedisGrainStorage(RedisRetainedStates.StorageName, options => options.Configure<Serializer>((storage, serializer) =>
@@ -56,6 +63,26 @@ internal static class Cluster
         silo.Services.AddSingleton<IRetainedStates>(services => services.GetRequiredService<RedisRetainedStates>());
         silo.Services.AddGrainStorage(StorageNames.State, (services, _) => new EndingGrainStorage(
             services.GetRequiredKeyedService<IGrainStorage>(RedisRetainedStates.StorageName), services.GetRequiredService<RedisRetainedStates>()));
+        return silo;
+    }
+
+    /// <summary>
+    /// A silo that was killed is found dead within a few seconds, so that calls to its grains complete elsewhere. One that starts beside a row left behind
+    /// by a killed one (with no other silo to find it dead) goes by the row's last sign of life.
+    /// </summary>
+    private static ISiloBuilder TuneMembership(this ISiloBuilder silo)
+    {
+        silo.Services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<MembershipOptions>>((membership, options) =>
+        {
+            membership.ProbeTimeout = options.Value.ProbeTimeout;
+            membership.MinProbeTimeout = options.Value.ProbeTimeout / 2;
+            membership.MaxProbeTimeout = options.Value.ProbeTimeout * 2;
+            membership.NumMissedProbesLimit = options.Value.MissedProbes;
+            membership.NumVotesForDeathDeclaration = options.Value.Votes;
+            membership.IAmAliveTablePublishTimeout = Heartbeat;
+            membership.NumMissedTableIAmAliveLimit = 3;
+            membership.TableRefreshTimeout = Heartbeat;
+        });
         return silo;
     }
 

@@ -52,6 +52,8 @@ internal static class SiloProcess
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddHostedService<BaseCheckpoints>();
         builder.AddSilo();
+        var startLogs = new StartLogs(TimeProvider.System);
+        builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>>(startLogs);
         var redis = builder.Configuration[$"{SiloOptions.Section}:{nameof(SiloOptions.Redis)}"];
         builder.UseOrleans(silo =>
         {
@@ -61,7 +63,9 @@ internal static class SiloProcess
         builder.AddRoles(roles, data);
         var app = builder.Build();
         app.ValidateSettings();
+        app.Lifetime.ApplicationStarted.Register(startLogs.Complete);
         app.Services.GetService<DataDirectory>()?.Prepare();
+        app.Services.GetService<RedisLayout>()?.Take();
         app.UseSilo();
         app.MapOrleansDashboard("/dashboard");
         if (roles.HasFlag(SiloRoles.Policy))

@@ -11,6 +11,7 @@ using Archer.Silo.Conversations;
 using Archer.Silo.Data;
 using Archer.Silo.Health;
 using Archer.Silo.History;
+using Archer.Silo.Membership;
 using Archer.Silo.Page;
 using Archer.Silo.Security;
 using Archer.Silo.Status;
@@ -38,6 +39,8 @@ internal static class SiloApplication
         services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
         services.AddOptions<ReplayOptions>().BindConfiguration(ReplayOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ReplayOptions>, ReplayOptionsValidator>();
+        services.AddOptions<MembershipOptions>().BindConfiguration(MembershipOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MembershipOptions>, MembershipOptionsValidator>();
         services.AddSingleton<JsonBody>();
         services.AddSingleton<ServableVersions>();
         builder.AddDependencyChecks();

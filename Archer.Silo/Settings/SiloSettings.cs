@@ -4,6 +4,7 @@ using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Grains.Retention;
 using Archer.Policy.Settings;
+using Archer.Silo.Membership;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Silo.Settings;
@@ -19,7 +20,8 @@ internal static class SiloSettings
         .With(RetentionOptions.Section, typeof(RetentionOptions))
         .With(SiloOptions.Section + ":AgentHost", typeof(AgentOptions))
         .With(SiloOptions.Section + ":PolicyClient", typeof(PolicyClientOptions))
-        .With(ReplayOptions.Section, typeof(ReplayOptions));
+        .With(ReplayOptions.Section, typeof(ReplayOptions))
+        .With(MembershipOptions.Section, typeof(MembershipOptions));
 
     /// <summary>Adds a role's section.</summary>
     public static SettingsNode With(this SettingsNode root, string section, Type options)

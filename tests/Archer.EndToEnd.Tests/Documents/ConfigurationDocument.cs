@@ -13,6 +13,7 @@ using Archer.Grains.Retention;
 using Archer.Policy.Serving;
 using Archer.Silo;
 using Archer.Silo.Demo;
+using Archer.Silo.Membership;
 using Archer.Trainer;
 
 namespace Archer.EndToEnd.Tests.Documents;
@@ -30,6 +31,7 @@ internal static partial class ConfigurationDocument
         new("Archer:Trainer", typeof(TrainerOptions), "trainer") { Leaves = [nameof(TrainerOptions.PoliciesDirectory), nameof(TrainerOptions.StateDirectory)] },
         new("Archer:Trainer", typeof(Trainer.Role.RoleOptions), "trainer of its own"),
         new("Archer:Replay", typeof(ReplayOptions), "silo"),
+        new("Archer:Membership", typeof(MembershipOptions), "silo of a cluster"),
         new("Archer:Demo", typeof(DemoOptions), "silo"),
         new("Archer:Conversations", typeof(ConversationOptions), "silo"),
         new("Archer:Retention", typeof(RetentionOptions), "silo"),

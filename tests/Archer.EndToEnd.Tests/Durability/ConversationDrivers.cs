@@ -20,6 +20,26 @@ internal sealed class ConversationDrivers(ArcherClient client, ClientJournal jou
             new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = cancellationToken },
             HoldAsync);
 
+    /// <summary>Holds conversations one after the other, many at a time, until something is over; returns how many. All are held to their ends.</summary>
+    /// <param name="over">Completes, or fails, when no further conversation is to begin.</param>
+    /// <param name="pace">Rests of a user between two conversations.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<int> RunUntilAsync(Task over, TimeSpan pace, CancellationToken cancellationToken)
+    {
+        var next = -1;
+        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(async _ =>
+        {
+            using var rest = new PeriodicTimer(pace);
+            while (!over.IsCompleted)
+            {
+                await HoldAsync(Interlocked.Increment(ref next), cancellationToken);
+                await rest.WaitForNextTickAsync(cancellationToken);
+            }
+        }));
+        await over;
+        return next + 1;
+    }
+
     private async ValueTask HoldAsync(int number, CancellationToken cancellationToken)
     {
         var id = $"durable-{seed}-{number}";

@@ -9,7 +9,7 @@ namespace Archer.EndToEnd.Tests.Processes;
 /// <summary>The real platform as its own process, so that it can be killed like one.</summary>
 internal sealed partial class SiloProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
@@ -30,6 +30,9 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     /// <summary>What it printed so far.</summary>
     public string Output => string.Join(Environment.NewLine, _output);
 
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Starts the platform and waits until it is ready.</summary>
     public static Task<SiloProcess> StartAsync(string dataDirectory, int port, params string[] arguments) =>
         StartInAsync(Architecture.Repository.Root, port, [$"--Archer:DataDirectory={dataDirectory}", .. arguments]);
@@ -38,8 +41,16 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     public static async Task<SiloProcess> StartInAsync(string directory, int port, params IReadOnlyList<string> arguments)
     {
         var silo = LaunchIn(directory, port, arguments);
-        await silo.WaitUntilReadyAsync();
-        return silo;
+        try
+        {
+            await silo.WaitUntilReadyAsync();
+            return silo;
+        }
+        catch
+        {
+            await silo.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a platform that is expected to end by itself.</summary>
@@ -71,6 +82,14 @@ internal sealed partial class SiloProcess : IAsyncDisposable
     {
         _ = SendSignal(_process.Id, 15);
         using var deadline = new CancellationTokenSource(StopDeadline);
+        await _process.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Waits until it has ended by itself; returns the exit code.</summary>
+    public async Task<int> WaitForExitAsync(TimeSpan longest)
+    {
+        using var deadline = new CancellationTokenSource(longest);
         await _process.WaitForExitAsync(deadline.Token);
         return _process.ExitCode;
     }
@@ -123,7 +142,19 @@ internal sealed partial class SiloProcess : IAsyncDisposable
                 throw new InvalidOperationException($"The platform ended with {_process.ExitCode} before it was ready:\n{Output}");
             }
 
-            await pace.WaitForNextTickAsync(deadline.Token);
+            await WaitAsync(pace, deadline.Token);
+        }
+    }
+
+    private async Task WaitAsync(PeriodicTimer pace, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await pace.WaitForNextTickAsync(cancellationToken);
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new TimeoutException($"The platform was not ready within {StartDeadline}:\n{Output}", late);
         }
     }
 

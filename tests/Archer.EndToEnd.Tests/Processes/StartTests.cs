@@ -3,6 +3,7 @@ using Archer.Client;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
 using Archer.Testing;
+using Archer.Testing.Redis;
 
 namespace Archer.EndToEnd.Tests.Processes;
 
@@ -113,5 +114,30 @@ public sealed class StartTests : IDisposable
         Assert.Equal(2, start.ExitCode);
         Assert.Contains("  Archer: Redis cannot be used: ", start.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", start.Output, StringComparison.Ordinal);
+    }
+
+    [RedisFact]
+    public async Task Redis_WithDataOfTheFormerVersion_IsRefused_UntilItMayBeRemoved()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        using var connection = await redis.ConnectAsync();
+        await connection.GetDatabase().StringSetAsync("archer:state:conversation/c", "{}");
+        string[] settings = [.. Quiet, $"--Archer:Redis={redis.ConnectionString}"];
+
+        var start = await SiloProcess.RunToEndAsync(_data.Path, SiloProcess.FreePort(), settings);
+
+        Assert.Equal(2, start.ExitCode);
+        Assert.Contains("Archer: Redis holds data of a former version", start.Output, StringComparison.Ordinal);
+        Assert.Contains("--fresh", start.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", start.Output, StringComparison.Ordinal);
+        Assert.True(await connection.GetDatabase().KeyExistsAsync("archer:state:conversation/c"));
+        await using (var fresh = await SiloProcess.StartAsync(_data.Path, SiloProcess.FreePort(), [.. settings, "--fresh"]))
+        {
+            Assert.False(await connection.GetDatabase().KeyExistsAsync("archer:state:conversation/c"));
+            Assert.Equal(0, await fresh.StopAsync());
+        }
+
+        await using var again = await SiloProcess.StartAsync(_data.Path, SiloProcess.FreePort(), settings);
+        Assert.Equal(0, await again.StopAsync());
     }
 }

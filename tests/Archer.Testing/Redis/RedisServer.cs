@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using StackExchange.Redis;
 
 namespace Archer.Testing.Redis;
@@ -10,12 +8,11 @@ namespace Archer.Testing.Redis;
 public sealed class RedisServer : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-    private static int portsTried;
     private readonly TemporaryDirectory _directory = new();
     private readonly string[] _options;
     private Process? _process;
 
-    private RedisServer(string[] options) => (_options, Port) = (options, FindFreePort());
+    private RedisServer(string[] options) => (_options, Port) = (options, LoopbackPorts.Next());
 
     /// <summary>Why tests with Redis cannot run here; null when they can.</summary>
     public static string? MissingReason { get; } = FindProgram() is null ? "redis-server is not on PATH (apt-get install redis-server)" : null;
@@ -67,28 +64,6 @@ public sealed class RedisServer : IAsyncDisposable
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Select(directory => Path.Combine(directory, "redis-server"))
             .FirstOrDefault(File.Exists);
-
-    /// <summary>
-    /// Below the range that systems give to outgoing connections: else, while the server is away, a client that tries to reconnect can be
-    /// given the very port as its own, connects to itself, and the server cannot come back.
-    /// </summary>
-    private static int FindFreePort()
-    {
-        while (true)
-        {
-            var port = 20_000 + (((Environment.ProcessId * 89) + Interlocked.Increment(ref portsTried)) % 10_000);
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it: the next.
-            }
-        }
-    }
 
     private async Task StartProcessAsync()
     {
