@@ -3,6 +3,7 @@ using Archer.Client.Conversations;
 using Archer.Client.Replay;
 using Archer.Grains;
 using Archer.Grains.Policies;
+using Archer.Grains.Replay;
 using Archer.Silo.Http;
 using Archer.Testing;
 using Archer.Testing.Grains;

@@ -1,4 +1,5 @@
 using Archer.Client.Agents;
+using Archer.Grains.Agents;
 using Archer.Trainer.Publication;
 
 namespace Archer.Trainer.Tests;

@@ -2,6 +2,8 @@ using Archer.Client.Conversations;
 using Archer.Client.History;
 using Archer.Client.Replay;
 using Archer.Grains;
+using Archer.Grains.Conversations;
+using Archer.Grains.History;
 using Archer.Grains.Policies;
 using Archer.Silo.Composition;
 using Archer.Testing.Grains;
