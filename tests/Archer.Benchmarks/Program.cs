@@ -40,6 +40,11 @@ internal static class Program
             StorageBenchmark.RunAsync(rivalTree).GetAwaiter().GetResult();
             return 0;
         }
+        if (names is [RivalTurnsBenchmark.Command, var tree] && Directory.Exists(tree))
+        {
+            RivalTurnsBenchmark.RunAsync(tree).GetAwaiter().GetResult();
+            return 0;
+        }
         if (names.Length == 0 || names.Any(n => !Benchmarks.ContainsKey(n)))
         {
             Console.Error.WriteLine($"Usage: dotnet run --project tests/Archer.Benchmarks -c Release -- <{string.Join(" | ", Benchmarks.Keys)}>…");

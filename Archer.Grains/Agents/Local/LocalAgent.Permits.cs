@@ -9,6 +9,10 @@ namespace Archer.Grains.Agents.Local;
 internal sealed partial class LocalAgent
 {
     private const int MaxPermits = 256;
+
+    /// <summary>Shortest time that a start waits for an answer: the agent itself measures how long the learner is waited for.</summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(2);
+
     private readonly LinkedList<Waiter> _waiting = new();
     private int _permits;
     private int _permitsUsed;
@@ -19,7 +23,7 @@ internal sealed partial class LocalAgent
 
     private async Task TakePermitAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
-        var place = new LinkedListNode<Waiter>(new Waiter(request, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+        var place = new LinkedListNode<Waiter>(new Waiter(request, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)));
         lock (_gate)
         {
             _permitsUsed++;
@@ -29,27 +33,32 @@ internal sealed partial class LocalAgent
 
         EnsureLoop();
         AcquireMore();
-        try
+        if (!await IsAdmittedAsync(place, cancellationToken))
         {
-            await place.Value.IsAdmitted.Task.WaitAsync(options.AdmissionPatience, time, cancellationToken);
-        }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-        {
-            if (!Leave(place))
-            {
-                // It was let in at the same moment.
-                if (!cancellationToken.IsCancellationRequested)
-                {
-                    return;
-                }
-
-                Release(request);
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
             throw new LearnerLagsException(
                 $"Agent {name} takes no more simulated conversations: its learner has {Volatile.Read(ref _lag)} to learn from first. Try again later.",
                 options.AdmissionRetryAfter);
+        }
+    }
+
+    private async Task<bool> IsAdmittedAsync(LinkedListNode<Waiter> place, CancellationToken cancellationToken)
+    {
+        var patience = options.AdmissionPatience > ShortestWait ? options.AdmissionPatience : ShortestWait;
+        try
+        {
+            return await place.Value.IsAdmitted.Task.WaitAsync(patience, time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            // Who is on the list no more has been answered at the same moment.
+            var isAdmitted = !Leave(place) && await place.Value.IsAdmitted.Task;
+            if (isAdmitted && cancellationToken.IsCancellationRequested)
+            {
+                Release(place.Value.Request);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            return isAdmitted;
         }
     }
 
@@ -75,7 +84,7 @@ internal sealed partial class LocalAgent
             _permits--;
             _waiting.RemoveFirst();
             _outbox.Admissions.Add(new AdmissionChange(first.Value.Request, IsRelease: false));
-            first.Value.IsAdmitted.SetResult();
+            first.Value.IsAdmitted.SetResult(true);
         }
     }
 
@@ -106,12 +115,13 @@ internal sealed partial class LocalAgent
     private async Task AcquireAsync(PermitRequest request)
     {
         var granted = 0;
+        var isAnswered = false;
         try
         {
             var grant = await Agent.AcquirePermitsAsync(request);
             Take(grant.Serving);
             Volatile.Write(ref _lag, grant.Lag);
-            granted = grant.Permits;
+            (granted, isAnswered) = (grant.Permits, true);
         }
         catch (Exception exception)
         {
@@ -124,11 +134,22 @@ internal sealed partial class LocalAgent
             _isAcquiring = false;
             _permits += granted;
             Admit();
+            Refuse(isAnswered && granted == 0 ? request.Waiting : 0);
         }
 
-        if (granted > 0)
+        if (isAnswered)
         {
             AcquireMore();
+        }
+    }
+
+    /// <summary>Under the gate: those who waited when the learner did not catch up in time.</summary>
+    private void Refuse(int starts)
+    {
+        for (; starts > 0 && _waiting.First is { } first; starts--)
+        {
+            _waiting.RemoveFirst();
+            first.Value.IsAdmitted.SetResult(false);
         }
     }
 
@@ -143,5 +164,5 @@ internal sealed partial class LocalAgent
         (_permitsUsedBefore, _permitsUsed) = (_permitsUsed, 0);
     }
 
-    private readonly record struct Waiter(AdmissionRequest Request, TaskCompletionSource IsAdmitted);
+    private readonly record struct Waiter(AdmissionRequest Request, TaskCompletionSource<bool> IsAdmitted);
 }

@@ -12,16 +12,23 @@ internal sealed class PlatformProcess : IDisposable
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("archer-benchmark-");
 
     public PlatformProcess(params string[] settings)
+        : this(AppContext.BaseDirectory, settings)
+    {
+    }
+
+    /// <param name="program">Folder of the platform's program: this build's, or that of another work tree.</param>
+    /// <param name="settings">Settings on its command line.</param>
+    public PlatformProcess(string program, string[] settings)
     {
         using (var listener = new TcpListener(IPAddress.Loopback, 0))
         {
             listener.Start();
             Url = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
         }
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = AppContext.BaseDirectory };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = program };
         string[] arguments =
         [
-            "exec", Path.Combine(AppContext.BaseDirectory, "Archer.Silo.dll"), "--urls", Url.ToString(), $"--Archer:DataDirectory={data.FullName}", .. settings,
+            "exec", Path.Combine(program, "Archer.Silo.dll"), "--urls", Url.ToString(), $"--Archer:DataDirectory={data.FullName}", .. settings,
         ];
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);

@@ -59,6 +59,9 @@ public sealed class GrainPlatform : IAsyncDisposable
     /// <summary>The policy server.</summary>
     public ScriptedPolicy Policy { get; } = new();
 
+    /// <summary>Calls that grains got.</summary>
+    public GrainCallCounts Calls { get; } = new();
+
     /// <summary>The disk under grain state.</summary>
     public StateDisk Disk { get; } = new();
 
@@ -154,6 +157,7 @@ public sealed class GrainPlatform : IAsyncDisposable
         builder.UseOrleans(silo =>
         {
             silo.UseTestPlace();
+            silo.AddIncomingGrainCallFilter(Calls);
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.State, _session);
             silo.AddTestStreams(TransitionStream.Provider);
             silo.UseInMemoryReminderService();

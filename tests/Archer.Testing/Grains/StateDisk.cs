@@ -13,12 +13,16 @@ public sealed class StateDisk
 {
     private readonly ConcurrentDictionary<(string State, string Grain), (string Json, string ETag)> _records = new();
     private readonly ConcurrentDictionary<(string State, string Grain), int> _reads = new();
+    private readonly ConcurrentDictionary<string, int> _writes = new();
     private long _version;
     private int _failBefore;
     private int _failAfter;
 
     /// <summary>Writes so far.</summary>
     public long Writes => Interlocked.Read(ref _version);
+
+    /// <summary>Writes of one state so far, of all grains.</summary>
+    public int WritesOf(string state) => _writes.GetValueOrDefault(state);
 
     /// <summary>Times that a state was read: once by each activation that begins with it.</summary>
     public int Reads(string state, string grain) =>
@@ -67,6 +71,7 @@ public sealed class StateDisk
         }
 
         var etag = Interlocked.Increment(ref _version).ToString(CultureInfo.InvariantCulture);
+        _writes.AddOrUpdate(stateName, 1, (_, writes) => writes + 1);
         _records[key] = (JsonSerializer.Serialize(grainState.State), etag);
         if (counts && Take(ref _failAfter))
         {

@@ -53,7 +53,7 @@ public sealed class VersionsTests
         silo.Agent = silo.Agent with { Versions = [Version(1), Version(2)] };
         var run = await CommandRun.OfAsync("versions list --json", silo.Url);
         Assert.Equal(
-            """{"version":"v000002","step":20,"first_position":1,"last_position":200,"announced_at":"2026-11-21T06:00:02+00:00"}""",
+            """{"version":"v000002","step":20,"first_position":1,"last_position":200,"announced_at":"2026-11-21T06:00:02+00:00","epoch":0}""",
             run.Output.Split('\n')[0]);
         Assert.Equal((0, ""), (run.Code, run.Messages));
     }
