@@ -23,7 +23,7 @@ internal static class SiloProcess
     private const string FreshSwitch = "--fresh";
 
     /// <summary>Shorter than a pod's grace period, longer than any turn.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(120);
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(120);
 
     /// <summary>Roles that the environment and the command line ask for; a problem with them is told by <see cref="Build"/>.</summary>
     public static SiloRoles RolesOf(string[] args) =>

@@ -39,10 +39,6 @@ public sealed partial class CommandTests
             case ["dotnet", "run", "--project", "Archer.Silo", "-c", "Release", .. var settings]:
                 Assert.All(settings.SkipWhile(word => word == "--"), setting => Assert.Matches("^--(Archer:[A-Za-z:]+=.+|urls|fresh)$", setting));
                 break;
-            case ["dotnet", "build", var target, "-c", "Release", .. var properties]:
-                Assert.True(File.Exists(Path.Combine(Architecture.Repository.Root, target)), target);
-                Assert.All(properties, property => Assert.Matches("^-p:ArcherStack=(embedded|cluster)$", property));
-                break;
             case ["curl", .. var rest]:
                 var path = new Uri(rest.Single(word => word.StartsWith("http", StringComparison.Ordinal))).AbsolutePath;
                 Assert.Contains(File.ReadLines(Path.Combine(Architecture.Repository.Root, "docs/api.md")), line => line.Contains("127.0.0.1:5080" + path, StringComparison.Ordinal));

@@ -23,8 +23,12 @@ internal sealed class ManifestSet
         select new Workload(item, (JsonObject)pod!);
 
     /// <summary>Renders folders of k8s/, with plus signs between, by kubectl; every call gives objects of its own.</summary>
-    public static ManifestSet Render(string folders) => new(folders.Split('+').SelectMany(folder => YamlObjects.Read(Rendered.GetOrAdd(
-        folder, static name => ClusterTools.Run("kubectl", null, "kustomize", Path.Combine(Repository.Root, "k8s", name))))));
+    public static ManifestSet Render(string folders) =>
+        new(folders.Split('+').SelectMany(folder => YamlObjects.Read(Rendered.GetOrAdd(folder, Kustomize))));
+
+    private static string Kustomize(string folder) => ClusterTools.KubectlMissing is { } reason
+        ? throw new InvalidOperationException(reason)
+        : ClusterTools.Run("kubectl", null, "kustomize", Path.Combine(Repository.Root, "k8s", folder));
 
     public IEnumerable<JsonObject> OfKind(string kind) => Objects.Where(item => item.Text("kind") == kind);
 

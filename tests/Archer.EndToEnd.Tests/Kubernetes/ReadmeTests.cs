@@ -42,12 +42,20 @@ public sealed partial class ReadmeTests
     [KubernetesFact]
     public void Images_OfTheBase_AreBuiltAndLoaded()
     {
-        var images = ManifestSet.Render("overlays/local").Workloads.SelectMany(workload => workload.Containers).Select(container => container.Text("image")!)
-            .Where(image => image.StartsWith("archer/", StringComparison.Ordinal)).Distinct().ToList();
+        var image = Assert.Single(Images("overlays/local"));
 
-        Assert.Equal(3, images.Count);
-        Assert.All(images, image => Assert.Contains(Commands, line => line.StartsWith("docker build ", StringComparison.Ordinal) && line.EndsWith($" -t {image} .", StringComparison.Ordinal)));
-        Assert.All(images, image => Assert.Contains(Commands, line => line.StartsWith("kind load ", StringComparison.Ordinal) && line.Split(' ').Contains(image)));
+        Assert.Contains(Commands, line => IsBuildOf(image, line));
+        Assert.Contains(Commands, line => line.StartsWith("kind load ", StringComparison.Ordinal) && line.Split(' ').Contains(image));
+    }
+
+    [KubernetesFact]
+    public void Images_OfTheGpuOverlay_AreBuiltInTheirVariant()
+    {
+        var images = Images("overlays/gpu");
+
+        Assert.Equal(2, images.Count);
+        Assert.All(images, image => Assert.Contains(Commands, line =>
+            IsBuildOf(image, line) && line.Contains("TORCH=cuda", StringComparison.Ordinal) == image.EndsWith("-cuda", StringComparison.Ordinal)));
     }
 
     [KubernetesFact]
@@ -64,6 +72,15 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Trainer_HasTheTimeToStop() =>
         Assert.True(Archer.Client.CommandLine.CommandApplication.StopTime > Archer.Trainer.Role.TrainerProcess.ShutdownTimeout);
+
+    private static List<string> Images(string folder) =>
+    [
+        .. ManifestSet.Render(folder).Workloads.SelectMany(workload => workload.Containers).Select(container => container.Text("image")!)
+            .Where(image => image.StartsWith("archer/", StringComparison.Ordinal)).Distinct(),
+    ];
+
+    private static bool IsBuildOf(string image, string command) =>
+        command.StartsWith("docker build ", StringComparison.Ordinal) && command.EndsWith($" -t {image} .", StringComparison.Ordinal);
 
     [GeneratedRegex(@"(?:^| )(k8s/[\w./-]+)")]
     private static partial Regex FilePath();

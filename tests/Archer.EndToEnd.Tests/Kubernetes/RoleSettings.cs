@@ -16,13 +16,19 @@ internal static partial class RoleSettings
     /// <summary>What stands where a secret will: long enough for a key.</summary>
     public const string Secret = "a-secret-of-sixteen-letters-and-more";
 
-    /// <summary>The settings of a role, by the name of its image; null for what is no role of ours.</summary>
-    public static SettingsNode? Expected(string image) => image switch
+    /// <summary>The image of every role.</summary>
+    public const string Image = "archer/archer";
+
+    /// <summary>The role that a container of our image is started with; null for other images and for none.</summary>
+    public static string? Role(JsonNode container) => Workload.ImageName(container) == Image ? container.Items("args").FirstOrDefault().Text() : null;
+
+    /// <summary>The settings of a container's role; null for what is no role of ours.</summary>
+    public static SettingsNode? Expected(JsonNode container) => Role(container) switch
     {
-        "archer/silo" => SiloSettings.Create(),
-        "archer/policy" => Shared(nameof(SiloOptions.DataDirectory))
+        "silo" => SiloSettings.Create(),
+        "policy" => Shared(nameof(SiloOptions.DataDirectory))
             .With(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(Archer.Policy.Serving.Role.RoleOptions)),
-        "archer/trainer" => Shared(nameof(SiloOptions.DataDirectory), nameof(SiloOptions.Redis))
+        "trainer" => Shared(nameof(SiloOptions.DataDirectory), nameof(SiloOptions.Redis))
             .With(TrainerOptions.Section, typeof(TrainerOptions), typeof(Archer.Trainer.Role.RoleOptions)),
         _ => null,
     };

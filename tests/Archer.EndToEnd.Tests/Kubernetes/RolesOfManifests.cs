@@ -1,48 +1,53 @@
+using System.Text.Json.Nodes;
 using Archer.Client.CommandLine;
 using Archer.Client.Http;
 using Archer.Testing;
+using Archer.Testing.Redis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
 namespace Archer.EndToEnd.Tests.Kubernetes;
 
 /// <summary>
-/// The three roles with the settings of the manifests, each in this process on a port of loopback; the containers' paths lie in a temporary directory.
-/// The silo is that of the embedded stack, with its state in files: the other is not compiled here.
+/// The three roles with the settings of the manifests, each in this process on a port of loopback; the containers' paths lie in a temporary directory,
+/// and the silo's Redis is a server of its own.
 /// </summary>
 internal sealed class RolesOfManifests : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly ManifestSet _set = ManifestSet.Render("base");
     private readonly List<WebApplication> _apps = [];
+    private RedisServer? _redis;
 
     /// <summary>Runs the container that the trainer's pod begins with.</summary>
     public async Task<string> InstallAsync()
     {
         await using var output = new StringWriter();
         var terminal = new Terminal { Output = output, Messages = output, Variable = _ => null };
-        var arguments = _set.Workload("trainer").Spec.Items("initContainers").Single().Items("args").Select(argument => Place(argument.Text()!)).ToList();
+        var arguments = Arguments(_set.Workload("trainer").Spec.Items("initContainers").Single(), "trainer");
         Assert.Equal(0, await CommandApplication.RunAsync(Archer.Trainer.CommandLine.TrainerCommandLine.Create(terminal), arguments, terminal));
         return output.ToString();
     }
 
     public Task<Uri> StartPolicyAsync() => StartAsync(Archer.Policy.Serving.Role.PolicyProcess.Build([.. Settings("policy")], Quiet));
 
+    /// <summary>Starts what <c>trainer train</c> starts.</summary>
     public Task<Uri> StartTrainerAsync() => StartAsync(Archer.Trainer.Role.TrainerProcess.Build(
         [.. Settings("trainer"), "--Archer:Redis=127.0.0.1:9,connectTimeout=100", "--Archer:Trainer:SiloUrl=http://127.0.0.1:9"], Quiet));
 
-    public Task<Uri> StartSiloAsync(Uri policy)
+    public async Task<Uri> StartSiloAsync(Uri policy)
     {
+        _redis = await RedisServer.StartAsync();
         Directory.CreateDirectory(Place("/etc/archer"));
         foreach (var (file, text) in _set.OfKind("ConfigMap").SelectMany(map => map.Map("data")))
         {
             File.WriteAllText(Path.Combine(Place("/etc/archer"), file), text);
         }
 
-        return StartAsync(Archer.Silo.Composition.SiloProcess.Build(
+        return await StartAsync(Archer.Silo.Composition.SiloProcess.Build(
         [
-            .. Settings("silo"), $"--Archer:PolicyClient:Address={policy}", $"--Archer:PolicyClient:Servers:0={policy}", $"--Archer:DataDirectory={Place("/silo")}", "--Archer:Redis=",
-            "--Archer:Trainer:Enabled=false", "--Archer:Demo:Users=0", "--Logging:LogLevel:Default=None",
+            "--Archer:Roles=silo", .. Settings("silo"), $"--Archer:PolicyClient:Address={policy}", $"--Archer:PolicyClient:Servers:0={policy}",
+            $"--Archer:DataDirectory={Place("/silo")}", $"--Archer:Redis={_redis.ConnectionString}", "--Logging:LogLevel:Default=None",
         ]));
     }
 
@@ -63,6 +68,11 @@ internal sealed class RolesOfManifests : IAsyncDisposable
             await app.DisposeAsync();
         }
 
+        if (_redis is { } redis)
+        {
+            await redis.DisposeAsync();
+        }
+
         _directory.Dispose();
     }
 
@@ -71,6 +81,13 @@ internal sealed class RolesOfManifests : IAsyncDisposable
         _apps.Add(app);
         await app.StartAsync();
         return new Uri(app.Urls.Single());
+    }
+
+    /// <summary>What follows the role on a container's command line.</summary>
+    private List<string> Arguments(JsonNode container, string role)
+    {
+        Assert.Equal(role, RoleSettings.Role(container));
+        return [.. container.Items("args").Skip(1).Select(argument => Place(argument.Text()!))];
     }
 
     private IEnumerable<string> Settings(string role) =>

@@ -23,7 +23,7 @@ public sealed class RolesOfManifestsTests
         Assert.Equal("ready", await http.GetStringAsync("/health/ready"));
     }
 
-    [KubernetesFact]
+    [RolesFact]
     public async Task Roles_WithTheirSettings_AnswerTheirProbesAndHoldAConversation()
     {
         await using var roles = new RolesOfManifests();

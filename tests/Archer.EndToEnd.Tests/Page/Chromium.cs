@@ -1,3 +1,4 @@
+using Archer.Testing;
 using Microsoft.Playwright;
 
 namespace Archer.EndToEnd.Tests.Page;
@@ -26,7 +27,11 @@ internal sealed class Chromium : IAsyncDisposable
         // The platform, the browser and other tests share the machine.
         Assertions.SetDefaultExpectTimeout(TimeoutMilliseconds);
         var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Find(), Args = Arguments });
+        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Find() ?? throw new InvalidOperationException(MissingReason),
+            Args = Arguments,
+        });
         return new Chromium(playwright, browser);
     }
 
@@ -55,9 +60,9 @@ internal sealed class Chromium : IAsyncDisposable
     private static string? Find() => Array.Find(Places, File.Exists);
 }
 
-/// <summary>A test that needs a browser; without one it is skipped and says so.</summary>
+/// <summary>A test that needs a browser; without one it is skipped and says so, and fails in continuous integration.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class BrowserFactAttribute : FactAttribute
 {
-    public BrowserFactAttribute() => Skip = Chromium.MissingReason;
+    public BrowserFactAttribute() => Skip = MissingTool.Skip(Chromium.MissingReason);
 }

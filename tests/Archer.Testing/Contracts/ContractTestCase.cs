@@ -22,6 +22,6 @@ public sealed class ContractTestCase : XunitTestCase
     /// <inheritdoc/>
     protected override string? GetSkipReason(IAttributeInfo factAttribute) =>
         TestMethod.TestClass.Class.GetCustomAttributes(typeof(NeedsRedisAttribute)).Any()
-            ? RedisServer.MissingReason ?? base.GetSkipReason(factAttribute)
+            ? MissingTool.Skip(RedisServer.MissingReason) ?? base.GetSkipReason(factAttribute)
             : base.GetSkipReason(factAttribute);
 }

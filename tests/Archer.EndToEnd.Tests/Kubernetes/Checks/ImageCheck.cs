@@ -1,40 +1,43 @@
+using System.Text.Json.Nodes;
 using Archer.EndToEnd.Tests.Architecture;
 using Archer.EndToEnd.Tests.Kubernetes.Images;
 
 namespace Archer.EndToEnd.Tests.Kubernetes.Checks;
 
-/// <summary>Every image of ours has a Dockerfile that makes it for the user that the pod runs as, with the variant that the tag names.</summary>
+/// <summary>Every image of ours is the one that the Dockerfile makes, in a variant of it, for the pod's user, and is started with a role.</summary>
 internal static class ImageCheck
 {
     private const string Ours = "archer/";
+    private static readonly string[] Variants = ["cpu", "cuda"];
 
     public static IEnumerable<string> Run(ManifestSet set) => set.Workloads.SelectMany(workload => workload.Containers
         .Where(container => container.Text("image")?.StartsWith(Ours, StringComparison.Ordinal) == true)
-        .SelectMany(container => Of(container.Text("image")!, workload.Spec.Text("securityContext", "runAsUser"))
+        .SelectMany(container => Of(container, workload.Spec.Text("securityContext", "runAsUser"))
             .Select(problem => $"{workload} {container.Text("name")}: {problem}")));
 
-    private static IEnumerable<string> Of(string image, string? user)
+    private static IEnumerable<string> Of(JsonNode container, string? user)
     {
-        var role = Workload.ImageName(new System.Text.Json.Nodes.JsonObject { ["image"] = image })[Ours.Length..];
-        var file = Path.Combine(Repository.Root, "k8s", "images", role + ".Dockerfile");
-        if (!File.Exists(file))
+        var image = container.Text("image")!;
+        if (Workload.ImageName(container) != RoleSettings.Image)
         {
-            return [$"no Dockerfile makes {image}"];
+            yield return $"no Dockerfile makes {image}";
+            yield break;
         }
 
-        var made = Dockerfile.Read(file);
-        var problems = new List<string>();
+        var made = Dockerfile.Read(Path.Combine(Repository.Root, "k8s", "images", "Dockerfile"));
         if (made.Last("USER") != user)
         {
-            problems.Add($"runs as {user}, and {image} is made for {made.Last("USER")}");
+            yield return $"runs as {user}, and {image} is made for {made.Last("USER")}";
         }
 
-        var variant = image.Split('-').Skip(1).FirstOrDefault();
-        if (made.Arguments.Contains("TORCH") != (variant is "cpu" or "cuda"))
+        if (image.Split('-').Skip(1).FirstOrDefault() is { } variant && !Variants.Contains(variant))
         {
-            problems.Add($"{image} names no variant of its Dockerfile");
+            yield return $"{image} names no variant of its Dockerfile";
         }
 
-        return problems;
+        if (RoleSettings.Expected(container) is null)
+        {
+            yield return $"{image} is started as {RoleSettings.Role(container) ?? "everything"}, expected silo, policy or trainer";
+        }
     }
 }

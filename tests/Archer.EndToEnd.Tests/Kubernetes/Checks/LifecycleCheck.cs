@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
-using Archer.EndToEnd.Tests.Architecture;
 using Archer.Silo.Health;
 
 namespace Archer.EndToEnd.Tests.Kubernetes.Checks;
 
 /// <summary>Pods come and go without a scratch: probes, no silo taken away before its successor, more time to stop than the process takes.</summary>
-internal static partial class LifecycleCheck
+internal static class LifecycleCheck
 {
     private static readonly string[] Probes = ["startupProbe", "readinessProbe", "livenessProbe"];
 
@@ -16,7 +14,7 @@ internal static partial class LifecycleCheck
     /// <summary>How long each role may take to stop.</summary>
     private static readonly Dictionary<string, TimeSpan> ShutdownTimes = new()
     {
-        ["silo"] = SiloShutdown(),
+        ["silo"] = Archer.Silo.Composition.SiloProcess.ShutdownTimeout,
         ["trainer"] = Archer.Trainer.Role.TrainerProcess.ShutdownTimeout,
         ["policy"] = new Microsoft.Extensions.Hosting.HostOptions().ShutdownTimeout,
     };
@@ -81,11 +79,4 @@ internal static partial class LifecycleCheck
     private static double Sleep(JsonNode container) => Number(container.Text("lifecycle", "preStop", "sleep", "seconds") ?? "0");
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    /// <summary>The silo of the other stack is not compiled here: its constant is read from the source.</summary>
-    private static TimeSpan SiloShutdown() => TimeSpan.FromSeconds(Number(
-        ShutdownConstant().Match(File.ReadAllText(Path.Combine(Repository.Root, "Archer.Silo", "Composition", "Cluster", "SiloProcess.cs"))).Groups[1].Value));
-
-    [GeneratedRegex(@"ShutdownTimeout = TimeSpan\.FromSeconds\((\d+)\)")]
-    private static partial Regex ShutdownConstant();
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Archer.EndToEnd.Tests.Architecture;
 using Archer.Policy.Settings;
 using Archer.Silo;
+using Archer.Silo.Composition;
 using Archer.Silo.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -12,13 +13,13 @@ namespace Archer.EndToEnd.Tests.Kubernetes.Checks;
 internal static class VariableCheck
 {
     private static readonly string[] Platform = ["ASPNETCORE_HTTP_PORTS", "DOTNET_EnableDiagnostics", "Logging__"];
-    private static readonly Lazy<string> ClusterSilo = new(() => File.ReadAllText(Path.Combine(Repository.Root, "Archer.Silo", "Composition", "Cluster", "SiloProcess.cs")));
     private static readonly Lazy<string> Readme = new(() => File.ReadAllText(Path.Combine(Repository.Root, "k8s", "README.md")));
 
     public static IEnumerable<string> Run(ManifestSet set) =>
     [
         .. set.Workloads.SelectMany(workload => workload.Containers.SelectMany(container =>
             Settings(container).Concat(Others(container)).Concat(References(container)).Concat(Secrets(container)).Concat(Listening(container))
+                .Concat(Policy(container))
                 .Select(problem => $"{workload} {container.Text("name")}: {problem}"))),
         .. Agents(set),
     ];
@@ -26,7 +27,7 @@ internal static class VariableCheck
     private static IEnumerable<string> Settings(JsonNode container)
     {
         var settings = RoleSettings.Settings(container).ToList();
-        return RoleSettings.Expected(Workload.ImageName(container)) is { } expected
+        return RoleSettings.Expected(container) is { } expected
             ? SettingsCheck.Run(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), SiloOptions.Section, expected)
             : settings.Select(setting => $"{setting.Key} is a setting of nobody");
     }
@@ -48,7 +49,7 @@ internal static class VariableCheck
         from variable in RoleSettings.Variables(container).Keys
         where !variable.StartsWith(SiloOptions.Section + "__", StringComparison.Ordinal)
             && !Platform.Any(known => variable.StartsWith(known, StringComparison.Ordinal))
-            && !(Workload.ImageName(container) == "archer/silo" && ClusterSilo.Value.Contains($"\"{variable}\"", StringComparison.Ordinal))
+            && !(RoleSettings.Role(container) == "silo" && Cluster.PlaceKeys.Contains(variable))
             && !Texts(container).Any(text => text.Contains($"$({variable})", StringComparison.Ordinal))
         select $"nobody reads {variable}";
 
@@ -85,6 +86,12 @@ internal static class VariableCheck
         RoleSettings.Variables(container).TryGetValue("ASPNETCORE_HTTP_PORTS", out var port)
             && container.Items("ports").All(known => known.Text("name") != "http" || known.Text("containerPort") != port)
             ? [$"listens on {port}, which is not its port http"]
+            : [];
+
+    /// <summary>A silo without the role of the policy knows the server that speaks for it.</summary>
+    private static IEnumerable<string> Policy(JsonNode container) =>
+        RoleSettings.Role(container) == "silo" && !RoleSettings.Variables(container).ContainsKey("Archer__PolicyClient__Address")
+            ? ["Archer__PolicyClient__Address is missing, and the role silo has no policy of its own"]
             : [];
 
     private static IEnumerable<string> Texts(JsonNode container) =>

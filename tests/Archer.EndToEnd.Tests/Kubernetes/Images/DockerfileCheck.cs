@@ -61,7 +61,7 @@ internal static partial class DockerfileCheck
         return file.Last("ENTRYPOINT") == program ? [] : [$"ENTRYPOINT is {file.Last("ENTRYPOINT")}, expected {program}"];
     }
 
-    /// <summary>Projects that the published one needs in the cluster stack are copied as well.</summary>
+    /// <summary>Projects that the published one needs are copied as well.</summary>
     private static IEnumerable<string> References(Dockerfile file, string root)
     {
         var copied = Copied(file).ToHashSet();
@@ -80,14 +80,12 @@ internal static partial class DockerfileCheck
             }
 
             var folder = Path.GetDirectoryName(Path.Combine(root, next))!;
-            foreach (var reference in XDocument.Load(Path.Combine(root, next)).Descendants("ProjectReference").Where(OfCluster))
+            foreach (var reference in XDocument.Load(Path.Combine(root, next)).Descendants("ProjectReference"))
             {
                 waiting.Push(Path.GetRelativePath(root, Path.GetFullPath(Path.Combine(folder, (string)reference.Attribute("Include")!))));
             }
         }
     }
-
-    private static bool OfCluster(XElement reference) => reference.AncestorsAndSelf().All(element => (string?)element.Attribute("Condition") is not { } condition || !condition.Contains("'embedded'"));
 
     private static IEnumerable<string> User(Dockerfile file) => int.TryParse(file.Last("USER"), out var user) && user > 0 ? [] : [$"USER is {file.Last("USER") ?? "root"}, expected a number other than 0"];
 
