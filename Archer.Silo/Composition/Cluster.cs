@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using Archer.Client.Replay;
 using Archer.Grains;
 using Archer.Grains.Retention;
@@ -17,8 +16,8 @@ namespace Archer.Silo.Composition;
 
 /// <summary>
 /// The place of one silo of several: Redis keeps members, state, reminders and replay. The silo's address comes from the environment: POD_NAME, POD_IP,
-/// ORLEANS_SERVICE_ID, ORLEANS_CLUSTER_ID, ORLEANS_SILO_PORT, ORLEANS_GATEWAY_PORT. Without POD_IP it talks to silos on this machine only, on the first
-/// free ports from 11111 and 30000 on.
+/// ORLEANS_SERVICE_ID, ORLEANS_CLUSTER_ID, ORLEANS_SILO_PORT, ORLEANS_GATEWAY_PORT. Without POD_IP it talks to silos on this machine only, on free
+/// ports unless they are set.
 /// </summary>
 internal static class Cluster
 {
@@ -106,15 +105,7 @@ internal static class Cluster
             listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
     }
 
-    /// <summary>The port that is set; else, on loopback, the first free one, so that several silos can share a machine.</summary>
-    private static int Port(IConfiguration configuration, string key, int first, IPAddress address)
-    {
-        if (configuration[key] is { Length: > 0 } || !IPAddress.IsLoopback(address))
-        {
-            return configuration.GetValue(key, first);
-        }
-
-        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
-        return Enumerable.Range(first, 1_000).First(port => !taken.Contains(port));
-    }
+    /// <summary>The port that is set; else, on loopback, a free one, so that several silos can share a machine.</summary>
+    private static int Port(IConfiguration configuration, string key, int usual, IPAddress address) =>
+        configuration[key] is { Length: > 0 } || !IPAddress.IsLoopback(address) ? configuration.GetValue(key, usual) : LoopbackPort.Free();
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Archer.Grains;
 using Archer.Silo.Data;
 using Archer.Silo.Storage;
@@ -16,16 +14,9 @@ internal static class OneMachine
     {
         silo.Services.AddSingleton(_ => new DataDirectory(data, fresh));
         return silo
-            .UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: Name, clusterId: Name)
+            .UseLocalhostClustering(LoopbackPort.Free(), gatewayPort: 0, serviceId: Name, clusterId: Name)
             .AddSqlite(data)
             .AddSqliteGrainStorage(StorageNames.State)
             .UseSqliteReminderService();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -7,7 +7,8 @@ namespace Archer.Silo.Status;
 
 /// <summary>Prints one line per agent every few seconds: the numbers of <c>GET /v1/agents/{name}/metrics</c>.</summary>
 internal sealed partial class StatusLine(
-    AgentCatalog catalog, IGrainFactory grains, IOptions<SiloOptions> options, TimeProvider time, TextWriter console, ILogger<StatusLine> logger)
+    AgentCatalog catalog, IGrainFactory grains, IOptions<SiloOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, TextWriter console,
+    ILogger<StatusLine> logger)
     : BackgroundService
 {
     /// <summary>The numbers as one line.</summary>
@@ -19,23 +20,25 @@ internal sealed partial class StatusLine(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.StatusSeconds == 0)
+        // Before the silo is active, and once it leaves, no agent could be asked.
+        if (options.Value.StatusSeconds == 0 || !await lifetime.HasStartedAsync(stoppingToken))
         {
             return;
         }
 
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.StatusSeconds), time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (await timer.WaitForNextTickAsync(leaving.Token))
             {
                 foreach (var name in catalog.Names)
                 {
-                    await PrintAsync(name, stoppingToken);
+                    await PrintAsync(name, leaving.Token);
                 }
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
         {
             // The host stops, perhaps before it has started: nothing to tell.
         }

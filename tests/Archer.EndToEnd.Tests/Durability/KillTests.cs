@@ -36,7 +36,9 @@ public sealed class KillTests : IDisposable
     {
         await using var redis = await RedisServer.StartAsync();
 
-        await KillSiloAsync([.. ServingOnly, $"--Archer:Redis={redis.ConnectionString}"]);
+        // At the same address a silo that starts again takes its killed one's place at once.
+        string[] place = [$"--ORLEANS_SILO_PORT={SiloProcess.FreePort()}", $"--ORLEANS_GATEWAY_PORT={SiloProcess.FreePort()}"];
+        await KillSiloAsync([.. ServingOnly, .. place, $"--Archer:Redis={redis.ConnectionString}"]);
 
         using var connection = await redis.ConnectAsync();
         await ReplayAudit.RowsAreTheFinishedTurnsAsync(new RedisReplayStore(connection), _journal);
