@@ -1,6 +1,3 @@
-using Archer.Client;
-using Archer.Client.Agents;
-using Archer.Client.Conversations;
 using Microsoft.Extensions.Logging;
 
 namespace Archer.Grains.Agents;

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Archer.Client;
 using Archer.Client.Agents;
-using Archer.Client.Conversations;
-using Archer.Client.History;
 using Archer.Client.Replay;
 using Archer.Grains.History;
 using Archer.Grains.Policies;

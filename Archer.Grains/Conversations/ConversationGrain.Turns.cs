@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Archer.Client;
-using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Grains.Agents;
 using Archer.Grains.Policies;

@@ -1,4 +1,3 @@
-using Archer.Client.History;
 using Archer.Grains.Agents;
 using Archer.Grains.History;
 using Archer.Silo.Http;

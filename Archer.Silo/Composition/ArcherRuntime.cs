@@ -1,4 +1,3 @@
-using Archer.Client.Conversations;
 using Archer.Grains;
 using Archer.Grains.Policies;
 using Archer.Grains.Replay;

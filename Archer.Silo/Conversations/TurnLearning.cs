@@ -1,5 +1,4 @@
 using Archer.Client.Conversations;
-using Archer.Client.History;
 using Archer.Grains.History;
 using Archer.Trainer.Learning;
 

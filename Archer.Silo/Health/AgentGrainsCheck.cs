@@ -1,4 +1,3 @@
-using Archer.Client.Agents;
 using Archer.Grains.Agents;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

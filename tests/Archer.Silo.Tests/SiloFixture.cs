@@ -1,5 +1,4 @@
 using System.Text;
-using Archer.Client.Conversations;
 using Archer.Client.Replay;
 using Archer.Grains;
 using Archer.Grains.Policies;

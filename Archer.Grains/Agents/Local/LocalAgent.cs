@@ -1,5 +1,4 @@
 using Archer.Client;
-using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.History;
 using Archer.Client.Replay;

@@ -21,7 +21,7 @@ public sealed class RedisRetentionTests : RetentionContract
         var states = platform.Services.GetRequiredService<RedisRetainedStates>();
         await states.NoteAsync(GrainId.Create("conversation", "lost"), new StateEnd(RetentionKind.Simulated, DateTimeOffset.UnixEpoch, null));
 
-        Assert.Empty(await states.FindAsync(RetentionKind.Simulated, DateTimeOffset.UtcNow, skip: 0, maximum: 10, CancellationToken.None));
+        Assert.Empty(await states.FindAsync(RetentionKind.Simulated, TimeProvider.System.GetUtcNow(), skip: 0, maximum: 10, CancellationToken.None));
 
         var redis = platform.Services.GetRequiredService<StackExchange.Redis.IConnectionMultiplexer>();
         Assert.Equal(0, await redis.GetDatabase().SortedSetLengthAsync("archer/ended/simulated"));
@@ -35,7 +35,7 @@ public sealed class RedisRetentionTests : RetentionContract
         var states = platform.Services.GetRequiredService<RedisRetainedStates>();
         await states.NoteAsync(GrainId.Create("conversation", "open"), new StateEnd(RetentionKind.Simulated, DateTimeOffset.UnixEpoch, null));
 
-        Assert.Empty(await states.FindAsync(RetentionKind.Simulated, DateTimeOffset.UtcNow, skip: 0, maximum: 10, CancellationToken.None));
+        Assert.Empty(await states.FindAsync(RetentionKind.Simulated, TimeProvider.System.GetUtcNow(), skip: 0, maximum: 10, CancellationToken.None));
 
         Assert.Equal("open", (await platform.Conversation("open").ReadAsync()).Id);
     }

@@ -1,5 +1,4 @@
 using Archer.Client.Conversations;
-using Archer.Client.History;
 using Archer.Client.Replay;
 using Archer.Grains;
 using Archer.Grains.Conversations;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.Replay;
 using Archer.Grains;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Archer.EndToEnd.Tests.Architecture;
 using Archer.Policy.Settings;
 using Archer.Silo;
-using Archer.Silo.Composition;
 using Archer.Silo.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -49,7 +48,7 @@ internal static class VariableCheck
         from variable in RoleSettings.Variables(container).Keys
         where !variable.StartsWith(SiloOptions.Section + "__", StringComparison.Ordinal)
             && !Platform.Any(known => variable.StartsWith(known, StringComparison.Ordinal))
-            && !(RoleSettings.Role(container) == "silo" && Cluster.PlaceKeys.Contains(variable))
+            && !(RoleSettings.Role(container) == "silo" && Archer.Silo.Composition.Cluster.PlaceKeys.Contains(variable))
             && !Texts(container).Any(text => text.Contains($"$({variable})", StringComparison.Ordinal))
         select $"nobody reads {variable}";
 
