@@ -5,6 +5,7 @@ using Archer.Grains.Retention;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using Orleans.Serialization;
 using Orleans.Streams;
 
 namespace Archer.Silo.Composition;
@@ -30,6 +31,8 @@ internal static class ArcherRuntime
             messaging.ResponseTimeout = LongestCall(policy.Value));
         silo.Services.AddOptions<ClientMessagingOptions>().Configure<IOptions<PolicyClientOptions>>((messaging, policy) =>
             messaging.ResponseTimeout = LongestCall(policy.Value));
+        // A failure's cause is of any library's type: one without a codec would hide the failure itself from another silo.
+        silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedExceptionTypeFilter = _ => true);
         silo.Services.AddRetention();
         return silo
             .Configure<GrainCollectionOptions>(collection => collection.EnableActivationSheddingOnMemoryPressure = true)

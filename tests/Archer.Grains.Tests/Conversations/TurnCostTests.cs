@@ -16,6 +16,7 @@ public sealed class TurnCostTests
     {
         await using var platform = await GrainPlatform.StartAsync(
             new("Archer:Conversations:PublishInterval", "00:00:00.025"),
+            new("Archer:Conversations:ResendAfter", "00:00:05"),
             new("Archer:AgentHost:ReportPeriod", "00:00:00.750"),
             // For those who watch the page; they cost the same however many turns there are.
             new("Archer:AgentHost:MetricsPeriod", "00:10:00"));
