@@ -21,6 +21,10 @@ public interface IConversationWatchGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<ImmutableArray<string>> FindAsync(ImmutableArray<string> conversations);
 
+    /// <summary>A silo is gone: what it held is nowhere in memory, so that every conversation is looked at now.</summary>
+    [OneWay]
+    Task LookAsync();
+
     /// <summary>Wakes the watch after a start of the silo.</summary>
     /// <returns>Number of conversations on the list.</returns>
     Task<int> WakeAsync();

@@ -75,6 +75,12 @@ internal sealed partial class ConversationWatchGrain(
         return Task.CompletedTask;
     }
 
+    public Task LookAsync()
+    {
+        _list.MakeDue(time.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
     public Task<int> WakeAsync() => Task.FromResult(_list.Count);
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;

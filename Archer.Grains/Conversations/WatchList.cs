@@ -51,6 +51,15 @@ internal sealed class WatchList
         return null;
     }
 
+    /// <summary>Every conversation that is not being looked at is due.</summary>
+    public void MakeDue(DateTimeOffset now)
+    {
+        foreach (var entry in _entries.Values.Where(entry => entry.At > now).ToList())
+        {
+            Enqueue(entry, now);
+        }
+    }
+
     /// <summary>A look begins: what is added from here on may not be known to it.</summary>
     public void Looking(string conversation)
     {

@@ -45,6 +45,7 @@ internal static class Cluster
         return silo
             .TakePlace(configuration)
             .TuneMembership()
+            .LookAfterOrphans()
             .UseRedisClustering(options => options.ConfigurationOptions = redis)
             // The default is Newtonsoft's JSON by property name; the records carry their own contract ([Id], [Alias]).
             .AddRedisGrainStorage(RedisRetainedStates.StorageName, options => options.Configure<Serializer>((storage, serializer) =>
@@ -103,6 +104,12 @@ internal static class Cluster
             Port(configuration, "ORLEANS_SILO_PORT", DefaultSiloPort, address),
             Port(configuration, "ORLEANS_GATEWAY_PORT", DefaultGatewayPort, address),
             listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
+    }
+
+    private static ISiloBuilder LookAfterOrphans(this ISiloBuilder silo)
+    {
+        silo.Services.AddHostedService<OrphanedConversations>();
+        return silo;
     }
 
     /// <summary>The port that is set; else, on loopback, a free one, so that several silos can share a machine.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Archer.Testing.Grains;
 using Archer.Trainer.Sft;
 
 namespace Archer.EndToEnd.Tests.CommandLine;
@@ -16,8 +17,10 @@ public sealed class CommandLineTests(PlatformFixture platform) : IClassFixture<P
 
         var show = await platform.ArcherAsync($"conversations show {id}");
         Assert.All(said, utterance => Assert.Contains(utterance, show.Output));
-        var list = await platform.ArcherAsync("conversations list --live --ended --json --limit 1000");
-        Assert.Contains($"\"id\":\"{id}\"", list.Output);
+        // A silo tells the list of what has ended a moment later.
+        await Eventually.TrueAsync(
+            async () => (await platform.ArcherAsync("conversations list --live --ended --json --limit 1000")).Output.Contains($"\"id\":\"{id}\"", StringComparison.Ordinal),
+            "the ended conversation is on the list");
 
         var file = platform.File("chat.jsonl");
         var export = await platform.ArcherAsync($"conversations export {id} --out {file}");

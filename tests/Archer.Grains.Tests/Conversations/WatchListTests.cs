@@ -90,4 +90,20 @@ public sealed class WatchListTests
 
         return taken;
     }
+
+    [Fact]
+    public void MakeDue_WhatWasDueLater_IsDueNow()
+    {
+        var now = DateTimeOffset.UnixEpoch;
+        var list = new WatchList();
+        list.Add("a", now + TimeSpan.FromMinutes(10));
+        Assert.Null(list.TakeDue(now));
+
+        list.MakeDue(now);
+
+        Assert.Equal("a", list.TakeDue(now));
+        Assert.Null(list.TakeDue(now));
+        Assert.False(list.Looked("a", now + TimeSpan.FromMinutes(5), now));
+        Assert.Null(list.TakeDue(now));
+    }
 }
