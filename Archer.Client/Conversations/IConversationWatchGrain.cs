@@ -22,7 +22,6 @@ public interface IConversationWatchGrain : IGrainWithStringKey
     Task<ImmutableArray<string>> FindAsync(ImmutableArray<string> conversations);
 
     /// <summary>A silo is gone: what it held is nowhere in memory, so that every conversation is looked at now.</summary>
-    [OneWay]
     Task LookAsync();
 
     /// <summary>Wakes the watch after a start of the silo.</summary>

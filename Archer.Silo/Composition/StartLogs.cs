@@ -3,13 +3,13 @@ using Microsoft.Extensions.Options;
 namespace Archer.Silo.Composition;
 
 /// <summary>
-/// A start that fails is told once, by the process itself, in words. What the runtime and the web server log about it comes with stack traces:
+/// A start that fails is told once, by the process itself, in words. What the runtime, the web server and grains log about it comes with stack traces:
 /// it is left out until the start is complete, or takes so long that somebody will want to know why.
 /// </summary>
 internal sealed class StartLogs(TimeProvider time) : IPostConfigureOptions<LoggerFilterOptions>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly string[] Quiet = ["Orleans", "Microsoft"];
+    private static readonly string[] Quiet = ["Orleans", "Microsoft", "Polly", "Archer.Grains", "Archer.Silo.Health"];
     private readonly long _began = time.GetTimestamp();
     private volatile bool _complete;
 

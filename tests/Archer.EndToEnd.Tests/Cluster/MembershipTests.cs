@@ -1,5 +1,4 @@
 using Archer.EndToEnd.Tests.Durability;
-using Archer.Testing.Redis;
 
 namespace Archer.EndToEnd.Tests.Cluster;
 
@@ -19,7 +18,7 @@ public sealed class MembershipTests : IDisposable
 
     public void Dispose() => _deadline.Dispose();
 
-    [RedisFact]
+    [ClusterFact]
     public async Task SilosKilledStoppedAndAdded_QueuesThatDieWithThem_LoseAndDoubleNothing()
     {
         await using var cluster = await SiloCluster.StartAsync(3);
@@ -36,7 +35,7 @@ public sealed class MembershipTests : IDisposable
         });
     }
 
-    [RedisFact]
+    [ClusterFact]
     public async Task RollingRestart_LosesAndDoublesNothing()
     {
         await using var cluster = await SiloCluster.StartAsync(3);
@@ -52,7 +51,7 @@ public sealed class MembershipTests : IDisposable
         });
     }
 
-    [RedisFact]
+    [ClusterFact]
     public async Task RedisKilledUnderSeveralSilos_LosesAndDoublesNothing()
     {
         await using var cluster = await SiloCluster.StartAsync(3);

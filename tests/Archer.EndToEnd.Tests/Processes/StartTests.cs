@@ -67,7 +67,7 @@ public sealed class StartTests : IDisposable
 
         Assert.Equal(2, start.ExitCode);
         Assert.Contains($"Failed to bind to address http://127.0.0.1:{port}: address already in use.", start.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", start.Output, StringComparison.Ordinal);
+        Assert.False(start.Output.Contains("   at ", StringComparison.Ordinal), start.Output);
     }
 
     [Fact]

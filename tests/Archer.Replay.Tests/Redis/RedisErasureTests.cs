@@ -2,6 +2,7 @@ using Archer.Client.Replay;
 using Archer.Testing.Grains;
 using Archer.Testing.Redis;
 using Archer.Testing.Replay;
+using StackExchange.Redis;
 
 namespace Archer.Replay.Tests;
 
@@ -14,7 +15,7 @@ public sealed class RedisErasureTests
     public async Task Erase_ThenRewriteTheLog_OneEntryANode_LeavesTheTextInNoFile()
     {
         await using var server = await RedisServer.StartAsync("--stream-node-max-entries", "1", "--rdbcompression", "no");
-        using var connection = await server.ConnectAsync();
+        using var connection = await ConnectionMultiplexer.ConnectAsync(server.ConnectionString + ",allowAdmin=true");
         var store = new RedisReplayStore(connection);
         await store.AppendAsync("quiz", [ReplayRows.Of("kept", 0), ReplayRows.Of("erased", 0) with { UserText = Secret }, ReplayRows.Of("kept", 1)]);
         Assert.NotEmpty(FilesWithTheSecret(server));
