@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Archer.Testing.Redis;
 using Xunit.Abstractions;
 
 namespace Archer.EndToEnd.Tests.Cluster;
@@ -24,7 +23,7 @@ public sealed class FailoverTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => _deadline.Dispose();
 
-    [RedisFact]
+    [ClusterFact]
     public async Task KilledSilo_CallsCompleteElsewhere()
     {
         await using var cluster = await SiloCluster.StartAsync(3, Settings);
