@@ -21,6 +21,13 @@ public interface IConversationWatchGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<ImmutableArray<string>> FindAsync(ImmutableArray<string> conversations);
 
+    /// <summary>
+    /// A conversation on the list may owe something that it cannot send any more, because its activation ended first: it is looked at soon.
+    /// One that is not on the list owes nothing.
+    /// </summary>
+    [OneWay]
+    Task LookAtAsync(string conversation);
+
     /// <summary>A silo is gone: what it held is nowhere in memory, so that every conversation is looked at now.</summary>
     Task LookAsync();
 

@@ -58,15 +58,18 @@ internal sealed partial class ConversationGrain(
             RepairWatch(TimeSpan.Zero);
         }
 
-        // What an ended conversation still owes is known to its watch, which asks for it: reading an old one sends nothing.
-
-        return Task.CompletedTask;
+        // The end was the last write: whether its rows and its return have arrived is known to the watch alone.
+        return _current.End is not null ? Watch.LookAtAsync(Id) : Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // The end was the last write: that its rows and its return have arrived is what the watch's list says by not naming it.
-        if (!_lost && _current.IsOpen)
+        // What this activation can send no more, or does not know, the next one finds out.
+        if (_lost || (NeedsWatch && !_current.IsOpen))
+        {
+            await Watch.LookAtAsync(Id);
+        }
+        else if (_current.IsOpen)
         {
             await CommitAsync(Settle);
         }

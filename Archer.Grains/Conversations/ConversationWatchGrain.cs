@@ -81,6 +81,12 @@ internal sealed partial class ConversationWatchGrain(
         return Task.CompletedTask;
     }
 
+    public Task LookAtAsync(string conversation)
+    {
+        _list.MakeDue(conversation, time.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
     public Task<int> WakeAsync() => Task.FromResult(_list.Count);
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;

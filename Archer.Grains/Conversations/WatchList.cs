@@ -24,7 +24,7 @@ internal sealed class WatchList
     {
         if (_entries.TryGetValue(conversation, out var known))
         {
-            known.AddedAgain = true;
+            known.LookAgain = true;
             return;
         }
 
@@ -60,19 +60,34 @@ internal sealed class WatchList
         }
     }
 
+    /// <summary>A conversation of the list is due; one that is being looked at is looked at once more.</summary>
+    public void MakeDue(string conversation, DateTimeOffset now)
+    {
+        if (!_entries.TryGetValue(conversation, out var entry))
+        {
+            return;
+        }
+
+        entry.LookAgain = true;
+        if (entry.At > now)
+        {
+            Enqueue(entry, now);
+        }
+    }
+
     /// <summary>A look begins: what is added from here on may not be known to it.</summary>
     public void Looking(string conversation)
     {
         if (_entries.TryGetValue(conversation, out var entry))
         {
-            entry.AddedAgain = false;
+            entry.LookAgain = false;
         }
     }
 
     /// <summary>A look has ended.</summary>
     /// <param name="conversation">The conversation.</param>
     /// <param name="next">When to look again; null when there is nothing to look after.</param>
-    /// <param name="soon">When to look again when it was added meanwhile.</param>
+    /// <param name="soon">The latest time to look again when it was added or made due meanwhile.</param>
     /// <returns>Whether it left the list.</returns>
     public bool Looked(string conversation, DateTimeOffset? next, DateTimeOffset soon)
     {
@@ -81,12 +96,12 @@ internal sealed class WatchList
             return false;
         }
 
-        if (next is null && !entry.AddedAgain)
+        if (next is null && !entry.LookAgain)
         {
             return _entries.Remove(conversation);
         }
 
-        Enqueue(entry, next ?? soon);
+        Enqueue(entry, entry.LookAgain && !(next < soon) ? soon : next!.Value);
         return false;
     }
 
@@ -113,6 +128,7 @@ internal sealed class WatchList
         /// <summary>When it is due; null while it is looked at.</summary>
         public DateTimeOffset? At { get; set; }
 
-        public bool AddedAgain { get; set; }
+        /// <summary>Something happened that the look which has begun may not know.</summary>
+        public bool LookAgain { get; set; }
     }
 }

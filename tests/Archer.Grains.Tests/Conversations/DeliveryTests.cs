@@ -2,6 +2,7 @@ using Archer.Client;
 using Archer.Client.Conversations;
 using Archer.Grains.Replay;
 using Archer.Testing.Grains;
+using Orleans.Core.Internal;
 
 namespace Archer.Grains.Tests.Conversations;
 
@@ -64,6 +65,35 @@ public sealed class DeliveryTests
 
         Assert.Equal(0, reply.Turn);
         Assert.Single(platform.Policy.Requests);
+    }
+
+    [Fact]
+    public async Task EndWrite_FailsAfterTheFact_RowsArriveThoughNobodyComesBack()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var conversation = await platform.BeginAsync("c");
+        await conversation.SayAsync(new UserMessage { Text = "Hi" });
+        platform.Disk.FailingState = "conversation";
+        platform.Disk.FailNextWritesAfterTheFact();
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => conversation.EndAsync(new EndConversation { Outcome = ConversationOutcome.Terminated, Reward = 1, Key = "k" }));
+
+        var row = Assert.Single(await platform.WaitForRowsAsync("c", 1));
+        Assert.Equal(1, row.Reward);
+    }
+
+    [Fact]
+    public async Task EndedConversation_ItsActivationEndsBeforeItsRowsArrive_TheyArrive()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        platform.Replay.FailAppends = true;
+        await FinishAsync(platform, "c", turns: 2);
+        await Eventually.TrueAsync(() => platform.Replay.Appends >= 1, "a first attempt");
+
+        await platform.Conversation("c").Cast<IGrainManagementExtension>().DeactivateOnIdle();
+        platform.Replay.FailAppends = false;
+
+        Assert.Equal(2, (await platform.WaitForRowsAsync("c", 2)).Count);
     }
 
     [Fact]

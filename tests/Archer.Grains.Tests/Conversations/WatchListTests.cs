@@ -106,4 +106,32 @@ public sealed class WatchListTests
         Assert.False(list.Looked("a", now + TimeSpan.FromMinutes(5), now));
         Assert.Null(list.TakeDue(now));
     }
+
+    [Theory]
+    [InlineData(600)]
+    [InlineData(null)]
+    public void MakeDue_WhileItIsLookedAt_IsLookedAtOnceMore(int? nextSeconds)
+    {
+        var list = new WatchList();
+        list.Add("a", Start);
+        Assert.Equal(["a"], TakeAll(list, Start));
+        list.Looking("a");
+
+        list.MakeDue("a", Start);
+
+        Assert.False(list.Looked("a", nextSeconds is { } seconds ? Start.AddSeconds(seconds) : null, Start.AddSeconds(5)));
+        Assert.Empty(TakeAll(list, Start.AddSeconds(4)));
+        Assert.Equal(["a"], TakeAll(list, Start.AddSeconds(5)));
+    }
+
+    [Fact]
+    public void MakeDue_OfOneThatIsNotListed_ListsNothing()
+    {
+        var list = new WatchList();
+
+        list.MakeDue("a", Start);
+
+        Assert.Equal(0, list.Count);
+        Assert.Empty(TakeAll(list, Start.AddDays(1)));
+    }
 }

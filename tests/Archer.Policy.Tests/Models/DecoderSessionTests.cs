@@ -189,9 +189,17 @@ public sealed class DecoderSessionTests : IDisposable
         int[] slots = [.. Enumerable.Range(0, 8).Select(_ => cache.Allocate())];
         for (int round = 0; round < 3; round++)
             Decode(slots, 150);
-        long native = cache.TotalFloats, managed = GC.GetAllocatedBytesForCurrentThread();
-        Decode(slots, 150);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - managed);
+        long native = cache.TotalFloats;
+
+        // The thread's counter also takes the rest of its allocation buffer when another test's garbage is collected: what a pass allocates, every round shows.
+        var managed = Enumerable.Range(0, 5).Select(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Decode(slots, 150);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }).ToArray();
+
+        Assert.Equal(0, managed.Min());
         Assert.Equal(native, cache.TotalFloats);
     }
 
