@@ -21,10 +21,9 @@ internal static class SqliteConnections
         "PRAGMA journal_size_limit = 67108864",
         "PRAGMA temp_store = MEMORY",
         "PRAGMA cache_size = -16000",
-        "PRAGMA busy_timeout = 10000",
     ];
 
-    private static readonly string[] ReaderSettings = ["PRAGMA query_only = 1", "PRAGMA temp_store = MEMORY", "PRAGMA busy_timeout = 10000"];
+    private static readonly string[] ReaderSettings = ["PRAGMA query_only = 1", "PRAGMA temp_store = MEMORY"];
 
     public static SqliteSession OpenWriter(string file)
     {
@@ -58,7 +57,6 @@ internal static class SqliteConnections
             DataSource = file,
             Mode = mode,
             Pooling = false,
-            DefaultTimeout = 10,
         }.ToString());
         try
         {

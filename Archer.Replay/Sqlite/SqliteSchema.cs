@@ -64,7 +64,7 @@ internal static class SqliteSchema
         }
 
         session.Execute("BEGIN IMMEDIATE");
-        session.Execute(Tables);
+        session.ExecuteScript(Tables);
         session.Execute($"PRAGMA application_id = {ApplicationId}");
         session.Execute($"PRAGMA user_version = {Version}");
         session.Execute("COMMIT");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Archer.Replay.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace Archer.Silo.Storage;
 
@@ -56,7 +55,7 @@ internal sealed class SqliteReminderTable(SqliteDatabase database) : IReminderTa
 
     private static string TextOf(long version) => version.ToString(CultureInfo.InvariantCulture);
 
-    private static ReminderEntry Read(SqliteDataReader row) => new()
+    private static ReminderEntry Read(SqliteRow row) => new()
     {
         GrainId = GrainId.Parse(row.GetString(0), CultureInfo.InvariantCulture),
         ReminderName = row.GetString(1),

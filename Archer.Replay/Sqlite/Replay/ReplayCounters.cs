@@ -1,5 +1,4 @@
 using Archer.Client.Replay;
-using Microsoft.Data.Sqlite;
 
 namespace Archer.Replay.Sqlite;
 
@@ -44,7 +43,7 @@ internal sealed record ReplayCounters
     public ReplayStatistics ToStatistics() =>
         new() { Rows = Rows, Episodes = Episodes, LastPosition = Last, Inserted = Inserted, Evicted = Evicted };
 
-    private static ReplayCounters Read(SqliteDataReader row) => new()
+    private static ReplayCounters Read(SqliteRow row) => new()
     {
         Id = row.GetInt64(0),
         Last = row.GetInt64(1),

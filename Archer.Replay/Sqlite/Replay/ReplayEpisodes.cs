@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 
 namespace Archer.Replay.Sqlite;
 
@@ -71,7 +70,7 @@ internal sealed class ReplayEpisodes(SqliteSession session, long agent)
         episode.IsChanged = false;
     }
 
-    private static ReplayEpisodeRow Read(SqliteDataReader row) => new()
+    private static ReplayEpisodeRow Read(SqliteRow row) => new()
     {
         Id = row.GetInt64(0),
         Status = (EpisodeStatus)row.GetInt32(1),

@@ -1,5 +1,4 @@
 using Archer.Client.Replay;
-using Microsoft.Data.Sqlite;
 
 namespace Archer.Replay.Sqlite;
 
@@ -32,15 +31,15 @@ internal static class ReplayReads
         agent,
         conversation);
 
-    private static ReplayEntry ReadEntry(SqliteDataReader row)
+    private static ReplayEntry ReadEntry(SqliteRow row)
     {
         var position = EntryId.PositionOf(row.GetInt64(0));
-        if (row.IsDBNull(1))
+        if (row.IsNull(1))
         {
             return new ReplayEntry { Position = position, ErasedConversation = row.GetString(3) };
         }
 
-        var data = row.GetFieldValue<byte[]>(1);
+        var data = row.GetBytes(1);
         Checksum.Check(data, row.GetInt64(2), $"The row at position {position}");
         return new ReplayEntry { Position = position, Row = ReplayRowCodec.Decode(data) };
     }

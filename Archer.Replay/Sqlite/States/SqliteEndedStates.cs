@@ -16,7 +16,7 @@ public sealed class SqliteEndedStates(SqliteDatabase database)
         row => new StoredEndedState(
             row.GetString(0),
             new StateTag(row.GetInt64(1), row.GetInt64(2)),
-            new StoredEnd(kind, row.GetInt64(3), row.IsDBNull(4) ? null : row.GetString(4))),
+            new StoredEnd(kind, row.GetInt64(3), row.IsNull(4) ? null : row.GetString(4))),
         kind,
         until,
         maximum,

@@ -9,7 +9,7 @@ public sealed class SqliteStateTable(SqliteDatabase database)
     {
         var found = database.Read(session => session.First(
             "SELECT id, version, data, checksum FROM grain_state WHERE grain = ?1 AND name = ?2",
-            row => (Tag: new StateTag(row.GetInt64(0), row.GetInt64(1)), Data: row.GetFieldValue<byte[]>(2), Checksum: row.GetInt64(3)),
+            row => (Tag: new StateTag(row.GetInt64(0), row.GetInt64(1)), Data: row.GetBytes(2), Checksum: row.GetInt64(3)),
             grain,
             name));
         if (found.Data is null)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Archer.Testing.Redis;
 using Xunit.Abstractions;
 
 namespace Archer.EndToEnd.Tests.Cluster;
@@ -23,7 +24,7 @@ public sealed class FailoverTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => _deadline.Dispose();
 
-    [ClusterFact]
+    [RedisFact]
     public async Task KilledSilo_CallsCompleteElsewhere()
     {
         await using var cluster = await SiloCluster.StartAsync(3, Settings);

@@ -1,4 +1,5 @@
 using Archer.EndToEnd.Tests.Durability;
+using Archer.Testing.Redis;
 
 namespace Archer.EndToEnd.Tests.Cluster;
 
@@ -18,7 +19,7 @@ public sealed class MembershipTests : IDisposable
 
     public void Dispose() => _deadline.Dispose();
 
-    [ClusterFact]
+    [RedisFact]
     public async Task SilosKilledStoppedAndAdded_QueuesThatDieWithThem_LoseAndDoubleNothing()
     {
         await using var cluster = await SiloCluster.StartAsync(3);
@@ -35,7 +36,7 @@ public sealed class MembershipTests : IDisposable
         });
     }
 
-    [ClusterFact]
+    [RedisFact]
     public async Task RollingRestart_LosesAndDoublesNothing()
     {
         await using var cluster = await SiloCluster.StartAsync(3);
@@ -51,7 +52,7 @@ public sealed class MembershipTests : IDisposable
         });
     }
 
-    [ClusterFact]
+    [RedisFact]
     public async Task RedisKilledUnderSeveralSilos_LosesAndDoublesNothing()
     {
         await using var cluster = await SiloCluster.StartAsync(3);
