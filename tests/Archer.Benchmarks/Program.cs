@@ -26,6 +26,7 @@ internal static class Program
         ["tokenizer"] = TokenizerBenchmark.Run,
         ["train"] = TrainBenchmark.Run,
         ["turns"] = TurnsBenchmark.Run,
+        ["turns-cluster"] = ClusterTurnsBenchmark.Run,
     };
 
     private static int Main(string[] names)

@@ -20,8 +20,8 @@ internal static class LoopBenchmark
 
     private static async Task RunAsync()
     {
-        Console.WriteLine("| users | conversations/min | turns each | turns/s | processors busy | decode | sample | value | critic | actor | platform | versions/min | turns an fsync |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| users | conversations/min | turns each | turns/s | processors busy | decode | sample | value | critic | actor | platform | versions/min |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (int users in (int[])[16, 64])
             await MeasureAsync(users);
     }
@@ -47,7 +47,7 @@ internal static class LoopBenchmark
 
     private static void Report(int users, double seconds, long conversations, long versions, MetricsPage spent, double generation, double learner, double processor)
     {
-        const string engine = "archer_policy_time_seconds_total", trainer = "archer_trainer_time_seconds_total", flushes = "archer_storage_flush_time_seconds_count";
+        const string engine = "archer_policy_time_seconds_total", trainer = "archer_trainer_time_seconds_total";
         double turns = spent["archer_policy_requests_total", "\"ok\""];
         double engineTime = spent[engine], learnerTime = spent[trainer, "critic"] + spent[trainer, "actor"];
         // The threads of engine and learner are measured in processor time and divided as their clocks were.
@@ -57,6 +57,6 @@ internal static class LoopBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"| {users} | {conversations / seconds * 60:N0} | {turns / conversations:0.0} | {turns / seconds:N0} | {processor / seconds:0.00} "
             + $"| {decode / processor:P0} | {sample / processor:P0} | {(generation - decode - sample) / processor:P0} | {critic / processor:P0} | {actor / processor:P0} | {platform / processor:P0} "
-            + $"| {versions / seconds * 60:F0} | {turns / spent[flushes]:0.0} |"));
+            + $"| {versions / seconds * 60:F0} |"));
     }
 }

@@ -11,7 +11,6 @@ namespace Archer.Benchmarks.Turns;
 internal static class TurnsBenchmark
 {
     private const int Rounds = 5;
-    private const string Flush = "archer_storage_flush_time_seconds";
     private static readonly int[] Concurrency = [1, 16, 64];
     private static readonly TimeSpan Compilation = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
@@ -23,9 +22,9 @@ internal static class TurnsBenchmark
     {
         using PeerProcess policy = await PeerProcess.StartAsync("policy");
         using PeerProcess rival = await PeerProcess.StartAsync("rival", policy.Url.ToString());
-        Console.WriteLine("| storage | at once | empty/s | p50 | p99 | forward/s | p50 | p99 | turns/s | p50 | p99 | of empty | of forward | added p50 | added p99 | CPU µs a turn | turns an fsync | ms an fsync |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-        await MeasureAsync("files", policy, rival);
+        Console.WriteLine("| storage | at once | empty/s | p50 | p99 | forward/s | p50 | p99 | turns/s | p50 | p99 | of empty | of forward | added p50 | added p99 | CPU µs a turn |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        await MeasureAsync("SQLite", policy, rival);
         if (RedisServer.MissingReason is { } missing)
         {
             Console.WriteLine(missing);
@@ -69,10 +68,10 @@ internal static class TurnsBenchmark
                 await target.MeasureAsync(Block);
         }
         MetricsPage spent = (await MetricsPage.ReadAsync(client, platform.Url)).Since(before);
-        double turns = ours.Blocks.Sum(block => block.PerSecond) * Block.TotalSeconds, flushes = spent[Flush + "_count"];
+        double turns = ours.Blocks.Sum(block => block.PerSecond) * Block.TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"| {storage} | {concurrency} | {Numbers(empty)} | {Numbers(forward)} | {Numbers(ours)} | {ours.PerSecond / empty.PerSecond:0.00} | {ours.PerSecond / forward.PerSecond:0.00} "
-            + $"| {ours.P50 - empty.P50:0.00} | {ours.P99 - empty.P99:0.00} | {spent["dotnet_process_cpu_time_seconds_total"] / turns * 1e6:F0} | {(flushes > 0 ? turns / flushes : 0):0.0} | {(flushes > 0 ? spent[Flush + "_sum"] / flushes * 1000 : 0):0.00} |"));
+            + $"| {ours.P50 - empty.P50:0.00} | {ours.P99 - empty.P99:0.00} | {spent["dotnet_process_cpu_time_seconds_total"] / turns * 1e6:F0} |"));
     }
 
     private static string Numbers(TurnTarget target) =>
