@@ -5,6 +5,7 @@ using Archer.Grains.Retention;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using Orleans.Runtime.Providers;
 using Orleans.Serialization;
 using Orleans.Streams;
 
@@ -16,7 +17,10 @@ internal static class ArcherRuntime
     /// <summary>What a call needs beyond the longest generation: storage and the way there and back.</summary>
     private static readonly TimeSpan CallMargin = TimeSpan.FromSeconds(10);
 
-    /// <summary>Writers take a message within milliseconds, and what they miss the outbox sends again: Orleans keeps five to thirty minutes.</summary>
+    /// <summary>
+    /// Writers take a message within milliseconds, and what they miss the outbox sends again: Orleans keeps five to thirty minutes, and tries for one minute to
+    /// deliver a message to a writer that is gone, while the shard's next ones wait.
+    /// </summary>
     private static readonly TimeSpan MessageAge = TimeSpan.FromSeconds(5);
 
     /// <summary>Addresses of grains that a silo remembers: more than are active at a time. Orleans keeps a million, of conversations that ended too.</summary>
@@ -42,6 +46,9 @@ internal static class ArcherRuntime
             {
                 streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
                 streams.ConfigureCacheEviction(eviction => eviction.Configure(KeepBriefly));
+                streams.ConfigurePullingAgent(agent => agent.Configure(options => options.MaxEventDeliveryTime = MessageAge));
+                streams.ConfigureBackoffProvider((_, _) => (IMessageDeliveryBackoffProvider)new StreamBackoff());
+                streams.ConfigureBackoffProvider((_, _) => (IQueueReaderBackoffProvider)new StreamBackoff());
             })
             .AddDashboard()
             .AddStartupTask((services, stopping) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync(stopping));
