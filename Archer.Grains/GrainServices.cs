@@ -17,13 +17,16 @@ namespace Archer.Grains;
 /// <summary>Registers what the grains need, apart from storage, streams and the replay store, which a composition chooses.</summary>
 public static class GrainServices
 {
-    /// <summary>Times that a shard is asked: with the response time-out of 30 s the cluster has two minutes to notice a silo's death.</summary>
-    private const int WakeAttempts = 4;
+    /// <summary>Times that a shard may leave without an answer: with the response time-out of 30 s the cluster has two minutes to notice a silo's death.</summary>
+    private const int LookAttempts = 4;
 
     /// <summary>Half as much again as the longest time for which NFS clients keep a listing by default.</summary>
     private static readonly TimeSpan SharedDirectoryDelay = TimeSpan.FromSeconds(90);
 
-    private static readonly TimeSpan WakePause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longest time for which a shard is asked whose silo is known to be gone.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     /// <summary>Adds the agents' catalog, the policy client and the options, checked at start.</summary>
     public static IServiceCollection AddArcherGrains(this IServiceCollection services)
@@ -48,32 +51,35 @@ public static class GrainServices
     }
 
     /// <summary>
-    /// Wakes every shard's watch, so that what a crash left behind is ended and sent: called once when the silo is up. Where another silo has just died
-    /// a shard may not answer until the others know: it is asked again, and the start does not fail.
+    /// Has every shard's watch look at its conversations, so that what a crash left behind is ended and sent: called when the silo is up, and when another
+    /// one is gone. A shard may not answer until the others know of a silo's death: it is asked again, and the start does not fail.
     /// </summary>
     /// <returns>Number of conversations that are looked after.</returns>
-    public static async Task<int> WakeWatchesAsync(this IGrainFactory grains, CancellationToken cancellationToken = default)
+    public static async Task<int> LookAtConversationsAsync(this IGrainFactory grains, CancellationToken cancellationToken = default)
     {
         var counts = await Task.WhenAll(Enumerable.Range(0, TransitionStream.Shards)
-            .Select(shard => WakeAsync(grains.GetGrain<IConversationWatchGrain>(shard.ToString(CultureInfo.InvariantCulture)), cancellationToken)));
+            .Select(shard => LookAsync(grains.GetGrain<IConversationWatchGrain>(shard.ToString(CultureInfo.InvariantCulture)), cancellationToken)));
         return counts.Sum();
     }
 
-    private static async Task<int> WakeAsync(IConversationWatchGrain watch, CancellationToken cancellationToken)
+    private static async Task<int> LookAsync(IConversationWatchGrain watch, CancellationToken cancellationToken)
     {
-        for (var left = WakeAttempts - 1; ; left--)
+        var (left, paused) = (LookAttempts - 1, TimeSpan.Zero);
+        while (true)
         {
             try
             {
-                return await watch.WakeAsync().WaitAsync(cancellationToken);
+                return await watch.LookAsync().WaitAsync(cancellationToken);
             }
             catch (TimeoutException) when (left > 0)
             {
                 // The call has waited long enough by itself.
+                left--;
             }
-            catch (SiloUnavailableException) when (left > 0)
+            catch (OrleansMessageRejectionException) when (paused < LongestPause)
             {
-                await Task.Delay(WakePause, cancellationToken);
+                paused += LookPause;
+                await Task.Delay(LookPause, cancellationToken);
             }
         }
     }

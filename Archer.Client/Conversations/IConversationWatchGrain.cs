@@ -11,6 +11,7 @@ namespace Archer.Client.Conversations;
 public interface IConversationWatchGrain : IGrainWithStringKey
 {
     /// <summary>Looks after a conversation from now on; durable when it returns, and cheap when it is on the list already.</summary>
+    /// <returns>Whether it was not on the list.</returns>
     Task<bool> AddAsync(string conversation, DateTimeOffset checkAt);
 
     /// <summary>The conversation needs nothing any more.</summary>
@@ -28,10 +29,7 @@ public interface IConversationWatchGrain : IGrainWithStringKey
     [OneWay]
     Task LookAtAsync(string conversation);
 
-    /// <summary>A silo is gone: what it held is nowhere in memory, so that every conversation is looked at now.</summary>
-    Task LookAsync();
-
-    /// <summary>Wakes the watch after a start of the silo.</summary>
+    /// <summary>A silo has started, or one is gone and what it held is nowhere in memory: every conversation is looked at soon.</summary>
     /// <returns>Number of conversations on the list.</returns>
-    Task<int> WakeAsync();
+    Task<int> LookAsync();
 }

@@ -75,10 +75,10 @@ internal sealed partial class ConversationWatchGrain(
         return Task.CompletedTask;
     }
 
-    public Task LookAsync()
+    public Task<int> LookAsync()
     {
         _list.MakeDue(time.GetUtcNow());
-        return Task.CompletedTask;
+        return Task.FromResult(_list.Count);
     }
 
     public Task LookAtAsync(string conversation)
@@ -86,8 +86,6 @@ internal sealed partial class ConversationWatchGrain(
         _list.MakeDue(conversation, time.GetUtcNow());
         return Task.CompletedTask;
     }
-
-    public Task<int> WakeAsync() => Task.FromResult(_list.Count);
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => Task.CompletedTask;
 

@@ -51,27 +51,21 @@ internal sealed class WatchList
         return null;
     }
 
-    /// <summary>Every conversation that is not being looked at is due.</summary>
+    /// <summary>Every conversation is due; one that is being looked at is looked at once more.</summary>
     public void MakeDue(DateTimeOffset now)
     {
-        foreach (var entry in _entries.Values.Where(entry => entry.At > now).ToList())
+        foreach (var entry in _entries.Values)
         {
-            Enqueue(entry, now);
+            MakeDue(entry, now);
         }
     }
 
     /// <summary>A conversation of the list is due; one that is being looked at is looked at once more.</summary>
     public void MakeDue(string conversation, DateTimeOffset now)
     {
-        if (!_entries.TryGetValue(conversation, out var entry))
+        if (_entries.TryGetValue(conversation, out var entry))
         {
-            return;
-        }
-
-        entry.LookAgain = true;
-        if (entry.At > now)
-        {
-            Enqueue(entry, now);
+            MakeDue(entry, now);
         }
     }
 
@@ -107,6 +101,15 @@ internal sealed class WatchList
 
     private bool IsValid(Entry entry, DateTimeOffset at) =>
         entry.At == at && _entries.TryGetValue(entry.Conversation, out var current) && ReferenceEquals(current, entry);
+
+    private void MakeDue(Entry entry, DateTimeOffset now)
+    {
+        entry.LookAgain = true;
+        if (entry.At > now)
+        {
+            Enqueue(entry, now);
+        }
+    }
 
     private void Enqueue(Entry entry, DateTimeOffset at)
     {

@@ -51,7 +51,7 @@ internal static class ArcherRuntime
                 streams.ConfigureBackoffProvider((_, _) => (IQueueReaderBackoffProvider)new StreamBackoff());
             })
             .AddDashboard()
-            .AddStartupTask((services, stopping) => services.GetRequiredService<IGrainFactory>().WakeWatchesAsync(stopping));
+            .AddStartupTask((services, stopping) => services.GetRequiredService<IGrainFactory>().LookAtConversationsAsync(stopping));
     }
 
     private static void KeepBriefly(StreamCacheEvictionOptions eviction)

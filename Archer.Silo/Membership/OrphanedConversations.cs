@@ -1,6 +1,4 @@
-using System.Globalization;
-using Archer.Client.Conversations;
-using Archer.Grains.Replay;
+using Archer.Grains;
 
 namespace Archer.Silo.Membership;
 
@@ -8,12 +6,9 @@ namespace Archer.Silo.Membership;
 /// When a silo is gone, has the watches look at their conversations: one that ended on it may still owe its last rows to the replay buffer, and its watch,
 /// which lives elsewhere, would find that only after the idle time-out. Every silo does so; looking twice costs a read.
 /// </summary>
-internal sealed partial class OrphanedConversations(ISiloStatusOracle silos, IGrainFactory grains, TimeProvider time, ILogger<OrphanedConversations> logger)
-    : IHostedService, ISiloStatusListener
+internal sealed partial class OrphanedConversations(
+    ISiloStatusOracle silos, IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<OrphanedConversations> logger) : IHostedService, ISiloStatusListener
 {
-    private const int Attempts = 15;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
         silos.SubscribeToSiloStatusEvents(this);
@@ -32,29 +27,27 @@ internal sealed partial class OrphanedConversations(ISiloStatusOracle silos, IGr
         if (status == SiloStatus.Dead && !updatedSilo.Equals(silos.SiloAddress))
         {
             // Off the oracle's thread.
-            _ = Task.Run(() => Task.WhenAll(Enumerable.Range(0, TransitionStream.Shards).Select(LookAsync)));
+            _ = Task.Run(() => LookAsync(updatedSilo));
         }
     }
 
-    /// <summary>A watch that was on the silo itself can be reached once the directory knows that it is gone.</summary>
-    private async Task LookAsync(int shard)
+    private async Task LookAsync(SiloAddress gone)
     {
-        var watch = grains.GetGrain<IConversationWatchGrain>(shard.ToString(CultureInfo.InvariantCulture));
-        for (var left = Attempts; left > 0; left--)
+        try
         {
-            try
-            {
-                await watch.LookAsync();
-                return;
-            }
-            catch (Exception failure)
-            {
-                LogRetry(shard, failure.Message);
-                await Task.Delay(Pause, time);
-            }
+            await grains.LookAtConversationsAsync(lifetime.ApplicationStopping);
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // The silos that stay do so too.
+        }
+        catch (Exception failure)
+        {
+            // Nobody waits for this task.
+            LogFailed(gone, failure);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The watch of shard {Shard} cannot be reached yet: {Reason}")]
-    private partial void LogRetry(int shard, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Silo {Silo} is gone, and not every watch could be asked to look at its conversations: it does so at their idle time-out")]
+    private partial void LogFailed(SiloAddress silo, Exception exception);
 }

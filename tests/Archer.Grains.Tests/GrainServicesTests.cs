@@ -7,20 +7,20 @@ namespace Archer.Grains.Tests;
 public sealed class GrainServicesTests
 {
     [Fact]
-    public async Task WakeWatches_AShardThatDoesNotAnswerYet_IsAskedAgain()
+    public async Task LookAtConversations_AShardThatDoesNotAnswerYet_IsAskedAgain()
     {
         var grains = WatchFactory.Create(new TimeoutException("no answer"), failures: 3);
 
-        Assert.Equal(TransitionStream.Shards, await grains.WakeWatchesAsync());
+        Assert.Equal(TransitionStream.Shards, await grains.LookAtConversationsAsync());
     }
 
     [Fact]
-    public async Task WakeWatches_AShardThatNeverAnswers_EndsTheStart() =>
-        await Assert.ThrowsAsync<TimeoutException>(() => WatchFactory.Create(new TimeoutException("no answer"), failures: 4).WakeWatchesAsync());
+    public async Task LookAtConversations_AShardThatNeverAnswers_EndsTheStart() =>
+        await Assert.ThrowsAsync<TimeoutException>(() => WatchFactory.Create(new TimeoutException("no answer"), failures: 4).LookAtConversationsAsync());
 
     [Fact]
-    public async Task WakeWatches_AWatchThatCannotBeRead_EndsTheStartAtOnce() =>
-        await Assert.ThrowsAsync<InvalidDataException>(() => WatchFactory.Create(new InvalidDataException("torn"), failures: 1).WakeWatchesAsync());
+    public async Task LookAtConversations_AWatchThatCannotBeRead_EndsTheStartAtOnce() =>
+        await Assert.ThrowsAsync<InvalidDataException>(() => WatchFactory.Create(new InvalidDataException("torn"), failures: 1).LookAtConversationsAsync());
 
     /// <summary>Watches with one conversation each; the first shard's fails some times before it answers.</summary>
     public class WatchFactory : DispatchProxy
@@ -44,7 +44,7 @@ public sealed class GrainServicesTests
         }
     }
 
-    /// <summary>Answers when it is woken.</summary>
+    /// <summary>Answers when it is asked.</summary>
     public class Watch : DispatchProxy
     {
         public Func<Task<int>>? Answer { get; set; }

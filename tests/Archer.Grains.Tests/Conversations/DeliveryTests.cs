@@ -168,7 +168,9 @@ public sealed class DeliveryTests
         {
             var death = new TaskCompletionSource();
             var users = Enumerable.Range(0, 6).Select(user => TalkUntilAsync(platform, $"c-{life}-{user}", death.Task)).ToList();
-            await Task.Delay(random.Next(20, 120));
+            var requests = platform.Policy.Requests.Count + random.Next(1, 90);
+            await Eventually.TrueAsync(
+                () => platform.Policy.Requests.Count >= requests || users.TrueForAll(user => user.IsCompleted), "the users have talked for a while");
             await platform.CrashAsync();
             death.SetResult();
             foreach (var (id, turns) in await Task.WhenAll(users))

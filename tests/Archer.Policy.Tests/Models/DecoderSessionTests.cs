@@ -2,6 +2,7 @@ using Archer.Policy.Models;
 using Archer.Policy.Tensors;
 using Archer.Policy.Tensors.Kernels;
 using Archer.Policy.Tests.Tensors;
+using Archer.Testing;
 
 namespace Archer.Policy.Tests.Models;
 
@@ -190,16 +191,7 @@ public sealed class DecoderSessionTests : IDisposable
         for (int round = 0; round < 3; round++)
             Decode(slots, 150);
         long native = cache.TotalFloats;
-
-        // The thread's counter also takes the rest of its allocation buffer when another test's garbage is collected: what a pass allocates, every round shows.
-        var managed = Enumerable.Range(0, 5).Select(_ =>
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Decode(slots, 150);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }).ToArray();
-
-        Assert.Equal(0, managed.Min());
+        Assert.Equal(0, Allocations.OfEachRound(() => Decode(slots, 150)));
         Assert.Equal(native, cache.TotalFloats);
     }
 

@@ -1,4 +1,5 @@
 using Archer.Client.Tasks.TwentyQuestions;
+using Archer.Testing;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -111,16 +112,10 @@ public sealed class TwentyQuestionsAnswererTests
     public void Understand_SteadyState_AllocatesNothing()
     {
         Answerer.Understand("Is it made of wood?");
-
-        // The thread's counter also takes the rest of its allocation buffer when another test's garbage is collected: what a call allocates, every round shows.
-        var rounds = Enumerable.Range(0, 5).Select(_ =>
+        Assert.Equal(0, Allocations.OfEachRound(() =>
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
             for (var i = 0; i < 1000; i++)
                 Answerer.Understand("Is it made of wood?");
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }).ToArray();
-
-        Assert.Equal(0, rounds.Min());
+        }));
     }
 }
