@@ -103,6 +103,7 @@ public sealed class WatchListTests
 
         Assert.Equal("a", list.TakeDue(now));
         Assert.Null(list.TakeDue(now));
+        list.Looking("a");
         Assert.False(list.Looked("a", now + TimeSpan.FromMinutes(5), now));
         Assert.Null(list.TakeDue(now));
     }
