@@ -1,5 +1,6 @@
 using Archer.Client.Http;
 using Archer.Client.Replay;
+using Archer.Grains.Replay;
 
 namespace Archer.EndToEnd.Tests.Durability;
 
@@ -39,8 +40,26 @@ internal static class ReplayAudit
         }
     }
 
+    /// <summary>Turns that clients were told and that have no row, by shard: a whole shard stands still, or single conversations do.</summary>
+    public static async Task<string> DescribeMissingAsync(IReplayStore store, ClientJournal journal)
+    {
+        var rows = await ReadAsync(store);
+        var missing = journal.Replies.Values.Select(reply => (reply.Conversation, reply.Turn)).Except(rows.Select(row => (row.Key.Conversation, row.Key.Turn)));
+        return string.Join('\n', missing.GroupBy(turn => TransitionStream.ShardOf(turn.Conversation)).OrderBy(shard => shard.Key).Select(shard =>
+            $"Shard {shard.Key} misses {shard.Count()} rows: {string.Join(' ', shard.GroupBy(turn => turn.Conversation).Select(one => $"{one.Key}×{one.Count()}"))}"));
+    }
+
     /// <summary>The replay buffer has one row for each turn, no more, and each row says what the client was told.</summary>
     public static async Task RowsAreTheFinishedTurnsAsync(IReplayStore store, ClientJournal journal)
+    {
+        var rows = await ReadAsync(store);
+        Assert.Equal(rows.Count, rows.Select(row => (row.Key.Conversation, row.Key.Turn)).Distinct().Count());
+        Assert.Equal(
+            journal.Replies.Values.Select(reply => (reply.Conversation, reply.Turn, reply.Text, reply.PolicyVersion)).Order(),
+            rows.Select(row => (row.Key.Conversation, row.Key.Turn, row.Utterance.Text, row.Utterance.PolicyVersion)).Order());
+    }
+
+    private static async Task<List<ReplayRow>> ReadAsync(IReplayStore store)
     {
         var rows = new List<ReplayRow>();
         long position = 0;
@@ -50,9 +69,6 @@ internal static class ReplayAudit
             position = page[^1].Position;
         }
 
-        Assert.Equal(rows.Count, rows.Select(row => (row.Key.Conversation, row.Key.Turn)).Distinct().Count());
-        Assert.Equal(
-            journal.Replies.Values.Select(reply => (reply.Conversation, reply.Turn, reply.Text, reply.PolicyVersion)).Order(),
-            rows.Select(row => (row.Key.Conversation, row.Key.Turn, row.Utterance.Text, row.Utterance.PolicyVersion)).Order());
+        return rows;
     }
 }

@@ -22,6 +22,8 @@ public sealed class HistoryApiTests(SiloFixture silo) : IClassFixture<SiloFixtur
 
         await silo.BeginAsync("list-open");
         await Eventually.TrueAsync(async () => (await Ended(client)).Intersect(["list-1", "list-2", "list-3"]).Count() == 3, "three ended conversations");
+        await Eventually.TrueAsync(
+            async () => (await client.ListConversationsAsync("quiz", new ConversationQuery { Limit = 200 })).Conversations.Any(one => one.Id == "list-open"), "one that is open");
         var page = await client.ListConversationsAsync("quiz", new ConversationQuery { Limit = 2, Status = ConversationStatus.Ended });
         var next = await client.ListConversationsAsync("quiz", new ConversationQuery { Limit = 200, Status = ConversationStatus.Ended, Before = page.Before });
 
