@@ -1,4 +1,5 @@
 using System.Globalization;
+using Archer.Client;
 using Archer.Client.Conversations;
 using Archer.Grains.Agents;
 using Archer.Grains.Agents.Local;
@@ -17,8 +18,8 @@ namespace Archer.Grains;
 /// <summary>Registers what the grains need, apart from storage, streams and the replay store, which a composition chooses.</summary>
 public static class GrainServices
 {
-    /// <summary>Times that a shard may leave without an answer: with the response time-out of 30 s the cluster has two minutes to notice a silo's death.</summary>
-    private const int LookAttempts = 4;
+    /// <summary>Times that a shard may leave without an answer: with <see cref="CallTimeouts.Default"/> the cluster has two minutes to notice a silo's death.</summary>
+    private const int LookAttempts = 12;
 
     /// <summary>Half as much again as the longest time for which NFS clients keep a listing by default.</summary>
     private static readonly TimeSpan SharedDirectoryDelay = TimeSpan.FromSeconds(90);
@@ -45,6 +46,7 @@ public static class GrainServices
         services.TryAddSingleton(provider => new AgentCatalog(provider.GetRequiredService<IOptions<AgentsOptions>>().Value.Definitions));
         services.TryAddSingleton<IStateCleaning, NoStateCleaning>();
         services.AddSingleton<LocalAgents>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LocalAgents>());
         services.AddSingleton<TransitionPublisher>();
         services.TryAddSingleton<IPolicyClient>(CreatePolicyClient);
         return services;

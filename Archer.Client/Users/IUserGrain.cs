@@ -16,6 +16,7 @@ public interface IUserGrain : IGrainWithStringKey
     Task AddAsync(string conversation, string agent);
 
     /// <summary>Erases every conversation of the user. Sent again, also after a crash, it goes on where it was and answers the same.</summary>
+    [ResponseTimeout(CallTimeouts.Generation)]
     Task<UserErasure> EraseAsync(CancellationToken cancellationToken = default);
 
     /// <summary>These conversations have expired: the list does not name them any more.</summary>

@@ -15,6 +15,7 @@ public interface IUserPageGrain : IGrainWithStringKey
 
     /// <summary>Erases every conversation of the page. Sent again, also after a crash, it goes on where it was and answers the same.</summary>
     /// <returns>What was erased over all calls.</returns>
+    [ResponseTimeout(CallTimeouts.Generation)]
     Task<UserErasure> EraseAsync(CancellationToken cancellationToken = default);
 
     /// <summary>These conversations have expired: the list does not name them any more.</summary>

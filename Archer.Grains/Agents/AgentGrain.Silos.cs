@@ -44,7 +44,9 @@ internal sealed partial class AgentGrain
         _ = Definition;
         var silo = FindSilo(request.Silo);
         (silo.LastRequest, silo.Waiting) = (request.Number, request.Waiting);
-        var granted = await _pace.TryAdmitAsync(options.Value.AdmissionPatience, CancellationToken.None) ? 1 : 0;
+
+        // A silo that stops waits for what its grains are at: whoever waits here asks again, where the agent lives then.
+        var granted = await _pace.TryAdmitAsync(options.Value.AdmissionPatience, lifetime.ApplicationStopping) ? 1 : 0;
         while (granted > 0 && granted < request.Permits && _pace.TryAdmit())
         {
             granted++;

@@ -4,6 +4,7 @@ using Archer.Client.Agents;
 using Archer.Client.Replay;
 using Archer.Grains.History;
 using Archer.Grains.Policies;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
@@ -21,6 +22,7 @@ internal sealed partial class AgentGrain(
     IPolicyClient policy,
     IReplayStore replay,
     IOptions<AgentOptions> options,
+    IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<AgentGrain> logger) : Grain, IAgentGrain
 {

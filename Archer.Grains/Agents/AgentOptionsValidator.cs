@@ -1,3 +1,4 @@
+using Archer.Client;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Grains.Agents;
@@ -5,7 +6,7 @@ namespace Archer.Grains.Agents;
 /// <summary>Lists every setting that is out of its range.</summary>
 public sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
 {
-    /// <summary>What takes longer is given up by whoever called, while it goes on.</summary>
+    /// <summary>Longest wait within a call of <see cref="CallTimeouts.Generation"/>: what takes longer is given up by whoever called, while it goes on.</summary>
     internal static readonly TimeSpan GrainCallTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);

@@ -16,6 +16,7 @@ public interface IAgentGrain : IGrainWithStringKey
     /// </summary>
     /// <returns>Version that answers instead; null when none can.</returns>
     /// <exception cref="PolicyUnavailableException">No policy server answered, or the version is not visible yet; nothing changed.</exception>
+    [ResponseTimeout(CallTimeouts.Generation)]
     Task<string?> ReplaceAsync(string conversation, string refused, CancellationToken cancellationToken = default);
 
     /// <summary>What serves at this moment; silos keep copies of it.</summary>
@@ -29,10 +30,12 @@ public interface IAgentGrain : IGrainWithStringKey
 
     /// <summary>Permits to start simulated conversations; waits while the learner lags behind.</summary>
     [AlwaysInterleave]
+    [ResponseTimeout(CallTimeouts.Generation)]
     Task<PermitGrant> AcquirePermitsAsync(PermitRequest request);
 
     /// <summary>A trainer starts and takes over from every earlier one.</summary>
     /// <exception cref="TrainerSupersededException">It begins again, and a later trainer has started since; nothing changed.</exception>
+    [ResponseTimeout(CallTimeouts.Generation)]
     Task<TrainerEpoch> StartTrainerAsync(StartTrainer command);
 
     /// <summary>A trainer has written a version: it is loaded and, if asked, served.</summary>
@@ -40,14 +43,17 @@ public interface IAgentGrain : IGrainWithStringKey
     /// <exception cref="VersionNotVisibleException">Not every policy server sees it yet; nothing changed.</exception>
     /// <exception cref="VersionRefusedException">It cannot be loaded; nothing changed.</exception>
     /// <exception cref="PolicyUnavailableException">No policy server answered; nothing changed.</exception>
+    [ResponseTimeout(CallTimeouts.Generation)]
     Task<AgentView> AnnounceAsync(AnnounceVersion command, CancellationToken cancellationToken = default);
 
     /// <summary>Chooses what serves; the versions are loaded first.</summary>
     /// <exception cref="VersionRefusedException">One cannot be loaded; nothing changed.</exception>
+    [ResponseTimeout(CallTimeouts.Generation)]
     Task<AgentView> ServeAsync(ServeVersion command, CancellationToken cancellationToken = default);
 
     /// <summary>Goes back to the version that served before.</summary>
     /// <exception cref="ConflictException">There is none.</exception>
+    [ResponseTimeout(CallTimeouts.Generation)]
     Task<AgentView> RollbackAsync(CancellationToken cancellationToken = default);
 
     /// <summary>The learner tells how far it is; starts that wait for it go on.</summary>

@@ -9,13 +9,16 @@ using Archer.Grains.Replay;
 using Archer.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 
 namespace Archer.Grains.Conversations;
 
 /// <summary>
 /// One conversation. A change is a pure step from one state to the next (<see cref="Episode"/>), written before anybody sees it.
 /// Calls that interleave (reads, acknowledgements, pieces of a stream) only ever see the last written state.
+/// It lives in the silo that takes its first request: users' connections spread over silos already, and a later request of the same connection finds it there.
 /// </summary>
+[PreferLocalPlacement]
 internal sealed partial class ConversationGrain(
     [PersistentState("conversation", StorageNames.State)] IPersistentState<ConversationState> state,
     IPolicyClient policy,
@@ -64,10 +67,13 @@ internal sealed partial class ConversationGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // What this activation can send no more, or does not know, the next one finds out.
+        // What this activation can send no more, or does not know, the next one finds out. After a silo's stop every conversation is looked at.
         if (_lost || (NeedsWatch && !_current.IsOpen))
         {
-            await Watch.LookAtAsync(Id);
+            if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
+            {
+                await Watch.LookAtAsync(Id);
+            }
         }
         else if (_current.IsOpen)
         {

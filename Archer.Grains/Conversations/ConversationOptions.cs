@@ -8,9 +8,9 @@ public sealed class ConversationOptions
 
     /// <summary>
     /// Time in which a silo gathers finished transitions before it publishes them: the longer, the fewer calls a turn costs, and the later the learner
-    /// sees them. No turn waits for it. Default: 25 milliseconds.
+    /// sees them. No turn waits for it. Default: 100 milliseconds.
     /// </summary>
-    public TimeSpan PublishInterval { get; set; } = TimeSpan.FromMilliseconds(25);
+    public TimeSpan PublishInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Time between two looks for idle conversations. Default: 1 second.</summary>
     public TimeSpan WatchPeriod { get; set; } = TimeSpan.FromSeconds(1);

@@ -7,6 +7,7 @@ using Archer.Client.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Storage;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -20,6 +21,7 @@ internal sealed partial class AgentHistoryGrain(
     [PersistentState("history", StorageNames.State)] IPersistentState<AgentHistoryState> state,
     AgentCatalog catalog,
     IOptions<AgentOptions> options,
+    IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<AgentHistoryGrain> logger) : Grain, IAgentHistoryGrain
 {
@@ -155,11 +157,12 @@ internal sealed partial class AgentHistoryGrain(
         var events = _events.After(after);
         if (events.IsEmpty)
         {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
             try
             {
-                await _arrived.Task.WaitAsync(Patience, time, cancellationToken);
+                await _arrived.Task.WaitAsync(Patience, time, ended.Token);
             }
-            catch (TimeoutException)
+            catch (Exception exception) when (exception is TimeoutException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 return new AgentEventPage([], after);
             }

@@ -40,6 +40,7 @@ public interface IAgentHistoryGrain : IGrainWithStringKey
     /// <summary>Waits, at most 15 seconds, until something has happened after an event.</summary>
     /// <param name="after">Id of an event; null asks for what happens from now on.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
+    [ResponseTimeout(CallTimeouts.Generation)]
     Task<AgentEventPage> WaitAsync(string? after, CancellationToken cancellationToken = default);
 }
 

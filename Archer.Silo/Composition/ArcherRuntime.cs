@@ -1,8 +1,7 @@
+using Archer.Client;
 using Archer.Grains;
-using Archer.Grains.Policies;
 using Archer.Grains.Replay;
 using Archer.Grains.Retention;
-using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Runtime.Providers;
@@ -14,9 +13,6 @@ namespace Archer.Silo.Composition;
 /// <summary>What every silo has in common, wherever it stands: transport of transitions, time-outs, collection, dashboard, quiet logs.</summary>
 internal static class ArcherRuntime
 {
-    /// <summary>What a call needs beyond the longest generation: storage and the way there and back.</summary>
-    private static readonly TimeSpan CallMargin = TimeSpan.FromSeconds(10);
-
     /// <summary>
     /// Writers take a message within milliseconds, and what they miss the outbox sends again: Orleans keeps five to thirty minutes, and tries for one minute to
     /// deliver a message to a writer that is gone, while the shard's next ones wait.
@@ -31,14 +27,12 @@ internal static class ArcherRuntime
     {
         // GetGrain reads the interface's attributes at every call: 42 of 76 µs of a turn's calls.
         silo.Services.Insert(0, ServiceDescriptor.Singleton<IGrainInterfaceTypeProvider, CachedGrainInterfaceTypes>());
-        silo.Services.AddOptions<SiloMessagingOptions>().Configure<IOptions<PolicyClientOptions>>((messaging, policy) =>
-            messaging.ResponseTimeout = LongestCall(policy.Value));
-        silo.Services.AddOptions<ClientMessagingOptions>().Configure<IOptions<PolicyClientOptions>>((messaging, policy) =>
-            messaging.ResponseTimeout = LongestCall(policy.Value));
         // A failure's cause is of any library's type: one without a codec would hide the failure itself from another silo.
         silo.Services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedExceptionTypeFilter = _ => true);
         silo.Services.AddRetention();
         return silo
+            .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = CallTimeouts.Default)
+            .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = CallTimeouts.Default)
             .Configure<GrainCollectionOptions>(collection => collection.EnableActivationSheddingOnMemoryPressure = true)
             .Configure<GrainDirectoryOptions>(directory => directory.CacheSize = DirectoryCacheSize)
             // The outbox makes transitions durable, so that a queue may die; writers subscribe by attribute alone, so that no list of them is kept.
@@ -60,6 +54,4 @@ internal static class ArcherRuntime
         eviction.DataMaxAgeInCache = MessageAge;
         eviction.MetadataMinTimeInCache = MessageAge;
     }
-
-    private static TimeSpan LongestCall(PolicyClientOptions policy) => policy.TotalTimeout + CallMargin;
 }

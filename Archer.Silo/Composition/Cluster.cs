@@ -45,6 +45,7 @@ internal static class Cluster
         return silo
             .TakePlace(configuration)
             .TuneMembership()
+            .AddDirectory()
             .LookAfterOrphans()
             .UseRedisClustering(options => options.ConfigurationOptions = redis)
             // The default is Newtonsoft's JSON by property name; the records carry their own contract ([Id], [Alias]).
@@ -104,6 +105,17 @@ internal static class Cluster
             Port(configuration, "ORLEANS_SILO_PORT", DefaultSiloPort, address),
             Port(configuration, "ORLEANS_GATEWAY_PORT", DefaultGatewayPort, address),
             listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
+    }
+
+    /// <summary>
+    /// While a silo comes or goes Orleans' usual directory may let a grain live twice for a moment. Its writes are safe, but the older one refuses what it
+    /// does not know: a message about a reply that was given. This directory hands its ranges over, and asks the silos that are left what lives there.
+    /// </summary>
+    private static ISiloBuilder AddDirectory(this ISiloBuilder silo)
+    {
+#pragma warning disable ORLEANSEXP003 // Its protocol may change from version to version, which a rolling update across them would notice.
+        return silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
     }
 
     private static ISiloBuilder LookAfterOrphans(this ISiloBuilder silo)

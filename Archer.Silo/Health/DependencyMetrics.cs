@@ -6,12 +6,13 @@ namespace Archer.Silo.Health;
 /// <summary>Reports dependencies under the meter <c>Archer.Silo</c>, and tells the log when one goes or comes back.</summary>
 internal sealed partial class DependencyMetrics : IHealthCheckPublisher
 {
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<DependencyMetrics> _logger;
     private volatile IReadOnlyDictionary<string, HealthReportEntry> _last = new Dictionary<string, HealthReportEntry>();
 
-    public DependencyMetrics(IMeterFactory meters, ILogger<DependencyMetrics> logger)
+    public DependencyMetrics(IMeterFactory meters, IHostApplicationLifetime lifetime, ILogger<DependencyMetrics> logger)
     {
-        _logger = logger;
+        (_lifetime, _logger) = (lifetime, logger);
         var meter = meters.Create("Archer.Silo");
         meter.CreateObservableGauge(
             "archer.dependency.up", () => Observe(entry => entry.Status == HealthStatus.Healthy ? 1 : 0), null, "1 while a dependency answers, 0 while it does not.");
@@ -21,6 +22,11 @@ internal sealed partial class DependencyMetrics : IHealthCheckPublisher
 
     public Task PublishAsync(HealthReport report, CancellationToken cancellationToken)
     {
+        if (_lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return Task.CompletedTask;
+        }
+
         var before = _last;
         _last = report.Entries;
         foreach (var (name, entry) in report.Entries)

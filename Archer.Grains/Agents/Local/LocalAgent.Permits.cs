@@ -44,9 +44,10 @@ internal sealed partial class LocalAgent
     private async Task<bool> IsAdmittedAsync(LinkedListNode<Waiter> place, CancellationToken cancellationToken)
     {
         var patience = options.AdmissionPatience > ShortestWait ? options.AdmissionPatience : ShortestWait;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silo.Stopping);
         try
         {
-            return await place.Value.IsAdmitted.Task.WaitAsync(patience, time, cancellationToken);
+            return await place.Value.IsAdmitted.Task.WaitAsync(patience, time, ended.Token);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
@@ -93,7 +94,7 @@ internal sealed partial class LocalAgent
         PermitRequest request;
         lock (_gate)
         {
-            if (_isAcquiring || _waiting.Count == 0)
+            if (_isAcquiring || _waiting.Count == 0 || silo.Stopping.IsCancellationRequested)
             {
                 return;
             }
@@ -122,6 +123,10 @@ internal sealed partial class LocalAgent
             Take(grant.Serving);
             Volatile.Write(ref _lag, grant.Lag);
             (granted, isAnswered) = (grant.Permits, true);
+        }
+        catch (Exception exception) when (silo.Stopping.IsCancellationRequested || exception is OperationCanceledException)
+        {
+            // One of the two silos stops.
         }
         catch (Exception exception)
         {

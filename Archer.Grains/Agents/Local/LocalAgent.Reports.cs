@@ -15,6 +15,9 @@ internal sealed partial class LocalAgent
     /// <summary>Whether the agent has had a report.</summary>
     internal bool IsReported { get; private set; }
 
+    /// <summary>Ends when everything has been told.</summary>
+    internal Task Completion => _loop ?? Task.CompletedTask;
+
     private void Tell(Action<LocalOutbox> add)
     {
         lock (_gate)
@@ -27,7 +30,7 @@ internal sealed partial class LocalAgent
 
     private void EnsureLoop()
     {
-        if (_loop is { IsCompleted: false })
+        if (_loop is { IsCompleted: false } || silo.Closing.IsCancellationRequested)
         {
             return;
         }
@@ -47,7 +50,7 @@ internal sealed partial class LocalAgent
         bool isActive;
         do
         {
-            await Task.Delay(options.ReportPeriod, time);
+            await Task.Delay(options.ReportPeriod, time, silo.Closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
                 await ReportAsync();
@@ -55,6 +58,11 @@ internal sealed partial class LocalAgent
             catch (Exception exception)
             {
                 LogReportFailed(name, exception);
+            }
+
+            if (silo.Closing.IsCancellationRequested)
+            {
+                return;
             }
 
             AcquireMore();

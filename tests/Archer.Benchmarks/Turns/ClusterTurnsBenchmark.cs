@@ -13,7 +13,7 @@ internal static class ClusterTurnsBenchmark
     private const int Users = 24;
     private const int Most = 3;
     private const int Blocks = 7;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(2);
 
     public static void Run() => RunAsync().GetAwaiter().GetResult();

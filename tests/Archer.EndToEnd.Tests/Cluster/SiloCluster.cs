@@ -1,4 +1,5 @@
 using Archer.Client.Http;
+using Archer.Client.Replay;
 using Archer.EndToEnd.Tests.Durability;
 using Archer.EndToEnd.Tests.Processes;
 using Archer.Policy.Serving.Role;
@@ -6,6 +7,7 @@ using Archer.Testing;
 using Archer.Testing.Redis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using Xunit.Sdk;
 
 namespace Archer.EndToEnd.Tests.Cluster;
 
@@ -24,7 +26,8 @@ internal sealed class SiloCluster : IAsyncDisposable
         (_directory, Redis, _policy) = (directory, redis, policy);
         _settings =
         [
-            "--Archer:Roles=silo", "--Archer:StatusSeconds=0", $"--Archer:Redis={redis.ConnectionString}", $"--Archer:PolicyClient:Address={policy.Urls.Single()}", .. settings,
+            "--Archer:Roles=silo", "--Archer:StatusSeconds=0", $"--Archer:Redis={redis.ConnectionString}", $"--Archer:PolicyClient:Address={policy.Urls.Single()}",
+            "--Logging:Console:FormatterOptions:TimestampFormat=HH:mm:ss.fff ", .. settings,
         ];
         Client = new ArcherClient(new ArcherClientOptions { Url = new Uri("http://127.0.0.1/"), RetryFor = TimeSpan.FromMinutes(1) }, handler: _spread);
     }
@@ -93,10 +96,19 @@ internal sealed class SiloCluster : IAsyncDisposable
     public async Task AuditAsync(ClientJournal journal, int conversations)
     {
         Assert.Equal(conversations, journal.Ended.Count);
-        await ReplayAudit.WaitUntilDrainedAsync(Client, journal.Replies.Count);
-        await ReplayAudit.StateHoldsEveryReplyAsync(Client, journal);
         using var connection = await Redis.ConnectAsync();
-        await ReplayAudit.RowsAreTheFinishedTurnsAsync(new Archer.Client.Replay.RedisReplayStore(connection), journal);
+        var store = new RedisReplayStore(connection);
+        try
+        {
+            await ReplayAudit.WaitUntilDrainedAsync(Client, journal.Replies.Count);
+        }
+        catch (FailException failure)
+        {
+            throw new InvalidOperationException($"{failure.Message}\n{await ReplayAudit.DescribeMissingAsync(store, journal)}", failure);
+        }
+
+        await ReplayAudit.StateHoldsEveryReplyAsync(Client, journal);
+        await ReplayAudit.RowsAreTheFinishedTurnsAsync(store, journal);
     }
 
     /// <summary>What all silos printed, for a test that fails.</summary>

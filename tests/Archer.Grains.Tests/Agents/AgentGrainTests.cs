@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
@@ -141,6 +142,40 @@ public sealed class AgentGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stop_WhileStartsWaitForTheLearner_DoesNotWaitForThem()
+    {
+        await using var platform = await GrainPlatform.StartAsync(new KeyValuePair<string, string?>("Archer:AgentHost:AdmissionPatience", "00:00:29"));
+        await platform.AgentGrain.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 0, EpisodesConsumed = 0, MaximumLag = 1 });
+        await platform.BeginAsync("first", Simulated);
+        var second = platform.BeginAsync("second", Simulated);
+        var elsewhere = platform.AgentGrain.AcquirePermitsAsync(new PermitRequest { Silo = "another", Number = 1, Permits = 1, Waiting = 1 });
+        await Eventually.TrueAsync(async () => (await platform.AgentGrain.GetMetricsAsync()).Waiting == 2, "two silos wait for permits");
+
+        var clock = Stopwatch.StartNew();
+        await platform.StopAsync();
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        await Assert.ThrowsAnyAsync<Exception>(() => second);
+        await Assert.ThrowsAnyAsync<Exception>(() => elsewhere);
+    }
+
+    [Fact]
+    public async Task Stop_TellsTheAgentWhatItDoesNotKnowYet()
+    {
+        await using var platform = await GrainPlatform.StartAsync(
+            new("Archer:AgentHost:ReportPeriod", "00:00:05"), new("Archer:AgentHost:ServingAge", "00:00:06"), new("Archer:AgentHost:StatisticsPeriod", "00:01:00"));
+        var conversation = await platform.BeginAsync("c");
+        await conversation.SayAsync(new UserMessage { Key = "k", Text = "hello" });
+        await conversation.EndAsync(new EndConversation { Outcome = ConversationOutcome.Terminated });
+        Assert.Equal(0, (await platform.AgentGrain.GetMetricsAsync()).Conversations);
+        await platform.StopAsync();
+
+        await platform.RestartAsync();
+
+        Assert.Equal(1, (await platform.AgentGrain.GetMetricsAsync()).Conversations);
+    }
+
+    [Fact]
     public async Task Admit_TheSameConversationAgain_CountsOnce()
     {
         await Agent.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 0, EpisodesConsumed = 0, MaximumLag = 1 });
@@ -187,7 +222,7 @@ public sealed class AgentGrainTests : IAsyncLifetime
     public async Task Change_IsToldToSilosBeforeItIsAnswered()
     {
         Assert.Equal("v000000", await Local.DecideAsync("c"));
-        await Eventually.TrueAsync(() => Task.FromResult(_platform.Services.GetRequiredService<LocalAgents>().IsReported(GrainPlatform.Agent)), "the silo has reported");
+        await TheSiloIsKnownAsync();
 
         await Agent.ServeAsync(new ServeVersion { Version = "v000009" });
 
@@ -202,6 +237,10 @@ public sealed class AgentGrainTests : IAsyncLifetime
         _observers.Add(observer);
         return new SiloReport { Silo = name, Number = 0, Observer = _platform.Grains.CreateObjectReference<IServingObserver>(observer) };
     }
+
+    /// <summary>From its first report on a silo is told of changes; until then its copy may be a second old.</summary>
+    private Task TheSiloIsKnownAsync() =>
+        Eventually.TrueAsync(() => _platform.Services.GetRequiredService<LocalAgents>().IsReported(GrainPlatform.Agent), "the silo has reported");
 
     private Task LagBecomesAsync(long lag) =>
         Eventually.TrueAsync(async () => (await Agent.GetMetricsAsync()).LearnerLag == lag, $"a lag of {lag}");
@@ -286,6 +325,7 @@ public sealed class AgentGrainTests : IAsyncLifetime
     public async Task Swap_UnderLoad_FailsNothingAndNeverMixesVersions()
     {
         var conversations = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => _platform.BeginAsync($"c-{i}")));
+        await TheSiloIsKnownAsync();
         for (var version = 1; version <= 20; version++)
         {
             // Each swap comes in the middle of 64 turns.
