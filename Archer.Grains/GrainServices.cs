@@ -53,25 +53,28 @@ public static class GrainServices
     }
 
     /// <summary>
-    /// Has every shard's watch look at its conversations, so that what a crash left behind is ended and sent: called when the silo is up, and when another
+    /// Has every shard's watch look after its conversations, so that what a crash left behind is ended and sent: called when the silo is up, and when another
     /// one is gone. A shard may not answer until the others know of a silo's death: it is asked again, and the start does not fail.
     /// </summary>
+    /// <param name="grains">The grains.</param>
+    /// <param name="gone">The silo that is gone; null when this one has started.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
     /// <returns>Number of conversations that are looked after.</returns>
-    public static async Task<int> LookAtConversationsAsync(this IGrainFactory grains, CancellationToken cancellationToken = default)
+    public static async Task<int> LookAtConversationsAsync(this IGrainFactory grains, string? gone = null, CancellationToken cancellationToken = default)
     {
         var counts = await Task.WhenAll(Enumerable.Range(0, TransitionStream.Shards)
-            .Select(shard => LookAsync(grains.GetGrain<IConversationWatchGrain>(shard.ToString(CultureInfo.InvariantCulture)), cancellationToken)));
+            .Select(shard => LookAsync(grains.GetGrain<IConversationWatchGrain>(shard.ToString(CultureInfo.InvariantCulture)), gone, cancellationToken)));
         return counts.Sum();
     }
 
-    private static async Task<int> LookAsync(IConversationWatchGrain watch, CancellationToken cancellationToken)
+    private static async Task<int> LookAsync(IConversationWatchGrain watch, string? gone, CancellationToken cancellationToken)
     {
         var (left, paused) = (LookAttempts - 1, TimeSpan.Zero);
         while (true)
         {
             try
             {
-                return await watch.LookAsync().WaitAsync(cancellationToken);
+                return await watch.LookAsync(gone).WaitAsync(cancellationToken);
             }
             catch (TimeoutException) when (left > 0)
             {

@@ -29,7 +29,11 @@ public interface IConversationWatchGrain : IGrainWithStringKey
     [OneWay]
     Task LookAtAsync(string conversation);
 
-    /// <summary>A silo has started, or one is gone and what it held is nowhere in memory: every conversation is looked at soon.</summary>
+    /// <summary>
+    /// Keeps the watch awake: one that was not looks at every conversation. So does one that hears for the first time of a silo that is gone, because what
+    /// that silo held is nowhere in memory.
+    /// </summary>
+    /// <param name="gone">The silo that is gone; null when one has started.</param>
     /// <returns>Number of conversations on the list.</returns>
-    Task<int> LookAsync();
+    Task<int> LookAsync(string? gone);
 }

@@ -18,7 +18,7 @@ namespace Archer.Grains.Conversations;
 /// Calls that interleave (reads, acknowledgements, pieces of a stream) only ever see the last written state.
 /// It lives in the silo that takes its first request: users' connections spread over silos already, and a later request of the same connection finds it there.
 /// </summary>
-[PreferLocalPlacement]
+[PreferLocalPlacement, CollectionAgeLimit(Minutes = 5)]
 internal sealed partial class ConversationGrain(
     [PersistentState("conversation", StorageNames.State)] IPersistentState<ConversationState> state,
     IPolicyClient policy,

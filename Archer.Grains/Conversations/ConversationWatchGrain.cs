@@ -21,6 +21,7 @@ internal sealed partial class ConversationWatchGrain(
     private const string Reminder = "wake";
     private readonly WatchList _list = new();
     private readonly Queue<string> _due = new();
+    private readonly HashSet<string> _gone = [];
     private HashSet<string> _durable = [];
     private HashSet<string>? _writing;
     private CoalescingWriter? _writer;
@@ -75,15 +76,20 @@ internal sealed partial class ConversationWatchGrain(
         return Task.CompletedTask;
     }
 
-    public Task<int> LookAsync()
+    public Task<int> LookAsync(string? gone)
     {
-        _list.MakeDue(time.GetUtcNow());
+        if (gone is not null && _gone.Add(gone))
+        {
+            _list.MakeDue(time.GetUtcNow());
+        }
+
         return Task.FromResult(_list.Count);
     }
 
     public Task LookAtAsync(string conversation)
     {
-        _list.MakeDue(conversation, time.GetUtcNow());
+        // No sooner than what was just tried is tried again: a write that fails would fail every second.
+        _list.MakeDue(conversation, time.GetUtcNow() + options.Value.ResendAfter);
         return Task.CompletedTask;
     }
 
@@ -152,8 +158,12 @@ internal sealed partial class ConversationWatchGrain(
     {
         while (!_stopping && _checking < options.Value.WatchConcurrency && _due.TryDequeue(out var conversation))
         {
-            _checking++;
-            _ = CheckAsync(conversation);
+            // It may have left the list since it became due.
+            if (_list.Contains(conversation))
+            {
+                _checking++;
+                _ = CheckAsync(conversation);
+            }
         }
     }
 

@@ -60,12 +60,12 @@ internal sealed class WatchList
         }
     }
 
-    /// <summary>A conversation of the list is due; one that is being looked at is looked at once more.</summary>
-    public void MakeDue(string conversation, DateTimeOffset now)
+    /// <summary>A conversation of the list is due at a time, or before it; one that is being looked at is looked at once more.</summary>
+    public void MakeDue(string conversation, DateTimeOffset at)
     {
         if (_entries.TryGetValue(conversation, out var entry))
         {
-            MakeDue(entry, now);
+            MakeDue(entry, at);
         }
     }
 
@@ -102,12 +102,12 @@ internal sealed class WatchList
     private bool IsValid(Entry entry, DateTimeOffset at) =>
         entry.At == at && _entries.TryGetValue(entry.Conversation, out var current) && ReferenceEquals(current, entry);
 
-    private void MakeDue(Entry entry, DateTimeOffset now)
+    private void MakeDue(Entry entry, DateTimeOffset at)
     {
         entry.LookAgain = true;
-        if (entry.At > now)
+        if (entry.At > at)
         {
-            Enqueue(entry, now);
+            Enqueue(entry, at);
         }
     }
 

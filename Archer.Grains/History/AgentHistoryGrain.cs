@@ -175,7 +175,7 @@ internal sealed partial class AgentHistoryGrain(
 
     private void AddStarted(ConversationSummary conversation)
     {
-        if (!_forgotten.Contains(conversation.Id) && _recent.Find(conversation.Id) is null)
+        if (!_forgotten.Contains(conversation.Id) && _recent.Find(conversation.Id) is null && _recent.Reaches(conversation.StartedAt))
         {
             _recent.Put(conversation);
             _dirty = true;

@@ -46,6 +46,9 @@ internal sealed class RecentConversations
         }
     }
 
+    /// <summary>Whether one that started then has a place among those that are remembered: an old one that comes back to memory has none.</summary>
+    public bool Reaches(DateTimeOffset startedAt) => _entries.Count < Size || startedAt >= _entries[0].Summary.StartedAt;
+
     public void CountReplays(string conversation, int times)
     {
         if (_places.TryGetValue(conversation, out var place))

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Archer.Grains.Users;
 
 /// <summary>A user's pages: all that is written here is how many there are, before a new one is used.</summary>
+[CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class UserGrain(
     [PersistentState("user-pages", StorageNames.State)] IPersistentState<UserPagesState> state,
     IOptions<ConversationOptions> options) : Grain, IUserGrain

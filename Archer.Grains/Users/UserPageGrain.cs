@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Archer.Grains.Users;
 
 /// <summary>Starts on the same page share writes. Every conversation answers a repeated erasure as the first one, so that a crash in the middle loses nothing.</summary>
+[CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class UserPageGrain(
     [PersistentState("user", StorageNames.State)] IPersistentState<UserState> state,
     IOptions<ConversationOptions> options,

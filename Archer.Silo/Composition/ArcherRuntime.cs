@@ -45,7 +45,7 @@ internal static class ArcherRuntime
                 streams.ConfigureBackoffProvider((_, _) => (IQueueReaderBackoffProvider)new StreamBackoff());
             })
             .AddDashboard()
-            .AddStartupTask((services, stopping) => services.GetRequiredService<IGrainFactory>().LookAtConversationsAsync(stopping));
+            .AddStartupTask((services, stopping) => services.GetRequiredService<IGrainFactory>().LookAtConversationsAsync(cancellationToken: stopping));
     }
 
     private static void KeepBriefly(StreamCacheEvictionOptions eviction)

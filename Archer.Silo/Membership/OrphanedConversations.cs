@@ -4,7 +4,7 @@ namespace Archer.Silo.Membership;
 
 /// <summary>
 /// When a silo is gone, has the watches look at their conversations: one that ended on it may still owe its last rows to the replay buffer, and its watch,
-/// which lives elsewhere, would find that only after the idle time-out. Every silo does so; looking twice costs a read.
+/// which lives elsewhere, would find that only after the idle time-out. Every silo asks; a watch looks once.
 /// </summary>
 internal sealed partial class OrphanedConversations(
     ISiloStatusOracle silos, IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<OrphanedConversations> logger) : IHostedService, ISiloStatusListener
@@ -35,7 +35,7 @@ internal sealed partial class OrphanedConversations(
     {
         try
         {
-            await grains.LookAtConversationsAsync(lifetime.ApplicationStopping);
+            await grains.LookAtConversationsAsync(gone.ToString(), lifetime.ApplicationStopping);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {

@@ -16,7 +16,7 @@ public sealed class GrainServicesTests
 
     [Fact]
     public async Task LookAtConversations_AShardThatNeverAnswers_EndsTheStart() =>
-        await Assert.ThrowsAsync<TimeoutException>(() => WatchFactory.Create(new TimeoutException("no answer"), failures: 4).LookAtConversationsAsync());
+        await Assert.ThrowsAsync<TimeoutException>(() => WatchFactory.Create(new TimeoutException("no answer"), failures: 12).LookAtConversationsAsync());
 
     [Fact]
     public async Task LookAtConversations_AWatchThatCannotBeRead_EndsTheStartAtOnce() =>

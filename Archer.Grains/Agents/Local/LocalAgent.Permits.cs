@@ -59,7 +59,7 @@ internal sealed partial class LocalAgent
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            return isAdmitted;
+            return isAdmitted || (silo.Stopping.IsCancellationRequested ? throw new OperationCanceledException(silo.Stopping) : false);
         }
     }
 
@@ -161,7 +161,7 @@ internal sealed partial class LocalAgent
     /// <summary>Under the gate: what was not used for a period is given back with the next report.</summary>
     private void ReturnUnused()
     {
-        if (!_isAcquiring && _permits > 0 && _permitsUsed == 0 && _permitsUsedBefore == 0)
+        if (!_isAcquiring && _permits > 0 && ((_permitsUsed == 0 && _permitsUsedBefore == 0) || silo.Closing.IsCancellationRequested))
         {
             _permits = 0;
         }

@@ -58,17 +58,17 @@ internal sealed partial class LocalAgent
             catch (Exception exception)
             {
                 LogReportFailed(name, exception);
-            }
-
-            if (silo.Closing.IsCancellationRequested)
-            {
-                return;
+                if (silo.Closing.IsCancellationRequested)
+                {
+                    return;
+                }
             }
 
             AcquireMore();
             lock (_gate)
             {
-                isActive = _sending is not null || !_outbox.IsEmpty || _isUsed || _permits > 0 || _waiting.Count > 0 || _toldPermits is > 0;
+                var holds = _permits > 0 || _waiting.Count > 0 || _toldPermits is > 0;
+                isActive = _sending is not null || !_outbox.IsEmpty || (!silo.Closing.IsCancellationRequested && (_isUsed || holds));
                 if (!isActive)
                 {
                     _loop = null;

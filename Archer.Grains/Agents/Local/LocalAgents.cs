@@ -23,14 +23,14 @@ internal sealed class LocalAgents : IServingObserver, ILifecycleParticipant<ISil
     {
         (_grains, _catalog, _options, _time, _logger) = (grains, catalog, options, time, logger);
         _self = new Lazy<IServingObserver>(() => grains.CreateObjectReference<IServingObserver>(this));
-        Stopping = lifetime.ApplicationStopping;
+        (Stopping, Closing) = (lifetime.ApplicationStopping, _closing.Token);
     }
 
     /// <summary>This process stops: nobody waits here any more.</summary>
     public CancellationToken Stopping { get; }
 
     /// <summary>The silo is about to leave: what is to be told is told now, and nothing after it.</summary>
-    public CancellationToken Closing => _closing.Token;
+    public CancellationToken Closing { get; }
 
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle lifecycle) =>

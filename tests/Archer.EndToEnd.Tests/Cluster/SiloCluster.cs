@@ -35,6 +35,9 @@ internal sealed class SiloCluster : IAsyncDisposable
     /// <summary>The server that all silos share.</summary>
     public RedisServer Redis { get; }
 
+    /// <summary>Where the policy server and all silos find versions.</summary>
+    public string Policies => _directory["policies"];
+
     /// <summary>Talks through all silos.</summary>
     public ArcherClient Client { get; }
 

@@ -1,12 +1,17 @@
+using System.Diagnostics;
 using Archer.Client.Agents;
+using Archer.Client.Conversations;
 using Archer.Client.Http;
 using Archer.Client.Policies;
+using Archer.EndToEnd.Tests.Cluster;
 using Archer.EndToEnd.Tests.Durability;
 using Archer.EndToEnd.Tests.Processes;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
 using Archer.Testing;
+using Archer.Testing.Grains;
+using Archer.Testing.Redis;
 
 namespace Archer.EndToEnd.Tests.Policies;
 
@@ -47,6 +52,46 @@ public sealed class SwapTests
         Assert.True(journal.Replies.Values.Select(reply => reply.PolicyVersion).Distinct().Count() > Versions / 2);
         await ReplayAudit.StateHoldsEveryReplyAsync(client, journal);
     }
+
+    [RedisFact]
+    public async Task VersionAndRollback_OnSeveralSilos_ServeOnAllWithinASecond()
+    {
+        await using var cluster = await SiloCluster.StartAsync(3);
+        var silos = cluster.Members.Select(member => new ArcherClient(new ArcherClientOptions { Url = member.Process.Url })).ToArray();
+        Assert.All(await AnswersAsync(silos), version => Assert.Equal(PolicyVersionName.Of(0), version));
+        var published = WriteVersions(cluster.Policies).First();
+
+        await cluster.Client.ServeAsync(Agent, new ServeVersion { Version = published });
+        Assert.InRange(await UntilAllAnswerAsync(silos, published), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+
+        await cluster.Client.RollBackAsync(Agent);
+        Assert.InRange(await UntilAllAnswerAsync(silos, PolicyVersionName.Of(0)), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Array.ForEach(silos, silo => silo.Dispose());
+    }
+
+    /// <summary>
+    /// Time after which turns that begin on each silo are answered by a version: what serves is decided when they begin, how long the machine takes over
+    /// them is another matter.
+    /// </summary>
+    private static async Task<TimeSpan> UntilAllAnswerAsync(ArcherClient[] silos, string version)
+    {
+        var clock = Stopwatch.StartNew();
+        var began = TimeSpan.Zero;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                began = clock.Elapsed;
+                return (await AnswersAsync(silos)).All(answered => answered == version);
+            },
+            $"all silos answer with {version}");
+        return began;
+    }
+
+    private static Task<string[]> AnswersAsync(ArcherClient[] silos) => Task.WhenAll(silos.Select(async silo =>
+    {
+        var conversation = await silo.StartAsync(new StartConversation { Agent = Agent });
+        return (await silo.SayAsync(conversation.Id, new UserMessage { Text = "yes" })).PolicyVersion;
+    }));
 
     /// <summary>Versions with weights of their own, made from the base by a small change.</summary>
     private static IEnumerable<string> WriteVersions(string policies)

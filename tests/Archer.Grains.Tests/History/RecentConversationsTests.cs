@@ -47,6 +47,21 @@ public sealed class RecentConversationsTests
     }
 
     [Fact]
+    public void Reaches_OneOlderThanAllThatAreRemembered_HasNoPlace()
+    {
+        var recent = new RecentConversations([]);
+        var began = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
+        Assert.True(recent.Reaches(began.AddDays(-1)));
+        for (var i = 0; i < 1_000; i++)
+        {
+            recent.Put(Summary($"c-{i}") with { StartedAt = began.AddSeconds(i) });
+        }
+
+        Assert.False(recent.Reaches(began.AddSeconds(-1)));
+        Assert.True(recent.Reaches(began.AddSeconds(1)));
+    }
+
+    [Fact]
     public void Put_MoreThanItsSize_ForgetsTheOldest()
     {
         var recent = new RecentConversations([]);

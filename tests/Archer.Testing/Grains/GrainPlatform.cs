@@ -160,7 +160,7 @@ public sealed class GrainPlatform : IAsyncDisposable
             silo.Services.AddKeyedSingleton<IGrainStorage>(StorageNames.State, _session);
             silo.AddTestStreams(TransitionStream.Provider);
             silo.UseInMemoryReminderService();
-            silo.AddStartupTask((services, stopping) => services.GetRequiredService<IGrainFactory>().LookAtConversationsAsync(stopping));
+            silo.AddStartupTask((services, stopping) => services.GetRequiredService<IGrainFactory>().LookAtConversationsAsync(cancellationToken: stopping));
         });
         _host = builder.Build();
         await _host.StartAsync();
