@@ -3,8 +3,6 @@ using Archer.Client;
 using Archer.Client.Users;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
-using Archer.Grains.History;
-using Archer.Grains.Retention;
 
 namespace Archer.Grains.Tests;
 
