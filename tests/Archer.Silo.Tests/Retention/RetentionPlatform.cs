@@ -44,6 +44,7 @@ internal sealed class RetentionPlatform : IAsyncDisposable
             [$"Archer:Agents:{Agent}:TurnLimit"] = "20",
             [$"Archer:Agents:{Agent}:IdleTimeoutSeconds"] = "600",
             ["Archer:Conversations:ResendAfter"] = "00:00:00.100",
+            ["Archer:Conversations:PublishInterval"] = "00:00:00.002",
             ["Archer:Conversations:WatchPeriod"] = "00:00:00.020",
             ["Archer:Retention:Simulated"] = "00:00:00",
             ["Archer:Retention:Period"] = "00:00:00.050",
