@@ -12,7 +12,7 @@ namespace Archer.EndToEnd.Tests.Cluster;
 public sealed class MembershipTests : IDisposable
 {
     private const ulong Seed = 20261130;
-    private const int Between = 150;
+    private const int Between = 100;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(5));
     private readonly ClientJournal _journal = new();

@@ -18,7 +18,7 @@ public sealed class KillTests : IDisposable
 {
     private const int Conversations = 200;
     private const ulong Seed = 20261121;
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("ARCHER_KILLS") ?? "8", CultureInfo.InvariantCulture);
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("ARCHER_KILLS") ?? "6", CultureInfo.InvariantCulture);
     private static readonly string[] ServingOnly = ["--Archer:Trainer:Enabled=false", "--Archer:Demo:Users=0"];
 
     private readonly TemporaryDirectory _directory = new();
