@@ -11,4 +11,7 @@ public static class CallTimeouts
 
     /// <summary>Calls that wait for a policy server or for the learner, or behind one that does, as <see cref="ResponseTimeoutAttribute"/> takes it.</summary>
     public const string Generation = "00:00:40";
+
+    /// <summary>Longest wait within a call of <see cref="Generation"/>: what takes longer is given up by whoever called, while it goes on.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 }

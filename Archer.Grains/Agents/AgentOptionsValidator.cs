@@ -6,9 +6,6 @@ namespace Archer.Grains.Agents;
 /// <summary>Lists every setting that is out of its range.</summary>
 public sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
 {
-    /// <summary>Longest wait within a call of <see cref="CallTimeouts.Generation"/>: what takes longer is given up by whoever called, while it goes on.</summary>
-    internal static readonly TimeSpan GrainCallTimeout = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
@@ -16,8 +13,8 @@ public sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
     {
         var problems = new (bool Wrong, string Text)[]
         {
-            (options.AdmissionPatience < TimeSpan.Zero || options.AdmissionPatience >= GrainCallTimeout,
-                $"AdmissionPatience is {options.AdmissionPatience}, expected at least zero and less than {GrainCallTimeout}"),
+            (options.AdmissionPatience < TimeSpan.Zero || options.AdmissionPatience >= CallTimeouts.LongestWait,
+                $"AdmissionPatience is {options.AdmissionPatience}, expected at least zero and less than {CallTimeouts.LongestWait}"),
             (options.AdmissionRetryAfter <= TimeSpan.Zero || options.AdmissionRetryAfter > Longest,
                 $"AdmissionRetryAfter is {options.AdmissionRetryAfter}, expected more than zero and at most {Longest}"),
             (options.RememberedVersions < 1, $"RememberedVersions is {options.RememberedVersions}, expected at least 1"),

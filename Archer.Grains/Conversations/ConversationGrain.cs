@@ -67,17 +67,14 @@ internal sealed partial class ConversationGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // What this activation can send no more, or does not know, the next one finds out. After a silo's stop every conversation is looked at.
-        if (_lost || (NeedsWatch && !_current.IsOpen))
-        {
-            if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
-            {
-                await Watch.LookAtAsync(Id);
-            }
-        }
-        else if (_current.IsOpen)
+        if (_current.IsOpen && !_lost)
         {
             await CommitAsync(Settle);
+        }
+        else if ((_lost || NeedsWatch) && reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
+        {
+            // What this activation can send no more, or does not know, the next one finds out. After a silo's stop every conversation is looked at.
+            await Watch.LookAtAsync(Id);
         }
     }
 

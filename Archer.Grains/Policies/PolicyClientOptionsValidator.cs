@@ -1,4 +1,4 @@
-using Archer.Grains.Agents;
+using Archer.Client;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Grains.Policies;
@@ -21,8 +21,8 @@ public sealed class PolicyClientOptionsValidator : IValidateOptions<PolicyClient
         RequireTime(problems, options.AttemptTimeout, nameof(options.AttemptTimeout));
         Require(
             problems,
-            options.TotalTimeout > TimeSpan.Zero && options.TotalTimeout < AgentOptionsValidator.GrainCallTimeout,
-            $"TotalTimeout is {options.TotalTimeout}, expected more than zero and less than {AgentOptionsValidator.GrainCallTimeout}");
+            options.TotalTimeout > TimeSpan.Zero && options.TotalTimeout < CallTimeouts.LongestWait,
+            $"TotalTimeout is {options.TotalTimeout}, expected more than zero and less than {CallTimeouts.LongestWait}");
         Require(problems, options.Key is null || options.Key.All(character => character is > ' ' and <= '~'), "Key must be printable characters without spaces");
         RequireTime(problems, options.RetryDelay, nameof(options.RetryDelay));
         RequireTime(problems, options.RetryAfter, nameof(options.RetryAfter));

@@ -59,7 +59,12 @@ internal sealed partial class LocalAgent
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            return isAdmitted || (silo.Stopping.IsCancellationRequested ? throw new OperationCanceledException(silo.Stopping) : false);
+            if (!isAdmitted)
+            {
+                silo.Stopping.ThrowIfCancellationRequested();
+            }
+
+            return isAdmitted;
         }
     }
 

@@ -11,7 +11,7 @@ namespace Archer.EndToEnd.Tests.Durability;
 
 /// <summary>
 /// Invariants 1 and 2 on the real process: what a client has seen survives SIGKILL, and replay has each finished turn once. <c>ARCHER_KILLS</c> sets how
-/// often each test kills: docs/results/storage.md and cluster.md were measured with 20.
+/// often each test kills.
 /// </summary>
 [Collection(nameof(Processes))]
 public sealed class KillTests : IDisposable

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
+using Archer.Client.CommandLine.Conversations;
 using Archer.Client.Conversations;
-using Archer.Client.Http;
 using Archer.Client.Tasks.TwentyQuestions;
 using Archer.Testing.Grains;
 using Microsoft.Playwright;
@@ -67,8 +67,9 @@ public sealed partial class PageTests(LearningPlatform platform) : IClassFixture
         await Assertions.Expect(tab["#play-value svg"]).ToBeVisibleAsync();
         using var client = platform.Client();
         await Eventually.TrueAsync(
-            async () => (await ListAsync(client))
-                .Any(one => (one.Simulated, one.Return, one.Turns, one.Outcome) == (false, game.Return, game.Turns, ConversationOutcome.Terminated)),
+            // Every page of the list: simulated users start more conversations during a game than one page has.
+            async () => await new ConversationFilter.Choice(ConversationStatus.Ended, game.Return, Live: true).ListAsync(client, "twenty-questions", int.MaxValue, default)
+                .AnyAsync(one => (one.Return, one.Turns, one.Outcome) == (game.Return, game.Turns, ConversationOutcome.Terminated)),
             "the game is listed with its return");
         Assert.Empty(tab.Errors);
     }
@@ -203,20 +204,6 @@ public sealed partial class PageTests(LearningPlatform platform) : IClassFixture
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "page.txt"), $"first contentful paint {paint:F0} ms, files {files:F0} bytes, data at the start {data:F0} bytes\n");
         }
-    }
-
-    /// <summary>Every page of the list: simulated users start more conversations during a game than one page has.</summary>
-    private static async Task<List<ConversationSummary>> ListAsync(ArcherClient client)
-    {
-        var listed = new List<ConversationSummary>();
-        ConversationPage? page = null;
-        do
-        {
-            page = await client.ListConversationsAsync("twenty-questions", new ConversationQuery { Limit = ConversationQuery.LargestLimit, Before = page?.Before });
-            listed.AddRange(page.Conversations);
-        }
-        while (page.Before is not null);
-        return listed;
     }
 
     [GeneratedRegex("^Rolled back: v[0-9]{6} serves\\.$")]
