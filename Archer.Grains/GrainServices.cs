@@ -45,6 +45,7 @@ public static class GrainServices
         services.AddSingleton<IValidateOptions<AgentsOptions>, AgentsOptionsValidator>();
         services.TryAddSingleton(provider => new AgentCatalog(provider.GetRequiredService<IOptions<AgentsOptions>>().Value.Definitions));
         services.TryAddSingleton<IStateCleaning, NoStateCleaning>();
+        services.TryAddSingleton<ITaskRules, NoTaskRules>();
         services.AddSingleton<LocalAgents>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LocalAgents>());
         services.AddSingleton<TransitionPublisher>();

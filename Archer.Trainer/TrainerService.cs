@@ -1,5 +1,5 @@
 using Archer.Client;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Trainer.Learning;
 using Archer.Trainer.Publication;
 using Microsoft.Extensions.DependencyInjection;

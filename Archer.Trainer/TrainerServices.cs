@@ -9,7 +9,7 @@ namespace Archer.Trainer;
 /// <summary>The trainer as a role of a host.</summary>
 public static class TrainerServices
 {
-    /// <summary>Trains agents, each on a thread of its own, while the host runs. The host has an <see cref="Archer.Client.Replay.IReplayStore"/> and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Trains agents, each on a thread of its own, while the host runs. The host has an <see cref="Archer.Replay.IReplayStore"/> and a <see cref="TimeProvider"/>.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="trainers">Settings of each agent that learns.</param>
     /// <param name="client">A client of the silo; called once for each agent, after the host has started.</param>

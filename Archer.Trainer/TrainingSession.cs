@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Archer.Client;
 using Archer.Client.Agents;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Generation;
 using Archer.Policy.Tensors;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Archer.Client.Replay;
 
 namespace Archer.Client.Conversations;
 

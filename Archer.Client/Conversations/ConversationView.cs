@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Archer.Client.Policies;
-using Archer.Client.Replay;
 
 namespace Archer.Client.Conversations;
 

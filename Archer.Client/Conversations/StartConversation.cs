@@ -1,5 +1,3 @@
-using Archer.Client.Replay;
-
 namespace Archer.Client.Conversations;
 
 /// <summary>Starts a conversation. Body of <c>POST /v1/conversations</c>.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Archer.Client.Tasks;
 
 namespace Archer.Client.History;
 
@@ -71,10 +70,16 @@ public sealed record EpisodePoint
     [Id(5)]
     public required string Version { get; init; }
 
-    /// <summary>What their utterances were; null when the agent has no task with rules.</summary>
+    /// <summary>What their utterances were, in the order of the task's kinds; empty when the agent has no task.</summary>
     [Id(6)]
-    public UtteranceKinds? Kinds { get; init; }
+    public ImmutableArray<UtteranceKind> Kinds { get; init; } = [];
 }
+
+/// <summary>How many utterances were of one kind, by the rules of the agent's task.</summary>
+/// <param name="Kind">Name of the kind in the plural, such as <c>questions</c>.</param>
+/// <param name="Count">Number of utterances.</param>
+[GenerateSerializer, Immutable, Alias("archer.utterance-kind")]
+public readonly record struct UtteranceKind([property: Id(0)] string Kind, [property: Id(1)] long Count);
 
 /// <summary>One or more iterations of the learner.</summary>
 [GenerateSerializer, Immutable, Alias("archer.learner-point")]

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Archer.Client.Conversations;
-using Archer.Client.Tasks;
 
 namespace Archer.Client.History;
 
@@ -23,7 +22,7 @@ public sealed record EndedConversation
     [Id(2)]
     public required ImmutableArray<float?> Values { get; init; }
 
-    /// <summary>What its utterances were by the rules of the agent's task; null when the agent has none.</summary>
+    /// <summary>What its utterances were by the rules of the agent's task; empty when the agent has none.</summary>
     [Id(3)]
-    public UtteranceKinds? Kinds { get; init; }
+    public ImmutableArray<UtteranceKind> Kinds { get; init; } = [];
 }

@@ -5,7 +5,6 @@ using Archer.Client.Conversations;
 using Archer.Client.Health;
 using Archer.Client.History;
 using Archer.Client.Policies;
-using Archer.Client.Replay;
 using Archer.Client.Users;
 
 namespace Archer.Client.Http;

@@ -1,5 +1,6 @@
 using Archer.Client.Agents;
-using Archer.Client.Replay;
+using Archer.Client.Conversations;
+using Archer.Replay;
 
 namespace Archer.Grains.Agents;
 

@@ -1,3 +1,4 @@
+using Archer.Client.Conversations;
 using Microsoft.Extensions.Logging;
 
 namespace Archer.Grains.Agents;
@@ -99,7 +100,7 @@ internal sealed partial class AgentGrain
 
     private void Release(AdmissionRequest request)
     {
-        if (request.Split != Archer.Client.Replay.ReplaySplit.HoldOut && !_pace.HasConsumed(request.WholeAt))
+        if (request.Split != ReplaySplit.HoldOut && !_pace.HasConsumed(request.WholeAt))
         {
             _admitted.Remove(request.Conversation);
             _pace.Release(1);

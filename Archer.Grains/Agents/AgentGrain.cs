@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Archer.Client;
 using Archer.Client.Agents;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains.History;
 using Archer.Grains.Policies;
 using Microsoft.Extensions.Hosting;

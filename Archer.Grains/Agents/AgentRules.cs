@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Archer.Client.Agents;
 using Archer.Client.Policies;
-using Archer.Client.Tasks;
 
 namespace Archer.Grains.Agents;
 
@@ -23,7 +22,6 @@ public static partial class AgentRules
             (agent.Sampling.TopK < 0, $"Sampling:TopK is {agent.Sampling.TopK}, expected 0 or more"),
             (agent.Sampling.TopP is not (> 0 and <= 1), $"Sampling:TopP is {agent.Sampling.TopP}, expected more than 0 and at most 1"),
             (agent.Sampling.MaxTokens is < 1 or > 4096, $"Sampling:MaxTokens is {agent.Sampling.MaxTokens}, expected 1 to 4,096"),
-            (agent.Task is not (null or TaskNames.TwentyQuestions), $"Task is \"{agent.Task}\", expected {TaskNames.TwentyQuestions} or none"),
         };
         return problems.Where(problem => problem.Wrong).Select(problem => $"agent {agent.Name}: {problem.Text}");
     }

@@ -14,12 +14,16 @@ public sealed class AgentsOptions
 }
 
 /// <summary>Lists every problem of every agent.</summary>
-public sealed class AgentsOptionsValidator : IValidateOptions<AgentsOptions>
+public sealed class AgentsOptionsValidator(ITaskRules tasks) : IValidateOptions<AgentsOptions>
 {
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, AgentsOptions options)
     {
-        var problems = options.Definitions.SelectMany(AgentRules.Validate).Select(problem => $"Archer:Agents: {problem}.").ToList();
+        var problems = options.Definitions.SelectMany(agent => AgentRules.Validate(agent).Concat(ProblemsOfTask(agent))).Select(problem => $"Archer:Agents: {problem}.").ToList();
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
+
+    private IEnumerable<string> ProblemsOfTask(AgentDefinition agent) => agent.Task is null || tasks.Names.Contains(agent.Task)
+        ? []
+        : [$"agent {agent.Name}: Task is \"{agent.Task}\", expected {(tasks.Names.Count == 0 ? "none" : string.Join(", ", tasks.Names))}"];
 }

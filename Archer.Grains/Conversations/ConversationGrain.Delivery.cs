@@ -1,5 +1,5 @@
 using Archer.Client.Conversations;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains.Agents;
 using Microsoft.Extensions.Logging;
 
@@ -115,7 +115,7 @@ internal sealed partial class ConversationGrain
                 Return = _current.Return,
                 Train = _current.Terms.Split == ReplaySplit.Train,
             };
-            await Agent.EndedAsync(summary, _current.ToEnded());
+            await Agent.EndedAsync(summary, _current.ToEnded(tasks));
             if (_current.End is not null)
             {
                 _reported = true;

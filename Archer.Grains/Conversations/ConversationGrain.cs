@@ -1,12 +1,13 @@
 using Archer.Client;
 using Archer.Client.Conversations;
-using Archer.Client.Replay;
 using Archer.Client.Users;
 using Archer.Grains.Agents;
 using Archer.Grains.Agents.Local;
 using Archer.Grains.Policies;
 using Archer.Grains.Replay;
 using Archer.Grains.Storage;
+using Archer.Grains.Users;
+using Archer.Replay;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
@@ -26,6 +27,7 @@ internal sealed partial class ConversationGrain(
     LocalAgents agents,
     TransitionPublisher publisher,
     IStateCleaning cleaning,
+    ITaskRules tasks,
     IOptions<ConversationOptions> options,
     IOptions<PolicyClientOptions> policyOptions,
     TimeProvider time,

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains.Replay;
 
 namespace Archer.Grains.Conversations;

@@ -1,5 +1,6 @@
 using Archer.Client.Users;
 using Archer.Grains.Retention;
+using Archer.Grains.Users;
 
 namespace Archer.Grains.Conversations;
 

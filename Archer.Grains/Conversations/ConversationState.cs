@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Archer.Client.Conversations;
 using Archer.Client.Policies;
-using Archer.Client.Replay;
+using Archer.Replay;
 
 namespace Archer.Grains.Conversations;
 

@@ -1,6 +1,6 @@
 using Archer.Client.Conversations;
 using Archer.Client.History;
-using Archer.Client.Tasks;
+using Archer.Grains.Agents;
 
 namespace Archer.Grains.Conversations;
 
@@ -22,9 +22,9 @@ internal static class ConversationSummaries
         Split = view.Split,
     };
 
-    public static EndedConversation ToEnded(this ConversationState state) => state.ToView().ToEnded(state.Terms.Task);
+    public static EndedConversation ToEnded(this ConversationState state, ITaskRules tasks) => state.ToView().ToEnded(tasks, state.Terms.Task);
 
-    public static EndedConversation ToEnded(this ConversationView view, string? task)
+    public static EndedConversation ToEnded(this ConversationView view, ITaskRules tasks, string? task)
     {
         var told = view.Turns.Take(EndedConversation.MostTurnsTold).ToArray();
         return new EndedConversation
@@ -32,7 +32,7 @@ internal static class ConversationSummaries
             Summary = view.ToSummary(),
             Rewards = [.. told.Select(turn => turn.Reward ?? 0)],
             Values = [.. told.Select(turn => turn.Value)],
-            Kinds = UtteranceKinds.Of(task, view.Turns.Select(turn => turn.Text)),
+            Kinds = tasks.CountKinds(task, view.Turns.Select(turn => turn.Text)),
         };
     }
 }

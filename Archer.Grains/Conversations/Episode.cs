@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Archer.Client;
 using Archer.Client.Conversations;
-using Archer.Client.Replay;
+using Archer.Replay;
 
 namespace Archer.Grains.Conversations;
 

@@ -1,4 +1,5 @@
-using Archer.Client.Replay;
+using Archer.Client.Conversations;
+using Archer.Replay;
 
 namespace Archer.Grains.Conversations;
 

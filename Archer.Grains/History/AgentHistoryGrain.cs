@@ -3,7 +3,7 @@ using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.History;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Storage;
@@ -20,6 +20,7 @@ namespace Archer.Grains.History;
 internal sealed partial class AgentHistoryGrain(
     [PersistentState("history", StorageNames.State)] IPersistentState<AgentHistoryState> state,
     AgentCatalog catalog,
+    ITaskRules tasks,
     IOptions<AgentOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -322,7 +323,7 @@ internal sealed partial class AgentHistoryGrain(
                 var view = await GrainFactory.GetGrain<IConversationGrain>(entry.Summary.Id).ReadAsync();
                 if (view.Status == ConversationStatus.Ended)
                 {
-                    AddEnded(view.ToEnded(catalog.Find(Name)?.Task));
+                    AddEnded(view.ToEnded(tasks, catalog.Find(Name)?.Task));
                 }
             }
             catch (ConversationNotFoundException)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Archer.Client.History;
 
 namespace Archer.Grains.History;
@@ -12,7 +13,7 @@ internal static class HistoryPoints
         Return = Mean(earlier.Return, earlier.Count, later.Return, later.Count),
         Turns = Mean(earlier.Turns, earlier.Count, later.Turns, later.Count),
         Version = earlier.Version,
-        Kinds = earlier.Kinds is { } kinds ? kinds + (later.Kinds ?? default) : later.Kinds,
+        Kinds = Add(earlier.Kinds, later.Kinds),
     };
 
     public static LearnerPoint Join(LearnerPoint earlier, LearnerPoint later) => later with
@@ -27,6 +28,10 @@ internal static class HistoryPoints
         Count = earlier.Count + later.Count,
         TurnsPerSecond = Mean(earlier.TurnsPerSecond, earlier.Count, later.TurnsPerSecond, later.Count),
     };
+
+    /// <summary>A task that came later, or changed, counts from then on.</summary>
+    public static ImmutableArray<UtteranceKind> Add(ImmutableArray<UtteranceKind> earlier, ImmutableArray<UtteranceKind> later) =>
+        earlier.Length == later.Length ? [.. earlier.Zip(later, (one, other) => other with { Count = one.Count + other.Count })] : later.IsEmpty ? earlier : later;
 
     private static double Mean(double left, long leftCount, double right, long rightCount) =>
         ((left * leftCount) + (right * rightCount)) / (leftCount + rightCount);

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains.Conversations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,8 @@
 using Archer.Client.Conversations;
 using Archer.Client.Users;
+using Archer.Grains.Conversations;
 using Archer.Grains.Replay;
+using Archer.Grains.Users;
 
 namespace Archer.Grains.Retention;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Archer.Client.History;
+using Archer.Tasks;
 
 namespace Archer.Silo.Charts;
 
@@ -35,6 +36,9 @@ internal static class AgentCharts
     public static string? Draw(string name, AgentHistory history, ChartSize size, string? task) =>
         Charts.TryGetValue(name, out var draw) ? draw(history, size, task) : null;
 
+    /// <summary>Returns that an agent's own can be compared with; none for an agent without a task.</summary>
+    public static ImmutableArray<ChartLevel> LevelsOf(string? task) => TaskCatalog.TryFind(task, out var known) ? [.. known.Levels.Select(ToLevel)] : [];
+
     private static string Return(AgentHistory history, ChartSize size, string? task)
     {
         var episodes = history.Episodes;
@@ -61,7 +65,7 @@ internal static class AgentCharts
                     Dots = [.. episodes.Select(point => (point.First + ((point.Count - 1) / 2.0), point.Return))],
                 },
             ],
-            Levels = TaskLevels.Of(task),
+            Levels = LevelsOf(task),
             Marks = [.. episodes.Where((point, index) => index > 0 && point.Version != episodes[index - 1].Version).Select(point => new ChartMark(point.First, point.Version))],
         };
         return chart.Draw(size);
@@ -126,24 +130,31 @@ internal static class AgentCharts
 
     private static string Utterances(AgentHistory history, ChartSize size)
     {
-        var points = history.Episodes.Where(point => point.Kinds is not null).ToList();
+        // A task that changed has other kinds: what was counted by the one before is not shown.
+        ImmutableArray<string> kinds = [.. history.Episodes.IsEmpty ? [] : history.Episodes[^1].Kinds.Select(kind => kind.Kind)];
+        var points = history.Episodes.Where(point => !point.Kinds.IsEmpty && point.Kinds.Select(kind => kind.Kind).SequenceEqual(kinds)).ToList();
         var firsts = MovingSums.Windows([.. points.Select(point => point.Count)], ShareWindow);
-        var sums = points.Select((_, last) => points[firsts[last]..(last + 1)].Select(point => point.Kinds!.Value).Aggregate((one, other) => one + other)).ToList();
+        var sums = points.Select((_, last) => Sum(points[firsts[last]..(last + 1)])).ToList();
         var description = sums.Count == 0
             ? "No utterance has been read yet."
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"Of the utterances of the last {ShareWindow} conversations {Share(sums[^1].Questions, sums[^1])} are questions, {Share(sums[^1].Guesses, sums[^1])} guesses, {Share(sums[^1].Invalid, sums[^1])} not understood.");
+            : $"Of the utterances of the last {ShareWindow} conversations {string.Join(", ", kinds.Zip(sums[^1], (kind, sum) => $"{Share(sum, sums[^1])} are {kind}"))}.";
         return new ShareChart
         {
-            Text = new ChartText("utterances", "Share of questions and guesses", description, "conversations", "%"),
-            Names = ["questions", "guesses", "not understood"],
-            Points = [.. points.Select((point, index) => ((double)EndOf(point), ImmutableArray.Create<double>(sums[index].Questions, sums[index].Guesses, sums[index].Invalid)))],
+            Text = new ChartText("utterances", "Kinds of utterances", description, "conversations", "%"),
+            Names = kinds,
+            Points = [.. points.Select((point, index) => ((double)EndOf(point), sums[index]))],
         }.Draw(size);
     }
 
-    private static string Share(long part, Archer.Client.Tasks.UtteranceKinds kinds) =>
-        string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / Math.Max(1, kinds.Questions + kinds.Guesses + kinds.Invalid):F0} %");
+    private static ImmutableArray<double> Sum(List<EpisodePoint> points) =>
+        [.. points[0].Kinds.Select((_, kind) => (double)points.Sum(point => point.Kinds[kind].Count))];
+
+    private static string Share(double part, ImmutableArray<double> amounts) =>
+        string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / Math.Max(1, amounts.Sum()):F0} %");
+
+    private static ChartLevel ToLevel(TaskLevel level) => new(level.Value, Numbered(level.Name, level.Value), Numbered(level.ShortName, level.Value));
+
+    private static string Numbered(string name, double value) => string.Create(CultureInfo.InvariantCulture, $"{name} {value:F2}").Replace('-', '−');
 
     private static string Describe(string title, double[] values, string format) => values.Length == 0
         ? "Nothing has been observed yet."

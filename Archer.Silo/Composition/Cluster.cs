@@ -1,7 +1,8 @@
 using System.Net;
-using Archer.Client.Replay;
 using Archer.Grains;
 using Archer.Grains.Retention;
+using Archer.Replay;
+using Archer.Replay.Redis;
 using Archer.Silo.Data;
 using Archer.Silo.Membership;
 using Archer.Silo.Storage;

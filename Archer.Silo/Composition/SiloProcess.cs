@@ -1,6 +1,6 @@
 using Archer.Grains.Policies;
 using Archer.Policy.Serving;
-using Archer.Policy.Settings;
+using Archer.Hosting.Settings;
 using Archer.Silo.Data;
 using Archer.Silo.Demo;
 using Archer.Silo.Http;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Archer.Client.Conversations;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains.Agents;
 using Archer.Silo.Http;
 using Archer.Silo.Users;

@@ -1,4 +1,4 @@
-using Archer.Client.Replay;
+using Archer.Replay;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Silo.Data;

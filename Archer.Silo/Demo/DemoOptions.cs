@@ -1,4 +1,5 @@
-using Archer.Client.Simulation;
+using Archer.Tasks;
+using Archer.Tasks.Simulation;
 
 namespace Archer.Silo.Demo;
 
@@ -11,8 +12,11 @@ public sealed class DemoOptions
     /// <summary>Users that play at the same time; 0 leaves the platform to live users. Default: 0; 16 in the demo, which runs as long as no agent is configured.</summary>
     public int Users { get; set; }
 
+    /// <summary>The task that they play. Default: twenty-questions.</summary>
+    public string Task { get; set; } = TaskCatalog.Default.Name;
+
     /// <summary>The agent that they play with. Default: twenty-questions.</summary>
-    public string Agent { get; set; } = "twenty-questions";
+    public string Agent { get; set; } = TaskCatalog.Default.Name;
 
     /// <summary>Game i's hidden item derives from this and i. Default: 0.</summary>
     public ulong Seed { get; set; }
@@ -26,5 +30,5 @@ public sealed class DemoOptions
 
     /// <summary>The games as a simulation that goes on where it was.</summary>
     internal SimulationOptions Simulation() =>
-        new() { Agent = Agent, Users = Users, Seed = Seed, Episodes = Episodes, Run = "demo", Resume = true, ContinueOnError = true };
+        new() { Task = Task, Agent = Agent, Users = Users, Seed = Seed, Episodes = Episodes, Run = "demo", Resume = true, ContinueOnError = true };
 }

@@ -1,6 +1,6 @@
 using Archer.Client;
 using Archer.Client.Http;
-using Archer.Client.Simulation;
+using Archer.Tasks.Simulation;
 using Archer.Silo.Policies;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

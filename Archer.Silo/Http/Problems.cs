@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Archer.Client;
 using Archer.Client.Http;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Orleans.Storage;
 
 namespace Archer.Silo.Http;

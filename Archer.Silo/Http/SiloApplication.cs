@@ -1,12 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Archer.Client.Http;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains;
-using Archer.Policy.Logging;
-using Archer.Policy.Measurements;
+using Archer.Grains.Agents;
+using Archer.Hosting.Logging;
+using Archer.Hosting.Measurements;
 using Archer.Silo.Agents;
 using Archer.Silo.Charts;
+using Archer.Silo.Composition;
 using Archer.Silo.Conversations;
 using Archer.Silo.Data;
 using Archer.Silo.Health;
@@ -31,6 +33,7 @@ internal static class SiloApplication
         var services = builder.Services;
         builder.ExplainRefusals();
         services.AddArcherGrains();
+        services.AddSingleton<ITaskRules, TaskRules>();
         // A start that failed is told once, by the process itself, in words.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         services.AddMeasurements();

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using System.Text;
+using Archer.Tasks;
 using Microsoft.Net.Http.Headers;
 
 namespace Archer.Silo.Page;
@@ -25,12 +27,14 @@ internal static class PageFiles
     /// <summary>Contents by file name.</summary>
     public static FrozenDictionary<string, PageFile> All { get; } = typeof(PageFiles).Assembly.GetManifestResourceNames()
         .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-        .ToFrozenDictionary(name => name[Prefix.Length..], Read);
+        .Select(name => (Name: name[Prefix.Length..], Bytes: Read(name)))
+        .Concat(Tasks())
+        .ToFrozenDictionary(file => file.Name, file => ToFile(file.Name, file.Bytes));
 
     public static void MapPage(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/", Methods, (HttpContext context) => Serve(context, Start)).ExcludeFromDescription();
-        routes.MapMethods(Folder + "/{file}", Methods, (HttpContext context, string file) => Serve(context, file)).ExcludeFromDescription();
+        routes.MapMethods(Folder + "/{*file}", Methods, (HttpContext context, string file) => Serve(context, file)).ExcludeFromDescription();
     }
 
     private static IResult Serve(HttpContext context, string name)
@@ -49,13 +53,25 @@ internal static class PageFiles
         return TypedResults.Bytes(file.Bytes, file.MediaType, entityTag: file.Tag);
     }
 
-    private static PageFile Read(string resource)
+    /// <summary>The tasks' own files, with which a person plays.</summary>
+    private static IEnumerable<(string Name, byte[] Bytes)> Tasks() =>
+        from name in TaskCatalog.Names
+        let module = TaskCatalog.Find(name).PageModule
+        where module is not null
+        select ($"tasks/{name}.js", Encoding.UTF8.GetBytes(module));
+
+    private static byte[] Read(string resource)
     {
         using var stream = typeof(PageFiles).Assembly.GetManifestResourceStream(resource)!;
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static PageFile ToFile(string name, byte[] bytes)
+    {
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8));
-        return new PageFile(bytes, MediaTypes[Path.GetExtension(resource)], new EntityTagHeaderValue($"\"{hash}\""));
+        return new PageFile(bytes, MediaTypes[Path.GetExtension(name)], new EntityTagHeaderValue($"\"{hash}\""));
     }
 }
 

@@ -1,9 +1,9 @@
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Grains.Retention;
-using Archer.Policy.Settings;
+using Archer.Hosting.Settings;
 using Archer.Silo.Membership;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,4 @@
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains.Retention;
 using Archer.Grains.Storage;
 using Archer.Replay.Sqlite;

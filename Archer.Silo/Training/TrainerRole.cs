@@ -1,5 +1,5 @@
 using Archer.Client.Http;
-using Archer.Policy.Settings;
+using Archer.Hosting.Settings;
 using Archer.Silo.Policies;
 using Archer.Trainer;
 using Microsoft.AspNetCore.Hosting.Server;

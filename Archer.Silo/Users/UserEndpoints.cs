@@ -1,6 +1,7 @@
 using Archer.Client;
 using Archer.Client.Http;
 using Archer.Client.Users;
+using Archer.Grains.Users;
 using Archer.Silo.Http;
 using Microsoft.AspNetCore.Http.Features;
 

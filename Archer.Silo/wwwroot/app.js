@@ -41,7 +41,9 @@ async function load(name) {
     if (turn !== loading) return;
     show(metrics);
     versions.show(agent, history);
-    chat.show(agent);
+    byId("kinds").hidden = !agent.definition.task;
+    await chat.show(agent);
+    if (turn !== loading) return;
     charts.show(agent.name);
     await conversations.show(agent.name);
     if (turn !== loading) return;

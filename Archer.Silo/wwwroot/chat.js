@@ -1,49 +1,58 @@
-// A person thinks of a word and answers; the agent asks. The same turns and rewards as the simulated users': −1 for each utterance, 0 for the one that wins.
+// A conversation with the agent. An agent with a task is played with by the task's own rules (/page/tasks/NAME.js); with any other one talks freely.
 import { post } from "./api.js";
 import { draw } from "./charts.js";
 import { byId, decimal, element } from "./format.js";
 
-const mostTurns = 20;
-const texts = { yes: "Yes.", no: "No.", invalid: "Invalid question." };
-const guess = /^(?:is it|could it be|are you thinking of|could the answer be) (?:an? |the |a pair of )?([a-z]+)$/;
-
-/** The word that an utterance guesses; undefined when it guesses none. */
-export const guessed = utterance => guess.exec(utterance.toLowerCase().replaceAll(/[^a-z ]/g, "").trim())?.[1];
-
 export class Chat {
   #agent = "";
+  #task = null;
   #id = null;
   #turns = 0;
-  #question = "";
+  #said = "";
   #failed = null;
   #busy = false;
   #focus = null;
 
   constructor() {
-    this.words = new Set([...document.querySelectorAll("#words li")].map(word => word.textContent));
     this.log = byId("log");
     this.state = byId("play-state");
-    this.answers = [...document.querySelectorAll("[data-answer]")];
+    this.answers = byId("answers");
     byId("start").addEventListener("click", () => this.#start());
     byId("leave").addEventListener("click", () => this.#leave());
     byId("retry").addEventListener("click", () => this.#failed && this.#try(this.#failed));
-    for (const button of this.answers) button.addEventListener("click", () => this.#answer(button.dataset.answer));
+    byId("say").addEventListener("submit", submitted => { submitted.preventDefault(); this.#send(); });
+    for (const button of document.querySelectorAll("[data-rate]")) button.addEventListener("click", () => this.#rate(Number(button.dataset.rate)));
     document.addEventListener("keydown", pressed => this.#press(pressed));
   }
 
-  show(agent) {
-    const plays = agent.definition.task === "twenty-questions";
-    byId("words").hidden = !plays;
-    byId("start").hidden = !plays || this.#id !== null;
-    if (this.#agent !== agent.name && this.#id !== null) this.#close();
+  async show(agent) {
+    if (this.#agent === agent.name) return;
+    if (this.#id !== null) this.#close();
     this.#agent = agent.name;
-    if (!plays) byId("play-intro").textContent = "This agent plays no game. Talk to it with the API or the command line.";
+    const { task } = agent.definition;
+    this.#task = task ? await import(`/page/tasks/${encodeURIComponent(task)}.js`) : null;
+    byId("play-title").textContent = this.#task ? `Play against ${agent.name}` : `Talk to ${agent.name}`;
+    byId("play-intro").textContent = this.#task?.intro ?? "Your conversation is learned from like every other: rate its replies.";
+    byId("words").replaceChildren(...(this.#task?.words ?? []).map(word => element("li", "", word)));
+    byId("words").hidden = !this.#task?.words;
+    byId("start").textContent = this.#task ? `Start a ${this.#task.name}` : "Start a conversation";
+    this.answers.replaceChildren(...(this.#task?.answers ?? []).map(answer => this.#button(answer)));
+    this.#buttons();
+  }
+
+  #button(answer) {
+    const button = element("button", "", `${answer.label} `, element("kbd", "", answer.key.toUpperCase()));
+    button.type = "button";
+    button.dataset.answer = answer.name;
+    button.setAttribute("aria-keyshortcuts", answer.key);
+    button.addEventListener("click", () => this.#answer(answer));
+    return button;
   }
 
   #press(pressed) {
     if (this.#id === null || pressed.ctrlKey || pressed.metaKey || pressed.altKey || pressed.repeat) return;
     if (pressed.target.closest("input, select, textarea") || document.querySelector("dialog[open]")) return;
-    const answer = { y: "yes", n: "no", i: "invalid" }[pressed.key.toLowerCase()];
+    const answer = this.#task?.answers.find(one => one.key === pressed.key.toLowerCase());
     if (!answer) return;
     pressed.preventDefault();
     this.#answer(answer);
@@ -58,40 +67,58 @@ export class Chat {
     return this.#try(async () => {
       await post("/v1/conversations", { agent: this.#agent, id });
       this.#id = id;
-      this.#focus = this.answers[0];
-      await this.#say({ text: "Let's play.", key: "turn-0" });
+      this.#focus = this.#task ? this.answers.firstElementChild : byId("text");
+      if (this.#task) await this.#say({ text: this.#task.opening, key: "turn-0" });
     });
   }
 
   #answer(answer) {
     if (this.#id === null || this.#busy || this.#failed || this.#turns === 0) return undefined;
-    const won = answer === "yes" && this.words.has(guessed(this.#question));
-    this.#write("me", texts[answer], won ? "reward 0" : "reward −1");
-    const message = { text: texts[answer], reward: won ? 0 : -1, key: `turn-${this.#turns}` };
-    const over = won || this.#turns === mostTurns;
-    return this.#try(() => over ? this.#end({ ...message, outcome: "terminated", key: "end" }, won) : this.#say(message));
+    const { reward, won } = this.#task.judge(this.#said, answer);
+    this.#write("me", answer.text, `reward ${decimal(reward, 0)}`);
+    const message = { text: answer.text, reward, key: `turn-${this.#turns}` };
+    const over = won || this.#turns === this.#task.maxTurns;
+    return this.#try(() => over
+      ? this.#end({ ...message, outcome: "terminated", key: "end" }, turns => this.#task.ended(won, turns))
+      : this.#say(message));
+  }
+
+  #send() {
+    const text = byId("text").value.trim();
+    if (this.#id === null || this.#busy || this.#failed || text === "") return undefined;
+    byId("text").value = "";
+    this.#write("me", text, "");
+    this.#focus = byId("text");
+    return this.#try(() => this.#say({ text, key: `turn-${this.#turns}` }));
+  }
+
+  #rate(reward) {
+    if (this.#id === null || this.#busy || this.#turns === 0) return undefined;
+    return this.#try(async () => {
+      await post(`/v1/conversations/${this.#id}/rewards`, { reward, turn: this.#turns - 1 });
+      this.state.textContent = `Reply ${this.#turns} has the reward ${decimal(reward, 0)}.`;
+    });
   }
 
   #leave() {
     if (this.#id === null || this.#busy) return undefined;
-    return this.#try(() => this.#end({ outcome: "truncated", key: "end" }, false));
+    return this.#try(() => this.#end({ outcome: this.#task ? "truncated" : "terminated", key: "end" }, () => this.#task ? `You left the ${this.#task.name}` : "The conversation has ended"));
   }
 
   async #say(message) {
     const reply = await post(`/v1/conversations/${this.#id}/messages`, message);
     this.#turns = reply.turn + 1;
-    this.#question = reply.text;
+    this.#said = reply.text;
     const value = reply.value === undefined ? "" : `, the critic expects ${decimal(reply.value)}`;
     this.#write("agent", reply.text, `${reply.policy_version}${value}`);
-    this.state.textContent = `Question ${this.#turns} of ${mostTurns}.`;
+    this.state.textContent = this.#task ? `Question ${this.#turns} of ${this.#task.maxTurns}.` : "";
     this.#drawValue(this.#id);
   }
 
-  async #end(end, won) {
+  async #end(end, how) {
     const view = await post(`/v1/conversations/${this.#id}/end`, end);
-    const how = end.outcome === "truncated" ? "You left the game" : won ? `It found your word with utterance ${view.turns.length}` : "It did not find your word";
     this.#close();
-    this.state.textContent = `${how}: return ${decimal(view.return, 0)}.`;
+    this.state.textContent = `${how(view.turns.length)}: return ${decimal(view.return, 0)}.`;
     this.#drawValue(view.id);
     this.#focus = byId("start");
   }
@@ -119,20 +146,21 @@ export class Chat {
   #close() {
     this.#id = null;
     this.#failed = null;
-    byId("start").textContent = "Start another game";
+    byId("start").textContent = this.#task ? `Start another ${this.#task.name}` : "Start another conversation";
   }
 
   #buttons() {
-    const playing = this.#id !== null;
-    byId("start").hidden = playing;
+    const open = this.#id !== null;
+    byId("start").hidden = open;
     byId("start").disabled = this.#busy;
     byId("retry").hidden = this.#failed === null;
-    byId("leave").hidden = !playing;
+    byId("leave").hidden = !open;
+    byId("leave").textContent = this.#task ? `Leave the ${this.#task.name}` : "End the conversation";
+    byId("say").hidden = !open || this.#task !== null;
+    for (const button of document.querySelectorAll("[data-rate]")) button.hidden = !open || this.#task !== null || this.#turns === 0;
+    this.answers.hidden = !open || this.#failed !== null;
     // Disabled buttons lose the focus: while a reply is on its way they only do nothing.
-    for (const button of this.answers) {
-      button.hidden = !playing || this.#failed !== null;
-      button.setAttribute("aria-disabled", String(this.#busy));
-    }
+    for (const button of this.answers.children) button.setAttribute("aria-disabled", String(this.#busy));
   }
 
   #write(who, text, note) {

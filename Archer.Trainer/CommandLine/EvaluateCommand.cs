@@ -1,12 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
 using Archer.Client.CommandLine;
-using Archer.Client.CommandLine.Simulate;
+using Archer.Tasks.CommandLine;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
-using Archer.Client.Replay;
-using Archer.Client.Simulation;
-using Archer.Client.Tasks.TwentyQuestions;
+using Archer.Tasks;
+using Archer.Tasks.Simulation;
 using Archer.Policy.Serving.Local;
 using Archer.Trainer.Evaluation;
 
@@ -15,9 +14,7 @@ namespace Archer.Trainer.CommandLine;
 /// <summary>The command <c>evaluate</c>: a policy on a task's fresh games, in this process or against a silo.</summary>
 internal sealed class EvaluateCommand
 {
-    private const string TwentyQuestions = "twenty-questions";
-
-    private readonly Option<string> task = new("--task") { Description = "The task to play: twenty-questions.", DefaultValueFactory = _ => TwentyQuestions };
+    private readonly Option<string> task = new("--task") { Description = "The task to play.", DefaultValueFactory = _ => TaskCatalog.Default.Name };
     private readonly Option<DirectoryInfo?> checkpoint = new("--checkpoint") { Description = "Checkpoint directory to play with in this process. Without it a silo's agent plays.", HelpName = "directory" };
     private readonly Option<string?> agent = AgentOption.New();
     private readonly Option<string?> version = new("--policy-version") { Description = "The silo's policy version. Without it the one that serves.", HelpName = "version" };
@@ -26,10 +23,10 @@ internal sealed class EvaluateCommand
     private readonly Option<float> temperature = NumberOption.Of("--temperature", "Sampling temperature; 0 is greedy.", 1f, 0f, 10f);
     private readonly Option<ulong> seed = NumberOption.Of("--seed", "Chooses hidden items, answer noise and, with --run, the sampling.", 1UL, 0UL, ulong.MaxValue);
     private readonly Option<string> run = new("--run") { Description = "First part of the conversations' ids: another name gives other luck with the same hidden items.", DefaultValueFactory = _ => "evaluation", HelpName = "name" };
-    private readonly Option<double> noise = NumberOption.Of("--noise", "Share of wrong answers to attribute questions.", 0.0, 0.0, TwentyQuestionsGame.MaxNoise);
+    private readonly Option<double> noise = NumberOption.Of("--noise", "Share of wrong answers, where the task has noise.", 0.0, 0.0, 1.0);
     private readonly Option<bool> json = new("--json") { Description = "Print the numbers as one line of JSON." };
 
-    private EvaluateCommand() => task.AcceptOnlyFromAmong(TwentyQuestions);
+    private EvaluateCommand() => task.AcceptOnlyFromAmong([.. TaskCatalog.Names]);
 
     public static Command Create(Terminal terminal)
     {
@@ -98,7 +95,8 @@ internal sealed class EvaluateCommand
 
     private SimulationOptions Read(ParseResult arguments) => new()
     {
-        Agent = arguments.GetValue(agent) ?? TwentyQuestions,
+        Task = arguments.GetRequiredValue(task),
+        Agent = arguments.GetValue(agent) ?? arguments.GetRequiredValue(task),
         Users = arguments.GetValue(users),
         Episodes = arguments.GetValue(episodes),
         Seed = arguments.GetValue(seed),

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Archer.Client.CommandLine;
-using Archer.Client.Tasks.TwentyQuestions;
-using Archer.Trainer.Demonstrations;
+using Archer.Policy.Text;
+using Archer.Tasks;
 using Archer.Trainer.Sft;
 
 namespace Archer.Trainer.CommandLine;
@@ -9,16 +9,14 @@ namespace Archer.Trainer.CommandLine;
 /// <summary>The command <c>make-data</c>: conversations of a scripted player, to clone a base policy from.</summary>
 internal static class MakeDataCommand
 {
-    private const string TwentyQuestions = "twenty-questions";
-    private const int MostGames = 100_000_000;
-    private static readonly ScriptedPlayerOptions Defaults = new();
+    private const int MaxGames = 100_000_000;
 
     public static Command Create(Terminal terminal)
     {
-        var task = new Option<string>("--task") { Description = "The task that is played: twenty-questions.", DefaultValueFactory = _ => TwentyQuestions };
-        task.AcceptOnlyFromAmong(TwentyQuestions);
-        var games = NumberOption.Of("--games", "Games.", Defaults.Games, 1, MostGames);
-        var seed = NumberOption.Of("--seed", "Seed of all games.", Defaults.Seed, 0UL, ulong.MaxValue);
+        var task = new Option<string>("--task") { Description = "The task that is played.", DefaultValueFactory = _ => TaskCatalog.Default.Name };
+        task.AcceptOnlyFromAmong([.. TaskCatalog.Names]);
+        var games = NumberOption.Of("--games", "Games.", 20_000, 1, MaxGames);
+        var seed = NumberOption.Of("--seed", "Seed of all games.", 1UL, 0UL, ulong.MaxValue);
         var output = new Option<FileInfo>("--out") { Description = "File to write, JSON lines (docs/data.md); must not be there.", Required = true, HelpName = "file" };
         var command = new ArcherCommand("make-data", "Writes conversations of a scripted player that speaks well and plays badly.")
         {
@@ -27,12 +25,13 @@ internal static class MakeDataCommand
         };
         return command.Runs(terminal, (arguments, cancellationToken) =>
         {
-            var options = new ScriptedPlayerOptions { Games = arguments.GetValue(games), Seed = arguments.GetValue(seed) };
-            return Task.Run(() => RunAsync(options, arguments.GetRequiredValue(output), terminal, cancellationToken), cancellationToken);
+            var (number, played) = (arguments.GetValue(games), TaskCatalog.Find(arguments.GetRequiredValue(task)));
+            return Task.Run(
+                () => RunAsync(played.Demonstrate(number, arguments.GetValue(seed)), number, arguments.GetRequiredValue(output), terminal, cancellationToken), cancellationToken);
         });
     }
 
-    private static async Task<int> RunAsync(ScriptedPlayerOptions options, FileInfo output, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(IEnumerable<Demonstration> demonstrations, int games, FileInfo output, Terminal terminal, CancellationToken cancellationToken)
     {
         NewOutput.Require(output.FullName);
         long turns = 0;
@@ -43,16 +42,20 @@ internal static class MakeDataCommand
         });
         output.Refresh();
         await terminal.Output.WriteLineAsync(FormattableString.Invariant(
-            $"{output.FullName}: {options.Games} conversations, {(double)turns / options.Games:F2} turns each, {output.Length} bytes."));
+            $"{output.FullName}: {games} conversations, {(double)turns / games:F2} turns each, {output.Length} bytes."));
         return ExitCodes.Success;
 
         IEnumerable<SftConversation> Played()
         {
-            foreach (SftConversation conversation in new ScriptedPlayer(TwentyQuestionsAnswerer.TenWords, options).Play())
+            foreach (var demonstration in demonstrations)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                turns += conversation.Messages.Count / 2;
-                yield return conversation;
+                turns += demonstration.Messages.Count / 2;
+                yield return new SftConversation
+                {
+                    Messages = [.. demonstration.Messages.Select(message => new SftMessage(message.IsAgent ? ChatRole.Assistant : ChatRole.User, message.Text, message.Imitate))],
+                    Label = demonstration.Hidden,
+                };
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Archer.Client.Replay;
+using Archer.Client.Conversations;
+using Archer.Replay;
 
 namespace Archer.Trainer.Episodes;
 

@@ -1,6 +1,6 @@
 using Archer.Client.Conversations;
 using Archer.Client.Randomness;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Policy.Text;
 
 namespace Archer.Trainer.Episodes;

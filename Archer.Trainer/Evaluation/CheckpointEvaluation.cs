@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Archer.Client.Conversations;
 using Archer.Client.Policies;
 using Archer.Client.Randomness;
-using Archer.Client.Simulation;
-using Archer.Client.Tasks.TwentyQuestions;
+using Archer.Tasks;
+using Archer.Tasks.Simulation;
 using Archer.Policy.Serving.Local;
 using Archer.Policy.Text;
 
@@ -15,8 +15,8 @@ namespace Archer.Trainer.Evaluation;
 /// </summary>
 internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions options, TimeProvider time)
 {
-    private readonly TwentyQuestionsAnswerer answerer = TwentyQuestionsAnswerer.TenWords;
-    private readonly SimulationTally tally = new();
+    private readonly ITask task = TaskCatalog.Find(options.Task);
+    private readonly SimulationTally tally = new(options.Task);
     private readonly long started = time.GetTimestamp();
     private long next = options.FirstEpisode;
 
@@ -56,21 +56,19 @@ internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions
     private async Task<EpisodeOutcome> PlayAsync(long episode, CancellationToken cancellationToken)
     {
         string conversation = options.ConversationId(episode);
-        TwentyQuestionsGame game = TwentyQuestionsGame.Start(answerer, SplitMix64.Derive(options.Seed, (ulong)episode), options.Noise);
+        ITaskEpisode game = task.Start(SplitMix64.Derive(options.Seed, (ulong)episode), options.Noise);
         var turns = ImmutableArray.CreateBuilder<PlayedTurn>();
         ImmutableArray<int> observation = [];
         ImmutableArray<int> last = [];
-        string message = AnswerText.Opening;
-        while (!game.Terminated)
+        string message = task.Opening;
+        while (!game.IsTerminated)
         {
             observation = [.. observation, .. policy.Template.PromptDelta([ChatMessage.User(message)], last.AsSpan())];
             Utterance utterance = await policy.SayAsync(observation, Sampling(conversation, turns.Count), cancellationToken);
             last = utterance.TokenIds;
             observation = [.. observation, .. last];
-            GameStep step = game.Hear(utterance.Text);
-            game = step.Game;
-            turns.Add(new PlayedTurn(utterance.Text, utterance.PolicyVersion, utterance.Value, step.Meaning, step.Answer));
-            message = AnswerText.Of(step.Answer);
+            message = game.Hear(utterance.Text).Text;
+            turns.Add(new PlayedTurn(utterance.Text, utterance.PolicyVersion, utterance.Value, message));
         }
         return Outcome(episode, conversation, game, turns.ToImmutable());
     }
@@ -81,14 +79,14 @@ internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions
         return settings with { Seed = UtteranceSeed.Derive(0, conversation, turn) };
     }
 
-    private EpisodeOutcome Outcome(long episode, string conversation, TwentyQuestionsGame game, ImmutableArray<PlayedTurn> turns) => new()
+    private static EpisodeOutcome Outcome(long episode, string conversation, ITaskEpisode game, ImmutableArray<PlayedTurn> turns) => new()
     {
         Episode = episode,
         Conversation = conversation,
-        HiddenItem = game.HiddenItem,
-        Won = game.Won,
+        Hidden = game.Hidden,
+        Won = game.IsWon,
         Return = game.Return,
         Turns = turns,
-        Counts = UtteranceCounts.Of(answerer.Table, turns),
+        Counts = game.Counts,
     };
 }

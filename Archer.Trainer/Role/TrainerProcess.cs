@@ -1,8 +1,9 @@
 using Archer.Client.Http;
-using Archer.Client.Replay;
-using Archer.Policy.Logging;
-using Archer.Policy.Measurements;
-using Archer.Policy.Settings;
+using Archer.Hosting.Logging;
+using Archer.Hosting.Measurements;
+using Archer.Hosting.Settings;
+using Archer.Replay;
+using Archer.Replay.Redis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

@@ -3,6 +3,7 @@ using Archer.Client;
 using Archer.Client.Users;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
+using Archer.Grains.Users;
 
 namespace Archer.Grains.Tests;
 

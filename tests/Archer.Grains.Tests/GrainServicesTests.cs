@@ -1,5 +1,6 @@
 using System.Reflection;
 using Archer.Client.Conversations;
+using Archer.Grains.Conversations;
 using Archer.Grains.Replay;
 
 namespace Archer.Grains.Tests;

@@ -1,5 +1,5 @@
 using System.Text;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains;
 using Archer.Grains.Policies;
 using Archer.Grains.Replay;

@@ -1,4 +1,4 @@
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Policy.Checkpoints;
 using Archer.Testing;
 using Archer.Testing.Replay;

@@ -1,4 +1,4 @@
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Tensors;
 using Archer.Testing;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Archer.Client.Agents;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Policy.Checkpoints;
 using Archer.Testing;
 using Archer.Testing.Grains;

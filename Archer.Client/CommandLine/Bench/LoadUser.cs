@@ -1,7 +1,6 @@
 using System.Globalization;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
-using Archer.Client.Replay;
 
 namespace Archer.Client.CommandLine.Bench;
 

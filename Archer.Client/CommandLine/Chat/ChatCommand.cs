@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Archer.Client.Conversations;
-using Archer.Client.Replay;
 
 namespace Archer.Client.CommandLine.Chat;
 

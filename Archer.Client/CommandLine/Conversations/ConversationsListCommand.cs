@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
-using Archer.Client.Replay;
 
 namespace Archer.Client.CommandLine.Conversations;
 

@@ -53,7 +53,7 @@ internal static class ConversationsShowCommand
         var state = conversation.Status == ConversationStatus.Open
             ? "open"
             : $"{Words(conversation.Outcome)} ({Words(conversation.EndReason)}) at {Shown.Time(conversation.EndedAt)}";
-        var facts = new[] { conversation.Simulated ? "simulated" : "live", conversation.Split == Replay.ReplaySplit.HoldOut ? "not learned from" : "learned from" };
+        var facts = new[] { conversation.Simulated ? "simulated" : "live", conversation.Split == ReplaySplit.HoldOut ? "not learned from" : "learned from" };
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{conversation.Id} with {conversation.Agent}, {string.Join(", ", facts)}, started {Shown.Time(conversation.StartedAt)}, {state}, return {conversation.Return:0.####}");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Archer.Client;
+using Archer.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Archer.Policy.Serving.Http;

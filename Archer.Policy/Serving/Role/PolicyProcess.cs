@@ -1,8 +1,8 @@
-using Archer.Policy.Logging;
-using Archer.Policy.Measurements;
+using Archer.Hosting.Logging;
+using Archer.Hosting.Measurements;
 using Archer.Policy.Serving.Http;
 using Archer.Policy.Serving.Versions;
-using Archer.Policy.Settings;
+using Archer.Hosting.Settings;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Options;
 

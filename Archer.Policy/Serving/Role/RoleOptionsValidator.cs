@@ -1,3 +1,4 @@
+using Archer.Hosting.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Policy.Serving.Role;

@@ -1,5 +1,3 @@
-using Archer.Client.Replay;
-
 namespace Archer.Replay.Sqlite;
 
 /// <summary>A row of table replay_agent: counters that are kept, so that nothing is ever counted over.</summary>

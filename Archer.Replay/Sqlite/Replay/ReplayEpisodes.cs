@@ -1,4 +1,3 @@
-
 namespace Archer.Replay.Sqlite;
 
 /// <summary>One agent's episodes inside a write: read once, written once.</summary>

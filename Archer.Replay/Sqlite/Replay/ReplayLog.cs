@@ -1,5 +1,3 @@
-using Archer.Client.Replay;
-
 namespace Archer.Replay.Sqlite;
 
 /// <summary>One agent's log inside a write: what <see cref="IReplayStore"/> promises, as statements.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Archer.Client.Replay;
 
 namespace Archer.Replay.Sqlite;
 

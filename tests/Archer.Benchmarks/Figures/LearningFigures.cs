@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Archer.Client.Tasks;
+using Archer.Tasks;
 using Archer.Silo.Charts;
 
 namespace Archer.Benchmarks.Figures;
@@ -46,7 +46,7 @@ internal static class LearningFigures
                 "conversations learned from",
                 "mean return"),
             Series = [.. seeds.Select((seed, color) => Series(seed, color, [.. cells.Where(cell => cell.Seed == seed).OrderBy(cell => cell.Conversations)]))],
-            Levels = TaskLevels.Of(TaskNames.TwentyQuestions),
+            Levels = AgentCharts.LevelsOf(TaskCatalog.Default.Name),
         }.Draw(Size);
     }
 

@@ -3,8 +3,7 @@ using System.Globalization;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
-using Archer.Client.Replay;
-using Archer.Client.Simulation;
+using Archer.Tasks.Simulation;
 
 namespace Archer.Benchmarks.Learning;
 
@@ -104,6 +103,6 @@ internal static class LearningBenchmark
         });
         SimulationSummary s = (await users.RunAsync(CancellationToken.None)).Summary;
         return string.Create(CultureInfo.InvariantCulture,
-            $"| {seed} | {mark:N0} | {seconds:F0} | {version} | {temperature} | {games} | {s.MeanReturn:F2} ± {s.ConfidenceHalfWidth:F2} | {s.QuestionsPerGame:F2} | {s.GuessesPerGame:F2} | {s.RepeatedGuessesPerGame:F2} | {s.GuessConsistency:F3} | {s.InvalidShare:F3} | {s.WinShare:F3} |");
+            $"| {seed} | {mark:N0} | {seconds:F0} | {version} | {temperature} | {games} | {s.MeanReturn:F2} ± {s.ConfidenceHalfWidth:F2} | {s.Measures["questions_per_game"]:F2} | {s.Measures["guesses_per_game"]:F2} | {s.Measures["repeated_guesses_per_game"]:F2} | {s.Measures["guess_consistency"]:F3} | {s.Measures["invalid_share"]:F3} | {s.WinShare:F3} |");
     }
 }

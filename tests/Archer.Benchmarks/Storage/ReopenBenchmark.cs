@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Replay.Sqlite;
 using Archer.Testing;
 

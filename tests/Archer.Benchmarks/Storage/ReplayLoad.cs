@@ -1,5 +1,5 @@
 using System.Globalization;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Replay.Sqlite;
 using Archer.Testing.Replay;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Archer.Client.Replay;
+using Archer.Replay;
+using Archer.Replay.Codec;
 using Archer.Replay.Sqlite;
 using Archer.Testing;
 using Archer.Testing.Replay;

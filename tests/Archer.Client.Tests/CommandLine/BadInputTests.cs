@@ -1,4 +1,5 @@
-using Archer.Client.Tests.Http;
+using Archer.Testing.CommandLine;
+using Archer.Testing.Http;
 
 namespace Archer.Client.Tests.CommandLine;
 
@@ -117,7 +118,7 @@ public sealed class BadInputTests
     [InlineData("versions serve v1 --canary-share 2", "^archer versions serve: --canary-share is '2', expected a number from 0 to 1\\.\n")]
     [InlineData("versions list --limit 0", "^archer versions list: --limit is '0', expected a whole number of at least 1\\.\n")]
     [InlineData("simulate --episodes many", "^archer simulate: --episodes is 'many', expected a whole number of at least 1\\.\n")]
-    [InlineData("simulate --noise 1", "^archer simulate: --noise is '1', expected a number from 0 to 0\\.07\\.\n")]
+    [InlineData("simulate --noise 2", "^archer simulate: --noise is '2', expected a number from 0 to 1\\.\n")]
     [InlineData("simulate --task chess", "^archer simulate: Argument 'chess' not recognized\\. Must be one of: 'twenty-questions'\n")]
     [InlineData("bench --users 0", "^archer bench: --users is '0', expected a whole number from 1 to 4,096\\.\n")]
     [InlineData("bench --users 0 --turns x", "^archer bench: --users is '0', expected .*\narcher bench: --turns is 'x', expected .*\nSee archer bench --help\\.\n$")]

@@ -1,6 +1,7 @@
 using System.Net;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
+using Archer.Testing.Http;
 
 namespace Archer.Client.Tests.Http;
 

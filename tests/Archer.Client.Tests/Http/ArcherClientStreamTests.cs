@@ -1,5 +1,6 @@
 using Archer.Client.Conversations;
 using Archer.Client.Http;
+using Archer.Testing.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Archer.Client.Tests.Http;

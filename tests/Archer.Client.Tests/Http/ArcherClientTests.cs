@@ -3,7 +3,7 @@ using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
 using Archer.Client.Policies;
-using Archer.Client.Replay;
+using Archer.Testing.Http;
 
 namespace Archer.Client.Tests.Http;
 

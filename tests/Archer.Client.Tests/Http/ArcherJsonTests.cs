@@ -2,7 +2,6 @@ using System.Text.Json;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
 using Archer.Client.Policies;
-using Archer.Client.Replay;
 
 namespace Archer.Client.Tests.Http;
 

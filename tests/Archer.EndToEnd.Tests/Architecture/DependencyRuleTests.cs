@@ -3,17 +3,19 @@ using System.Xml.Linq;
 
 namespace Archer.EndToEnd.Tests.Architecture;
 
-/// <summary>The dependency rule: Client ← {Replay, Grains} ← Silo, Client ← Policy ← Trainer; the silo composes the roles.</summary>
+/// <summary>The dependency rule: Client ← {Tasks, Replay, Hosting}; {Client, Replay} ← Grains ← Silo (+ Hosting, Tasks); {Client, Hosting} ← Policy ← Trainer (+ Replay, Tasks); the silo composes the roles.</summary>
 public sealed class DependencyRuleTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Archer.Client"] = [],
+        ["Archer.Tasks"] = ["Archer.Client"],
         ["Archer.Replay"] = ["Archer.Client"],
-        ["Archer.Grains"] = ["Archer.Client"],
-        ["Archer.Policy"] = ["Archer.Client"],
-        ["Archer.Trainer"] = ["Archer.Policy"],
-        ["Archer.Silo"] = ["Archer.Grains", "Archer.Replay", "Archer.Policy", "Archer.Trainer"],
+        ["Archer.Hosting"] = ["Archer.Client"],
+        ["Archer.Grains"] = ["Archer.Client", "Archer.Replay"],
+        ["Archer.Policy"] = ["Archer.Client", "Archer.Hosting"],
+        ["Archer.Trainer"] = ["Archer.Policy", "Archer.Replay", "Archer.Tasks"],
+        ["Archer.Silo"] = ["Archer.Grains", "Archer.Hosting", "Archer.Replay", "Archer.Tasks", "Archer.Policy", "Archer.Trainer"],
     };
 
     [Fact]

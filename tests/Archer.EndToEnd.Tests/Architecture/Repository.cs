@@ -6,7 +6,7 @@ internal static class Repository
     public static readonly string Root = FindRoot();
 
     public static readonly string[] Projects =
-        ["Archer.Client", "Archer.Replay", "Archer.Grains", "Archer.Silo", "Archer.Policy", "Archer.Trainer"];
+        ["Archer.Client", "Archer.Tasks", "Archer.Replay", "Archer.Hosting", "Archer.Grains", "Archer.Silo", "Archer.Policy", "Archer.Trainer"];
 
     /// <summary>C# sources of one project, build outputs left out.</summary>
     public static IEnumerable<string> Sources(string project) =>

@@ -1,8 +1,9 @@
 using Archer.Client.Http;
-using Archer.Client.Replay;
 using Archer.EndToEnd.Tests.Durability;
 using Archer.EndToEnd.Tests.Processes;
 using Archer.Policy.Serving.Role;
+using Archer.Replay;
+using Archer.Replay.Redis;
 using Archer.Testing;
 using Archer.Testing.Redis;
 using Microsoft.AspNetCore.Builder;

@@ -16,7 +16,7 @@ public sealed class PipeTests(PlatformFixture platform) : IClassFixture<Platform
             return;
         }
 
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Archer.Client.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(AppContext.BaseDirectory, "Archer.Tasks.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,5 +1,6 @@
 using Archer.Client.CommandLine;
 using Archer.EndToEnd.Tests.Processes;
+using Archer.Tasks.CommandLine;
 using Archer.Testing;
 using Archer.Trainer.CommandLine;
 
@@ -31,7 +32,7 @@ public sealed class PlatformFixture : IAsyncLifetime
 
     /// <summary>Runs <c>archer</c> in this process with ARCHER_URL set to the platform.</summary>
     internal Task<(int Code, string Output, string Messages)> ArcherAsync(string arguments, string input = "") =>
-        RunAsync(ArcherCommandLine.Create, arguments, input);
+        RunAsync(TaskCommandLine.Create, arguments, input);
 
     /// <summary>Runs the trainer in this process with ARCHER_URL set to the platform.</summary>
     internal Task<(int Code, string Output, string Messages)> TrainerAsync(string arguments) => RunAsync(TrainerCommandLine.Create, arguments, "");

@@ -16,7 +16,7 @@ public sealed class ToolTests
         var configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Debug{Path.DirectorySeparatorChar}") ? "Debug" : "Release";
         await File.WriteAllTextAsync(directory["nuget.config"], OnlyHere);
 
-        await SucceedAsync(directory.Path, "dotnet", "pack", Path.Combine(Architecture.Repository.Root, "Archer.Client"), "--no-build", "-c", configuration, "-o", directory.Path);
+        await SucceedAsync(directory.Path, "dotnet", "pack", Path.Combine(Architecture.Repository.Root, "Archer.Tasks"), "--no-build", "-c", configuration, "-o", directory.Path);
         await SucceedAsync(directory.Path, "dotnet", "tool", "install", "Archer.Tool", "--configfile", directory["nuget.config"], "--tool-path", directory["tools"]);
         var archer = Path.Combine(directory["tools"], OperatingSystem.IsWindows() ? "archer.exe" : "archer");
 

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Archer.Client.Agents;
 using Archer.Client.Http;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Archer.Client.Http;
 using Archer.Client.Randomness;
-using Archer.Client.Replay;
 using Archer.EndToEnd.Tests.Processes;
+using Archer.Replay;
+using Archer.Replay.Redis;
 using Archer.Replay.Sqlite;
 using Archer.Testing;
 using Archer.Testing.Redis;

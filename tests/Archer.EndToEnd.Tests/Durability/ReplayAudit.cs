@@ -1,5 +1,5 @@
 using Archer.Client.Http;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains.Replay;
 
 namespace Archer.EndToEnd.Tests.Durability;

@@ -4,7 +4,7 @@ using Archer.Policy.Serving;
 using Archer.Silo;
 using Archer.Silo.Settings;
 using Archer.Trainer;
-using SettingsNode = Archer.Policy.Settings.SettingsNode;
+using SettingsNode = Archer.Hosting.Settings.SettingsNode;
 
 namespace Archer.EndToEnd.Tests.Kubernetes;
 

@@ -1,6 +1,6 @@
 using Archer.Client.Agents;
 using Archer.Client.Http;
-using Archer.Client.Simulation;
+using Archer.Tasks.Simulation;
 using Archer.EndToEnd.Tests.Processes;
 using Archer.Testing;
 

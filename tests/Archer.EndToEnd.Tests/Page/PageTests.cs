@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Archer.Client.CommandLine.Conversations;
 using Archer.Client.Conversations;
-using Archer.Client.Tasks.TwentyQuestions;
+using Archer.Tasks.TwentyQuestions;
 using Archer.Testing.Grains;
 using Microsoft.Playwright;
 
@@ -11,7 +11,7 @@ namespace Archer.EndToEnd.Tests.Page;
 [Collection(nameof(Processes))]
 public sealed partial class PageTests(LearningPlatform platform) : IClassFixture<LearningPlatform>
 {
-    private const string GuessedWords = "async texts => { const { guessed } = await import('/page/chat.js'); return texts.map(text => guessed(text) ?? ''); }";
+    private const string GuessedWords = "async texts => { const { guessed } = await import('/page/tasks/twenty-questions.js'); return texts.map(text => guessed(text) ?? ''); }";
     private static readonly PageWaitForFunctionOptions Patience = new() { Timeout = 20_000 };
 
     [BrowserFact]
@@ -86,6 +86,7 @@ public sealed partial class PageTests(LearningPlatform platform) : IClassFixture
         var none = await tab.Page.EvaluateAsync<string[]>(GuessedWords, questions.ToArray());
 
         Assert.Equal(guesses.Select(guess => guess.Name), named);
+        Assert.Equal(table.Items.Select(item => item.Name), await tab.Page.EvaluateAsync<string[]>("async () => (await import('/page/tasks/twenty-questions.js')).words"));
         Assert.All(none, word => Assert.DoesNotContain(table.Items, item => item.Name == word));
     }
 

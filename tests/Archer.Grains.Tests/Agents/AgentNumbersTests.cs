@@ -66,7 +66,6 @@ public sealed class AgentNumbersTests
             HoldOutShare = 2,
             DefaultReward = float.NaN,
             Sampling = new SamplingSettings { Temperature = -1, TopK = -1, TopP = 0, MaxTokens = 0 },
-            Task = "chess",
         };
 
         Assert.Equal(
@@ -81,7 +80,6 @@ public sealed class AgentNumbersTests
                 "agent Not Good: Sampling:TopK is -1, expected 0 or more",
                 "agent Not Good: Sampling:TopP is 0, expected more than 0 and at most 1",
                 "agent Not Good: Sampling:MaxTokens is 0, expected 1 to 4,096",
-                "agent Not Good: Task is \"chess\", expected twenty-questions or none",
             ],
             AgentRules.Validate(agent));
         Assert.Empty(AgentRules.Validate(new AgentDefinition { Name = "twenty-questions" }));

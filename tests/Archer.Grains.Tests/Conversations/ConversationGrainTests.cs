@@ -1,6 +1,6 @@
 using Archer.Client;
 using Archer.Client.Conversations;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.Conversations;

@@ -1,7 +1,6 @@
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.History;
-using Archer.Client.Tasks;
 using Archer.Grains.Conversations;
 using Archer.Grains.History;
 using Archer.Testing.Grains;
@@ -10,7 +9,7 @@ namespace Archer.Grains.Tests.History;
 
 public sealed class AgentHistoryGrainTests
 {
-    private static readonly KeyValuePair<string, string?> Task20 = GrainPlatform.AgentSetting("Task", "twenty-questions");
+    private static readonly KeyValuePair<string, string?> Task20 = GrainPlatform.AgentSetting("Task", ScriptedTask.Name);
 
     [Fact]
     public async Task Conversation_FromStartToEnd_StandsInListCurveAndEvents()
@@ -29,7 +28,7 @@ public sealed class AgentHistoryGrainTests
         await Eventually.TrueAsync(async () => (await history.ReadAsync()).Episodes.Length == 1, "the ended conversation in the curve");
         var point = (await history.ReadAsync()).Episodes[0];
         Assert.Equal((1L, 1L, -1.0, 2.0, "v000000"), (point.First, point.Count, point.Return, point.Turns, point.Version));
-        Assert.Equal(new UtteranceKinds(1, 1, 0), point.Kinds);
+        Assert.Equal([new UtteranceKind("questions", 1), new UtteranceKind("guesses", 1)], point.Kinds);
         var summary = (await ListAsync(history))[0];
         Assert.Equal((ConversationStatus.Ended, -1.0, 2, "v000000"), (summary.Status, summary.Return, summary.Turns, Assert.Single(summary.PolicyVersions)));
         var ended = (await history.WaitAsync(before)).Events.Single(happened => happened.Conversation?.Status == ConversationStatus.Ended);

@@ -1,7 +1,7 @@
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Client.Users;
 using Archer.Grains.Users;
 using Archer.Testing.Grains;

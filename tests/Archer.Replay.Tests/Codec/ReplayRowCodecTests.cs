@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Archer.Client.Conversations;
 using Archer.Client.Policies;
-using Archer.Client.Replay;
+using Archer.Replay.Codec;
 using Archer.Testing.Replay;
 using FsCheck;
 using FsCheck.Fluent;

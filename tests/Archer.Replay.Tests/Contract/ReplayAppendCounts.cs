@@ -1,5 +1,3 @@
-using Archer.Client.Replay;
-
 namespace Archer.Replay.Tests;
 
 /// <summary>What an append did, in numbers.</summary>

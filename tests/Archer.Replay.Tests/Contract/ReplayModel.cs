@@ -1,5 +1,3 @@
-using Archer.Client.Replay;
-
 namespace Archer.Replay.Tests;
 
 /// <summary>The contract in the plainest form: a list that is searched from end to end. Stores are compared with it.</summary>

@@ -1,4 +1,3 @@
-using Archer.Client.Replay;
 using Archer.Testing.Contracts;
 using Archer.Testing.Replay;
 

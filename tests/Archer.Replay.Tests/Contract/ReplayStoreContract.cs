@@ -1,4 +1,4 @@
-using Archer.Client.Replay;
+using Archer.Replay.Codec;
 using Archer.Testing.Contracts;
 using Archer.Testing.Replay;
 

@@ -1,4 +1,3 @@
-using Archer.Client.Replay;
 using Archer.Testing.Replay;
 
 namespace Archer.Replay.Tests;

@@ -1,4 +1,4 @@
-using Archer.Client.Replay;
+using Archer.Replay.Redis;
 using Archer.Testing.Grains;
 using Archer.Testing.Redis;
 using Archer.Testing.Replay;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Archer.Client.Replay;
+using Archer.Replay.Redis;
 using Archer.Testing.Contracts;
 using Archer.Testing.Redis;
 using Archer.Testing.Replay;

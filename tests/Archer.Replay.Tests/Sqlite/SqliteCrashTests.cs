@@ -1,5 +1,4 @@
 using System.Globalization;
-using Archer.Client.Replay;
 using Archer.Replay.Sqlite;
 using Archer.Testing;
 using Archer.Testing.Crashes;

@@ -1,4 +1,3 @@
-using Archer.Client.Replay;
 using Archer.Replay.Sqlite;
 using Archer.Testing;
 using Archer.Testing.Replay;

@@ -1,5 +1,5 @@
 using Archer.Client.History;
-using Archer.Client.Tasks;
+using Archer.Tasks;
 using Archer.Silo.Charts;
 
 namespace Archer.Silo.Tests.Charts;
@@ -25,11 +25,11 @@ public sealed class AgentChartsTests
     [MemberData(nameof(Names))]
     public void Draw_LongHistory_StaysSmallAndInsideItsFrame(string name)
     {
-        var svg = AgentCharts.Draw(name, Long(), Size, TaskNames.TwentyQuestions)!;
+        var svg = AgentCharts.Draw(name, Long(), Size, TaskCatalog.Default.Name)!;
 
         Assert.InRange(svg.Length, 1_000, 40_000);
         Assert.DoesNotContain("NaN", svg, StringComparison.Ordinal);
-        Assert.Equal(svg, AgentCharts.Draw(name, Long(), Size, TaskNames.TwentyQuestions));
+        Assert.Equal(svg, AgentCharts.Draw(name, Long(), Size, TaskCatalog.Default.Name));
         Assert.Equal(name + "-title " + name + "-desc", Picture.Read(svg).Attribute("aria-labelledby"));
     }
 
@@ -81,7 +81,7 @@ public sealed class AgentChartsTests
     [Fact]
     public void Return_Description_HasTheNewestNumbers()
     {
-        var picture = Picture.Read(AgentCharts.Draw("return", Long(), Size, TaskNames.TwentyQuestions)!);
+        var picture = Picture.Read(AgentCharts.Draw("return", Long(), Size, TaskCatalog.Default.Name)!);
 
         Assert.Equal(
             "Mean return of the last 200 of 1,024 conversations: -3.00; at the beginning -10.00. The colour changes with the policy version, now v000512.",
@@ -93,7 +93,7 @@ public sealed class AgentChartsTests
     [InlineData(366, "best possible −2.80", "word by word −4.50")]
     public void Return_OfATaskWithKnownLevels_NamesThem(int width, string best, string enumerating)
     {
-        var picture = Picture.Read(AgentCharts.Draw("return", Long(), ChartSize.OfWidth(width), TaskNames.TwentyQuestions)!);
+        var picture = Picture.Read(AgentCharts.Draw("return", Long(), ChartSize.OfWidth(width), TaskCatalog.Default.Name)!);
 
         Assert.Contains(best, picture.Texts);
         Assert.Contains(enumerating, picture.Texts);
@@ -116,7 +116,7 @@ public sealed class AgentChartsTests
         var picture = Picture.Read(AgentCharts.Draw("utterances", Long(), Size, task: null)!);
 
         Assert.Equal(
-            "Of the utterances of the last 100 conversations 25 % are questions, 50 % guesses, 25 % not understood.", picture.ById("utterances-desc"));
+            "Of the utterances of the last 100 conversations 25 % are questions, 50 % are guesses, 25 % are not understood.", picture.ById("utterances-desc"));
         Assert.Equal(3, picture.Paths.Count(path => path.Data.EndsWith('Z')));
     }
 
@@ -144,7 +144,7 @@ public sealed class AgentChartsTests
         {
             Episodes = [.. Enumerable.Range(1, 512).Select(i => new EpisodePoint
             {
-                First = (2 * i) - 1, Count = 2, At = start.AddSeconds(i), Return = i <= 200 ? -10 : -3, Turns = 4, Version = $"v{i:D6}", Kinds = new UtteranceKinds(1, 2, 1),
+                First = (2 * i) - 1, Count = 2, At = start.AddSeconds(i), Return = i <= 200 ? -10 : -3, Turns = 4, Version = $"v{i:D6}", Kinds = [new UtteranceKind("questions", 1), new UtteranceKind("guesses", 2), new UtteranceKind("not understood", 1)],
             })],
             Learner = [.. Enumerable.Range(1, 512).Select(i => new LearnerPoint { Step = i, Count = 1, At = start.AddSeconds(i), CriticLoss = 1.0 / i, ActorLoss = i % 2 == 0 ? null : -0.5 })],
             Load = [.. Enumerable.Range(1, 512).Select(i => new LoadPoint { At = start.AddSeconds(i), Count = 1, TurnsPerSecond = 100 + i, ReplayRows = 10 * i })],

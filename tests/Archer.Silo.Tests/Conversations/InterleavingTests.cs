@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using Archer.Client;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Silo.Tests.Http;
 using Archer.Testing.Grains;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
 using Archer.Client.Conversations;
 using Archer.Client.Policies;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Silo.Conversations;
 
 namespace Archer.Silo.Tests.Conversations;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Archer.Client;
-using Archer.Client.Tasks.TwentyQuestions;
+using Archer.Tasks.TwentyQuestions;
 using Archer.Silo.Page;
 using Archer.Silo.Tests.Charts;
 using Archer.Silo.Tests.Http;
@@ -59,17 +59,6 @@ public sealed partial class PageFilesTests(KeysTests.LockedSilo silo) : IClassFi
     }
 
     [Fact]
-    public void Words_OfThePage_AreTheTasks()
-    {
-        var page = Encoding.UTF8.GetString(PageFiles.All["index.html"].Bytes);
-        var list = page[page.IndexOf("id=\"words\"", StringComparison.Ordinal)..];
-
-        var words = ListItem().Matches(list[..list.IndexOf("</ul>", StringComparison.Ordinal)]).Select(match => match.Groups[1].Value);
-
-        Assert.Equal(TwentyQuestionsTable.TenWords.Items.Select(item => item.Name), words);
-    }
-
-    [Fact]
     public void Colors_OfTexts_HaveContrastInBothSchemes()
     {
         var style = Encoding.UTF8.GetString(PageFiles.All["page.css"].Bytes);
@@ -88,9 +77,6 @@ public sealed partial class PageFilesTests(KeysTests.LockedSilo silo) : IClassFi
             Assert.True(Contrast.Of(scheme["control"], scheme["card"]) >= 3);
         }
     }
-
-    [GeneratedRegex("<li>([a-z]+)</li>")]
-    private static partial Regex ListItem();
 
     [GeneratedRegex(":root \\{[^}]*\\}")]
     private static partial Regex Root();

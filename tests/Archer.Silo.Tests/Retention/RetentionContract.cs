@@ -3,6 +3,7 @@ using Archer.Client.Conversations;
 using Archer.Client.Users;
 using Archer.Grains;
 using Archer.Grains.Retention;
+using Archer.Grains.Users;
 using Archer.Testing.Contracts;
 using Archer.Testing.Grains;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using Archer.Client.Conversations;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains;
 using Archer.Grains.Conversations;
 using Archer.Grains.History;

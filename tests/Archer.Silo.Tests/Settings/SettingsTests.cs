@@ -1,4 +1,4 @@
-using Archer.Policy.Settings;
+using Archer.Hosting.Settings;
 using Archer.Silo.Composition;
 using Archer.Silo.Settings;
 using Archer.Testing;

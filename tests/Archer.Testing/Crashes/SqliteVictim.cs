@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Replay.Sqlite;
 using Archer.Testing.Replay;
 

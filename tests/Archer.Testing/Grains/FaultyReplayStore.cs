@@ -1,4 +1,4 @@
-using Archer.Client.Replay;
+using Archer.Replay;
 
 namespace Archer.Testing.Grains;
 

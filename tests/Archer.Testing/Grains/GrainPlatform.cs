@@ -1,6 +1,6 @@
 using System.Globalization;
 using Archer.Client.Conversations;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Grains;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
@@ -152,6 +152,7 @@ public sealed class GrainPlatform : IAsyncDisposable
         builder.Services.AddSingleton<IPolicyClient>(Policy);
         builder.Services.AddSingleton<IReplayStore>(Replay);
         builder.Services.AddSingleton<IStateCleaning>(Cleaning);
+        builder.Services.AddSingleton<ITaskRules, ScriptedTask>();
         builder.Services.AddArcherGrains();
         builder.UseOrleans(silo =>
         {

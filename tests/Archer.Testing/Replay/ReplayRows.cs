@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Archer.Client.Policies;
-using Archer.Client.Replay;
+using Archer.Replay;
 
 namespace Archer.Testing.Replay;
 

@@ -1,4 +1,4 @@
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Replay.Sqlite;
 
 namespace Archer.Testing.Replay;

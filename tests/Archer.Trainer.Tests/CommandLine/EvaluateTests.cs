@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Archer.Client.Conversations;
-using Archer.Client.Simulation;
+using Archer.Tasks.Simulation;
 using Archer.Policy.Serving.Local;
 using Archer.Trainer.Evaluation;
 

@@ -1,6 +1,7 @@
+using Archer.Client.Conversations;
 using Archer.Client.Policies;
 using Archer.Client.Randomness;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Testing;
 using Archer.Trainer.Episodes;
 

@@ -1,4 +1,4 @@
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Policy.Generation;
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;

@@ -1,6 +1,6 @@
 using Archer.Client.Policies;
 using Archer.Client.Randomness;
-using Archer.Client.Replay;
+using Archer.Replay;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;

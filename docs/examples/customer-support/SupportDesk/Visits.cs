@@ -2,7 +2,6 @@ using System.Globalization;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
 using Archer.Client.Randomness;
-using Archer.Client.Replay;
 
 namespace SupportDesk;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Archer.Client.Http;
-using Archer.Client.Tests.Http;
+using Archer.Testing.CommandLine;
+using Archer.Testing.Http;
 
 namespace Archer.Client.Tests.CommandLine.Agents;
 

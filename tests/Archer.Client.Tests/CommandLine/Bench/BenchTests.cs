@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Archer.Client.CommandLine.Bench;
-using Archer.Client.Tests.Http;
+using Archer.Client.Conversations;
+using Archer.Testing.CommandLine;
+using Archer.Testing.Http;
 
 namespace Archer.Client.Tests.CommandLine.Bench;
 
@@ -24,7 +26,7 @@ public sealed class BenchTests
         Assert.All(silo.Conversations.Values, conversation =>
         {
             Assert.Equal(["a", "b", "a", "b"], conversation.Messages.Select(message => message.Text));
-            Assert.Equal((false, Client.Replay.ReplaySplit.HoldOut), (conversation.Start.Simulated, conversation.Start.Split));
+            Assert.Equal((false, ReplaySplit.HoldOut), (conversation.Start.Simulated, conversation.Start.Split));
             Assert.NotNull(conversation.Ended);
         });
     }

@@ -1,5 +1,6 @@
-using Archer.Client.Tests.Http;
 using Archer.Testing;
+using Archer.Testing.CommandLine;
+using Archer.Testing.Http;
 
 namespace Archer.Client.Tests.CommandLine.Conversations;
 

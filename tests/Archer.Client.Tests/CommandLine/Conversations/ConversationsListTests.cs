@@ -1,4 +1,5 @@
-using Archer.Client.Tests.Http;
+using Archer.Testing.CommandLine;
+using Archer.Testing.Http;
 
 namespace Archer.Client.Tests.CommandLine.Conversations;
 

@@ -1,5 +1,6 @@
 using Archer.Client.Agents;
-using Archer.Client.Tests.Http;
+using Archer.Testing.CommandLine;
+using Archer.Testing.Http;
 
 namespace Archer.Client.Tests.CommandLine.Versions;
 

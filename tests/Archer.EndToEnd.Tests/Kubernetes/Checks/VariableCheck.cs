@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Archer.EndToEnd.Tests.Architecture;
-using Archer.Policy.Settings;
+using Archer.Hosting.Settings;
 using Archer.Silo;
 using Archer.Silo.Settings;
 using Microsoft.Extensions.Configuration;

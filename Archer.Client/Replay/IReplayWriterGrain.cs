@@ -1,5 +1,0 @@
-namespace Archer.Client.Replay;
-
-/// <summary>Takes finished transitions from one shard of the stream to the replay store; its key is the shard's number.</summary>
-[Alias("archer.replay-writer-grain")]
-public interface IReplayWriterGrain : IGrainWithStringKey;

@@ -1,0 +1,138 @@
+using System.Numerics;
+using Archer.Client.Randomness;
+
+namespace Archer.Tasks.TwentyQuestions;
+
+/// <summary>
+/// A player of Twenty Questions that speaks well and plays badly: the conversations that the base policy is cloned from. Held-out paraphrases do not occur.
+/// </summary>
+internal sealed class ScriptedPlayer
+{
+    private readonly TwentyQuestionsAnswerer answerer;
+    private readonly ScriptedPlayerOptions options;
+    private readonly string[][] questions;
+    private readonly string[] guesses;
+
+    /// <summary>A player on a table.</summary>
+    public ScriptedPlayer(TwentyQuestionsAnswerer answerer, ScriptedPlayerOptions options)
+    {
+        this.answerer = answerer;
+        this.options = options;
+        questions = [.. answerer.Table.Attributes.Select(attribute => Trained(attribute.Templates))];
+        guesses = Trained(answerer.Table.GuessTemplates);
+    }
+
+    /// <summary>All games, each from a seed of its own.</summary>
+    public IEnumerable<Demonstration> Play()
+    {
+        for (int game = 0; game < options.Games; game++)
+            yield return PlayGame(SplitMix64.Derive(options.Seed, (ulong)game));
+    }
+
+    private Demonstration PlayGame(ulong seed)
+    {
+        var random = new SplitMix64(seed);
+        TwentyQuestionsGame game = TwentyQuestionsGame.WithHidden(answerer, random.NextInt(answerer.Table.Items.Count));
+        double guessing = DrawGuessing(ref random);
+        uint candidates = answerer.Table.AllItems;
+        List<DemonstrationMessage> messages = [new(false, AnswerText.Opening)];
+        while (!game.Terminated)
+        {
+            bool garbled = random.NextDouble() < options.GarbledShare;
+            string utterance = garbled ? Garble(ref random) : Speak(guessing, candidates, ref random);
+            GameStep step = game.Hear(utterance);
+            candidates = Narrow(candidates, step);
+            game = step.Game;
+            messages.Add(new(true, utterance, !garbled));
+            messages.Add(new(false, AnswerText.Of(step.Answer)));
+        }
+        return new Demonstration(messages, answerer.Table.Items[game.HiddenItem].Name);
+    }
+
+    private double DrawGuessing(ref SplitMix64 random)
+    {
+        double place = random.NextDouble() * options.Styles.Sum(style => style.Share);
+        PlayerStyle chosen = options.Styles[^1];
+        foreach (PlayerStyle style in options.Styles)
+        {
+            place -= style.Share;
+            if (place > 0)
+                continue;
+            chosen = style;
+            break;
+        }
+        return chosen.LeastGuessing + (chosen.MostGuessing - chosen.LeastGuessing) * random.NextDouble();
+    }
+
+    private string Speak(double guessing, uint candidates, ref SplitMix64 random)
+    {
+        if (random.NextDouble() < guessing)
+            return Guess(Draw(candidates, ref random), ref random);
+        string[] paraphrases = questions[random.NextInt(questions.Length)];
+        return paraphrases[random.NextInt(paraphrases.Length)];
+    }
+
+    private string Guess(int item, ref SplitMix64 random) =>
+        guesses[random.NextInt(guesses.Length)].Replace("{item}", answerer.Table.Items[item].Phrase, StringComparison.Ordinal);
+
+    /// <summary>A sentence with words lost, doubled, in disorder or cut off, which the table does not understand.</summary>
+    private string Garble(ref SplitMix64 random)
+    {
+        while (true)
+        {
+            string sentence = Speak(0.3, answerer.Table.AllItems, ref random);
+            List<string> words = [.. sentence.TrimEnd('?').Split(' ')];
+            Disturb(words, ref random);
+            string garbled = string.Join(' ', words) + (random.NextDouble() < 0.7 ? "?" : "");
+            if (answerer.Understand(garbled).Kind == MeaningKind.Invalid)
+                return garbled;
+        }
+    }
+
+    private static void Disturb(List<string> words, ref SplitMix64 random)
+    {
+        int place = random.NextInt(words.Count);
+        switch (random.NextInt(4))
+        {
+            case 0:
+                words.RemoveAt(place);
+                break;
+            case 1:
+                words.Insert(place, words[place]);
+                break;
+            case 2:
+                Shuffle(words, ref random);
+                break;
+            default:
+                words.RemoveRange(Math.Max(1, place), words.Count - Math.Max(1, place));
+                break;
+        }
+    }
+
+    private static void Shuffle(List<string> words, ref SplitMix64 random)
+    {
+        for (int i = words.Count - 1; i > 0; i--)
+        {
+            int other = random.NextInt(i + 1);
+            (words[i], words[other]) = (words[other], words[i]);
+        }
+    }
+
+    private uint Narrow(uint candidates, GameStep step) => step.Meaning.Kind switch
+    {
+        MeaningKind.Guess when step.Answer == Answer.No => candidates & ~(1u << step.Meaning.Subject),
+        MeaningKind.Question => candidates
+            & (step.Answer == Answer.Yes ? answerer.Table.Attributes[step.Meaning.Subject].YesMask : ~answerer.Table.Attributes[step.Meaning.Subject].YesMask),
+        _ => candidates,
+    };
+
+    private static int Draw(uint candidates, ref SplitMix64 random)
+    {
+        int skipped = random.NextInt(BitOperations.PopCount(candidates));
+        for (; skipped > 0; skipped--)
+            candidates &= candidates - 1;
+        return BitOperations.TrailingZeroCount(candidates);
+    }
+
+    private static string[] Trained(IReadOnlyList<QuestionTemplate> templates) => [.. templates.Where(template => !template.HeldOut).Select(template => template.Text)];
+}
