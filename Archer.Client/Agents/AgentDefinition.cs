@@ -53,7 +53,7 @@ public sealed record AgentDefinition
     [Id(10)]
     public bool ExpectLearner { get; init; }
 
-    /// <summary>Name of the task that simulated users play with the agent: its rules tell the kinds of utterances apart in the agent's history and give the page its game. Null (default): none.</summary>
+    /// <summary>Name of the task that simulated users play with the agent. Its rules tell the kinds of utterances apart in the agent's history and give the page its game. Default: none.</summary>
     [Id(11)]
     public string? Task { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Archer.Client.CommandLine;
 using Archer.EndToEnd.Tests.Architecture;
+using Archer.Tasks.CommandLine;
 using Archer.Trainer.CommandLine;
 
 namespace Archer.EndToEnd.Tests.CommandLine;
@@ -11,7 +12,7 @@ public sealed class DocumentationTests
     private static readonly Terminal Nowhere = new() { Output = TextWriter.Null, Messages = TextWriter.Null };
     private static readonly Dictionary<string, Command> Programs = new()
     {
-        ["archer"] = ArcherCommandLine.Create(Nowhere),
+        ["archer"] = TaskCommandLine.Create(Nowhere),
         ["Archer.Trainer"] = TrainerCommandLine.Create(Nowhere),
     };
 

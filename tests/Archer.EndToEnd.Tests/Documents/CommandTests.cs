@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using Archer.Client.CommandLine;
+using Archer.Tasks.CommandLine;
 using Archer.Trainer.CommandLine;
 
 namespace Archer.EndToEnd.Tests.Documents;
@@ -28,10 +29,10 @@ public sealed partial class CommandTests
         switch (words)
         {
             case ["archer", .. var arguments]:
-                AssertParses(ArcherCommandLine.Create(Silent), arguments);
+                AssertParses(TaskCommandLine.Create(Silent), arguments);
                 break;
-            case ["dotnet", "run", "--project", "Archer.Client", "-c", "Release", "--", .. var arguments]:
-                AssertParses(ArcherCommandLine.Create(Silent), arguments);
+            case ["dotnet", "run", "--project", "Archer.Tasks", "-c", "Release", "--", .. var arguments]:
+                AssertParses(TaskCommandLine.Create(Silent), arguments);
                 break;
             case ["dotnet", "run", "--project", "Archer.Trainer", "-c", "Release", "--", .. var arguments]:
                 AssertParses(TrainerCommandLine.Create(Silent), arguments);
