@@ -8,6 +8,9 @@ namespace Archer.EndToEnd.Tests.Page;
 /// <summary>One platform and one browser for all tests of a class.</summary>
 public sealed class LearningPlatform : IAsyncLifetime
 {
+    /// <summary>An agent that no simulated user plays with.</summary>
+    public const string WithoutTask = "without-task";
+
     private readonly TemporaryDirectory _directory = new();
     private SiloProcess? _silo;
     private Chromium? _browser;
@@ -20,7 +23,14 @@ public sealed class LearningPlatform : IAsyncLifetime
     {
         if (Chromium.MissingReason is null)
         {
-            _silo = await SiloProcess.StartAsync(_directory.Path, SiloProcess.FreePort(), "--Archer:Demo:Users=4");
+            _silo = await SiloProcess.StartAsync(
+                _directory.Path,
+                SiloProcess.FreePort(),
+                "--Archer:Demo:Users=4",
+                "--Archer:Agents:twenty-questions:Task=twenty-questions",
+                "--Archer:Agents:twenty-questions:BaseCheckpoint=models/twenty-questions-base",
+                "--Archer:Agents:twenty-questions:TurnLimit=20",
+                $"--Archer:Agents:{WithoutTask}:BaseCheckpoint=models/twenty-questions-base");
             _browser = await Chromium.StartAsync();
         }
     }

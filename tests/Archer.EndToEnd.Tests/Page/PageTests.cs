@@ -122,6 +122,28 @@ public sealed partial class PageTests(LearningPlatform platform) : IClassFixture
     }
 
     [BrowserFact]
+    public async Task AgentWithoutATask_IsTalkedToAndRated()
+    {
+        await using var tab = await platform.OpenAsync();
+        await tab.IsLiveAsync();
+        await tab["#agent"].SelectOptionAsync(LearningPlatform.WithoutTask);
+        await Assertions.Expect(tab["#play-title"]).ToHaveTextAsync($"Talk to {LearningPlatform.WithoutTask}");
+        await Assertions.Expect(tab["#kinds"]).ToBeHiddenAsync();
+        await Assertions.Expect(tab["#words"]).ToBeHiddenAsync();
+
+        await tab["#start"].ClickAsync();
+        await tab["#text"].FillAsync("Let's play.");
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(tab["#log li.agent"]).ToHaveCountAsync(1);
+        await tab["[data-rate='1']"].ClickAsync();
+        await Assertions.Expect(tab["#play-state"]).ToHaveTextAsync("Reply 1 has the reward 1.");
+        await tab["#leave"].ClickAsync();
+
+        await Assertions.Expect(tab["#play-state"]).ToContainTextAsync("return 1.");
+        Assert.Empty(tab.Errors);
+    }
+
+    [BrowserFact]
     public async Task Game_Left_IsTruncated()
     {
         await using var tab = await platform.OpenAsync();
