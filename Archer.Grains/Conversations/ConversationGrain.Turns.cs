@@ -25,12 +25,28 @@ internal sealed partial class ConversationGrain
         {
             try
             {
-                return await CommitTurnAsync(message, turn, await policy.CompleteAsync(request, cancellationToken));
+                return await CommitTurnAsync(message, turn, await CompleteAsync(request, cancellationToken));
             }
             catch (VersionRefusedException refusal) when (_current.Request?.PolicyVersion is null)
             {
                 request = await ReplaceAsync(request, refusal, replaced, cancellationToken);
             }
+        }
+    }
+
+    private async Task<PolicyAnswer> CompleteAsync(PolicyRequest request, CancellationToken cancellationToken)
+    {
+        using var span = ConversationTracing.StartChat(Id, request);
+        try
+        {
+            var answer = await policy.CompleteAsync(request, cancellationToken);
+            span.Answered(answer);
+            return answer;
+        }
+        catch (Exception failure)
+        {
+            span.Failed(failure);
+            throw;
         }
     }
 
@@ -62,12 +78,18 @@ internal sealed partial class ConversationGrain
 
         var turn = _current.Turns.Length;
         var request = await PrepareAsync(message);
+        using var span = ConversationTracing.StartChat(Id, request);
         var (fragments, any) = await OpenStreamAsync(request, cancellationToken);
         await using (fragments)
         {
             for (var more = any; more; more = await fragments.MoveNextAsync())
             {
                 var fragment = fragments.Current;
+                if (fragment.Answer is { } whole)
+                {
+                    span.Answered(whole);
+                }
+
                 yield return fragment.Answer is { } answer
                     ? new TurnFragment { Reply = await CommitTurnAsync(message, turn, answer) }
                     : new TurnFragment { Text = fragment.Text };

@@ -318,6 +318,7 @@ internal sealed partial class ConversationGrain(
 
     private async Task WriteAsync(ConversationState next)
     {
+        using var span = ConversationTracing.StartCommit(Id);
         try
         {
             ObjectDisposedException.ThrowIf(_lost, this);

@@ -1,3 +1,5 @@
+using Archer.Hosting.Telemetry;
+
 namespace Archer.Hosting.Settings;
 
 /// <summary>The settings below <c>Archer</c> of a role in a process of its own, which may share its environment and files with the other roles.</summary>
@@ -7,7 +9,7 @@ public static class RoleSettings
     public const string Section = "Archer";
 
     private static readonly string[] Sections =
-        ["AgentHost", "Agents", "Config", "Conversations", "Demo", "InstallBaseCheckpoints", "Keys", "MaxBodyBytes", "Membership", "Policy", "PolicyClient", "Replay", "Retention", "Roles", "StatusSeconds", "Trainer"];
+        ["AgentHost", "Agents", "Config", "Conversations", "Demo", "InstallBaseCheckpoints", "Keys", "MaxBodyBytes", "Membership", "Policy", "PolicyClient", "Replay", "Retention", "Roles", "StatusSeconds", "Telemetry", "Trainer"];
 
     /// <summary>The role's own section, of several options types; where data lives; other roles' settings, which are not looked at.</summary>
     public static SettingsNode Of(string section, params Type[] options)
@@ -25,6 +27,7 @@ public static class RoleSettings
         }
 
         root.Add(section[(Section.Length + 1)..], own);
+        root.Add("Telemetry", SettingsNode.Section().AddOptions(typeof(TelemetryOptions)));
         root.Add("DataDirectory", SettingsNode.Value(typeof(string)));
         root.Add("Redis", SettingsNode.Value(typeof(string)));
         return root;

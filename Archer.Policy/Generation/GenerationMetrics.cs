@@ -7,6 +7,9 @@ internal sealed class GenerationMetrics
 {
     public const string MeterName = "Archer.Policy";
 
+    private static readonly InstrumentAdvice<int> RowBounds = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] };
+    private static readonly InstrumentAdvice<double> SecondBounds = new() { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] };
+
     private readonly Histogram<int> batchRows;
     private readonly Histogram<double> queueTime;
     private readonly Counter<long> requests;
@@ -16,8 +19,8 @@ internal sealed class GenerationMetrics
     public GenerationMetrics(IMeterFactory factory)
     {
         var meter = factory.Create(MeterName);
-        batchRows = meter.CreateHistogram<int>("archer.policy.batch.rows", "{row}", "Rows of one pass of the decoder.");
-        queueTime = meter.CreateHistogram<double>("archer.policy.queue.time", "s", "Time that a request waited before its first pass.");
+        batchRows = meter.CreateHistogram<int>("archer.policy.batch.rows", "{row}", "Rows of one pass of the decoder.", null, RowBounds);
+        queueTime = meter.CreateHistogram<double>("archer.policy.queue.time", "s", "Time that a request waited before its first pass.", null, SecondBounds);
         requests = meter.CreateCounter<long>("archer.policy.requests", "{request}", "Utterances asked for, by outcome.");
         tokens = meter.CreateCounter<long>("archer.policy.tokens", "{token}", "Tokens read (prompt), not read again (cached) and said (utterance).");
         time = meter.CreateCounter<double>("archer.policy.time", "s", "Time of the engine's thread in each phase of its steps: decode, sample, critic.");

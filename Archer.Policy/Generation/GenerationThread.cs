@@ -38,6 +38,8 @@ internal sealed partial class GenerationThread : IDisposable
     /// <exception cref="GenerationFailedException">A pass failed, or the engine is stopping.</exception>
     public async Task<GenerationResult> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken)
     {
+        using var span = GenerationTracing.Start(request);
+
         // Whatever refuses the request: who reads its tokens learns that there are none.
         try
         {
@@ -51,7 +53,9 @@ internal sealed partial class GenerationThread : IDisposable
             var sequence = new Sequence(request, time.GetTimestamp());
             await using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((Sequence)state!).Cancel(token), sequence);
             Enqueue(sequence);
-            return await sequence.Completion;
+            var result = await sequence.Completion;
+            span.Finished(result);
+            return result;
         }
         finally
         {

@@ -1,6 +1,7 @@
 using Archer.Grains.Policies;
 using Archer.Policy.Serving;
 using Archer.Hosting.Settings;
+using Archer.Hosting.Telemetry;
 using Archer.Silo.Data;
 using Archer.Silo.Demo;
 using Archer.Silo.Http;
@@ -59,6 +60,10 @@ internal static class SiloProcess
         {
             _ = string.IsNullOrEmpty(redis) ? silo.UseOneMachine(data, fresh) : silo.UseCluster(builder.Configuration, redis, fresh);
             silo.UseArcherRuntime();
+            if (builder.IsTraced())
+            {
+                silo.AddActivityPropagation();
+            }
         });
         builder.AddRoles(roles, data);
         var app = builder.Build();

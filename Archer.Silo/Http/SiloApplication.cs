@@ -5,7 +5,7 @@ using Archer.Replay;
 using Archer.Grains;
 using Archer.Grains.Agents;
 using Archer.Hosting.Logging;
-using Archer.Hosting.Measurements;
+using Archer.Hosting.Telemetry;
 using Archer.Silo.Agents;
 using Archer.Silo.Charts;
 using Archer.Silo.Composition;
@@ -36,7 +36,7 @@ internal static class SiloApplication
         services.AddSingleton<ITaskRules, TaskRules>();
         // A start that failed is told once, by the process itself, in words.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        services.AddMeasurements();
+        builder.AddTelemetry("archer-silo");
         services.LimitRepeatedFailures();
         services.AddOptions<SiloOptions>().BindConfiguration(SiloOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
@@ -80,7 +80,7 @@ internal static class SiloApplication
         app.MapCharts();
         app.MapPage();
         app.MapHealth();
-        app.MapMeasurements();
+        app.MapTelemetry();
         app.MapOpenApi();
     }
 

@@ -4,6 +4,7 @@ using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Grains.Retention;
 using Archer.Hosting.Settings;
+using Archer.Hosting.Telemetry;
 using Archer.Silo.Membership;
 using Microsoft.Extensions.Options;
 
@@ -21,7 +22,8 @@ internal static class SiloSettings
         .With(SiloOptions.Section + ":AgentHost", typeof(AgentOptions))
         .With(SiloOptions.Section + ":PolicyClient", typeof(PolicyClientOptions))
         .With(ReplayOptions.Section, typeof(ReplayOptions))
-        .With(MembershipOptions.Section, typeof(MembershipOptions));
+        .With(MembershipOptions.Section, typeof(MembershipOptions))
+        .With(TelemetryOptions.Section, typeof(TelemetryOptions));
 
     /// <summary>Adds a role's section.</summary>
     public static SettingsNode With(this SettingsNode root, string section, Type options)

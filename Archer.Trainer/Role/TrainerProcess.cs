@@ -1,6 +1,6 @@
 using Archer.Client.Http;
 using Archer.Hosting.Logging;
-using Archer.Hosting.Measurements;
+using Archer.Hosting.Telemetry;
 using Archer.Hosting.Settings;
 using Archer.Replay;
 using Archer.Replay.Redis;
@@ -43,14 +43,14 @@ internal static class TrainerProcess
             builder.WebHost.UseUrls(DefaultUrl);
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddMeasurements();
+        builder.AddTelemetry("archer-trainer");
         builder.Services.LimitRepeatedFailures();
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => Connect(redis!));
         builder.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(services.GetRequiredService<IConnectionMultiplexer>()));
         builder.Services.AddTrainer(trainers, services => new ArcherClient(
             new ArcherClientOptions { Url = new Uri(role.SiloUrl), Key = role.SiloKey }, services.GetRequiredService<TimeProvider>()));
         WebApplication app = builder.Build();
-        app.MapMeasurements();
+        app.MapTelemetry();
         app.MapGet("/health/live", static () => "live");
         app.MapGet("/health/ready", static (IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.IsCancellationRequested
             ? Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)

@@ -1,5 +1,5 @@
 using Archer.Hosting.Logging;
-using Archer.Hosting.Measurements;
+using Archer.Hosting.Telemetry;
 using Archer.Policy.Serving.Http;
 using Archer.Policy.Serving.Versions;
 using Archer.Hosting.Settings;
@@ -26,7 +26,7 @@ internal static class PolicyProcess
         var expected = RoleSettings.Of(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(RoleOptions));
         builder.Services.RefuseStart<RoleOptions>(expected.Check(args, builder.Configuration));
         builder.Services.AddPolicyServer();
-        builder.Services.AddMeasurements();
+        builder.AddTelemetry("archer-policy");
         builder.Services.LimitRepeatedFailures();
         builder.Services.AddOptions<RoleOptions>().BindConfiguration(PolicyServerOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<RoleOptions>, RoleOptionsValidator>();
@@ -40,7 +40,7 @@ internal static class PolicyProcess
         app.UseMiddleware<RoleKeys>();
         app.MapGet("/health/live", static () => "live");
         app.MapGet("/health/ready", Ready);
-        app.MapMeasurements();
+        app.MapTelemetry();
         app.MapPolicyApi();
         return app;
     }

@@ -5,12 +5,13 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Archer.Client.Agents;
 using Archer.Client.Http;
-using Archer.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Grains.Retention;
+using Archer.Hosting.Telemetry;
 using Archer.Policy.Serving;
+using Archer.Replay;
 using Archer.Silo;
 using Archer.Silo.Demo;
 using Archer.Silo.Membership;
@@ -30,6 +31,7 @@ internal static partial class ConfigurationDocument
         new("Archer:Agents:{name}", typeof(AgentDefinition), "silo") { Leaves = [nameof(AgentDefinition.Name)] },
         new("Archer:Trainer", typeof(TrainerOptions), "trainer") { Leaves = [nameof(TrainerOptions.PoliciesDirectory), nameof(TrainerOptions.StateDirectory)] },
         new("Archer:Trainer", typeof(Trainer.Role.RoleOptions), "trainer of its own"),
+        new("Archer:Telemetry", typeof(TelemetryOptions), "every process"),
         new("Archer:Replay", typeof(ReplayOptions), "silo"),
         new("Archer:Membership", typeof(MembershipOptions), "silo of a cluster"),
         new("Archer:Demo", typeof(DemoOptions), "silo"),
