@@ -1,10 +1,11 @@
 using Archer.Client.Conversations;
-using Archer.Replay;
 using Archer.Grains;
 using Archer.Grains.Conversations;
 using Archer.Grains.History;
 using Archer.Grains.Policies;
+using Archer.Replay;
 using Archer.Silo.Composition;
+using Archer.Silo.Data;
 using Archer.Testing.Grains;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,6 +60,9 @@ internal sealed class RetentionPlatform : IAsyncDisposable
         });
         MakeFaulty(builder.Services);
         var host = builder.Build();
+
+        // As the process does before it starts: without it the silo takes the data for gone after four seconds, and ends the process.
+        host.Services.GetService<RedisLayout>()?.Take();
         await host.StartAsync();
         return new RetentionPlatform(host, (FaultyReplayStore)host.Services.GetRequiredService<IReplayStore>(), close);
     }
