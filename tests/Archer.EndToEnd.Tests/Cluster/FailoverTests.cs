@@ -11,6 +11,7 @@ namespace Archer.EndToEnd.Tests.Cluster;
 /// </summary>
 [Collection(nameof(Processes))]
 [Trait("Category", "Slow")]
+[Trait("Category", "Slow")]
 public sealed class FailoverTests(ITestOutputHelper output) : IDisposable
 {
     private const int Users = 12;

@@ -11,6 +11,7 @@ namespace Archer.EndToEnd.Tests.Cluster;
 /// <summary>What silos do when the data that they run on goes away under them, or goes back in time.</summary>
 [Collection(nameof(Processes))]
 [Trait("Category", "Slow")]
+[Trait("Category", "Slow")]
 public sealed class LostDataTests
 {
     private const string Agent = "twenty-questions";

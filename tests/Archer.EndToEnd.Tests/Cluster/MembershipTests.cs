@@ -9,6 +9,7 @@ namespace Archer.EndToEnd.Tests.Cluster;
 /// </summary>
 [Collection(nameof(Processes))]
 [Trait("Category", "Slow")]
+[Trait("Category", "Slow")]
 public sealed class MembershipTests : IDisposable
 {
     private const ulong Seed = 20261130;

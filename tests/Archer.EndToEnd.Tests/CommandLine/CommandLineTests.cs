@@ -5,6 +5,7 @@ using Archer.Trainer.Sft;
 namespace Archer.EndToEnd.Tests.CommandLine;
 
 /// <summary>Every command against the real platform.</summary>
+[Trait("Category", "Slow")]
 public sealed class CommandLineTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
     [Fact]

@@ -4,6 +4,7 @@ using Archer.Client.CommandLine;
 namespace Archer.EndToEnd.Tests.CommandLine;
 
 /// <summary>Commands whose output somebody reads only the beginning of.</summary>
+[Trait("Category", "Slow")]
 public sealed class PipeTests(PlatformFixture platform) : IClassFixture<PlatformFixture>
 {
     [Theory]

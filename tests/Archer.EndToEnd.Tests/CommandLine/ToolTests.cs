@@ -4,6 +4,7 @@ using Archer.Testing;
 namespace Archer.EndToEnd.Tests.CommandLine;
 
 /// <summary>The package that <c>dotnet tool install</c> takes.</summary>
+[Trait("Category", "Slow")]
 public sealed class ToolTests
 {
     private const string OnlyHere =

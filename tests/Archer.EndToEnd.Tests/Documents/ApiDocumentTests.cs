@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace Archer.EndToEnd.Tests.Documents;
 
 /// <summary>docs/api.md and docs/policy-server.md, executed: status and shape of every answer; and complete: every endpoint has an example.</summary>
+[Trait("Category", "Slow")]
 public sealed partial class ApiDocumentTests
 {
     private const string Path = "docs/api.md";

@@ -8,6 +8,7 @@ using Archer.Testing.Redis;
 namespace Archer.EndToEnd.Tests.Durability;
 
 /// <summary>The commands of docs/operations.md: what was there at the backup is there after the restore, what came later is not.</summary>
+[Trait("Category", "Slow")]
 public sealed class BackupTests : IDisposable
 {
     private static readonly string[] ServingOnly = ["--Archer:Trainer:Enabled=false", "--Archer:Demo:Users=0", "--Archer:StatusSeconds=0"];

@@ -9,6 +9,7 @@ namespace Archer.EndToEnd.Tests.Durability;
 
 /// <summary>Invariant 7 on the real process: what was erased is in no file.</summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed class ErasureTests : IDisposable
 {
     private const string Secret = "the parrot's name is Xanthippe";

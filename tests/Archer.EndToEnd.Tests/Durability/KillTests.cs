@@ -15,6 +15,7 @@ namespace Archer.EndToEnd.Tests.Durability;
 /// often each test kills.
 /// </summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed class KillTests : IDisposable
 {
     private const int Conversations = 200;

@@ -11,6 +11,7 @@ namespace Archer.EndToEnd.Tests.Durability;
 
 /// <summary>A real process is killed while it removes what has expired: nothing else is lost, and the next one goes on.</summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed class RetentionKillTests : IDisposable
 {
     private const int Expired = 600;

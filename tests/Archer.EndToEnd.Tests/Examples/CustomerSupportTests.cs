@@ -8,6 +8,7 @@ using Archer.Testing;
 namespace Archer.EndToEnd.Tests.Examples;
 
 /// <summary>docs/examples/customer-support.md, executed: every command as it stands there, with smaller numbers.</summary>
+[Trait("Category", "Slow")]
 public sealed partial class CustomerSupportTests : IAsyncLifetime
 {
     private const string Document = "docs/examples/customer-support.md";

@@ -3,6 +3,7 @@ using Archer.EndToEnd.Tests.Kubernetes.Checks;
 namespace Archer.EndToEnd.Tests.Kubernetes;
 
 /// <summary>Each check finds the mistake that it is there for: one place of a good manifest is changed, and exactly that is told.</summary>
+[Trait("Category", "Slow")]
 public sealed class MutationTests
 {
     private const string Pod = "spec>template>spec>";

@@ -5,6 +5,7 @@ namespace Archer.EndToEnd.Tests.Kubernetes;
 
 /// <summary>The manifests' settings, started: probes are answered, a new volume gets its base, and an application's conversation goes through silo and policy server.</summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed class RolesOfManifestsTests
 {
     [KubernetesFact]

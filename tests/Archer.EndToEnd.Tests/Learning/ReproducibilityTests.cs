@@ -9,6 +9,7 @@ namespace Archer.EndToEnd.Tests.Learning;
 
 /// <summary>Invariant 8 on the real process: the same seed and one simulated user give the same conversations, losses and weights.</summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed class ReproducibilityTests
 {
     private const int Iterations = 2;

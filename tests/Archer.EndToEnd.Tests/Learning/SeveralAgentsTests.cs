@@ -7,6 +7,7 @@ using Archer.Testing;
 namespace Archer.EndToEnd.Tests.Learning;
 
 /// <summary>Agents of a settings file, from one base, in one process: each learns from its own conversations, by its own settings.</summary>
+[Trait("Category", "Slow")]
 public sealed class SeveralAgentsTests : IDisposable
 {
     private const string Settings = """

@@ -8,6 +8,7 @@ namespace Archer.EndToEnd.Tests.Page;
 
 /// <summary>The page while the platform goes away, comes back, or asks for a key.</summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed class ConnectionTests : IDisposable
 {
     private const string Key = "a-key-of-this-test-0123456789";

@@ -9,6 +9,7 @@ namespace Archer.EndToEnd.Tests.Page;
 
 /// <summary>The page in a real browser against the real platform while it learns.</summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed partial class PageTests(LearningPlatform platform) : IClassFixture<LearningPlatform>
 {
     private const string GuessedWords = "async texts => { const { guessed } = await import('/page/tasks/twenty-questions.js'); return texts.map(text => guessed(text) ?? ''); }";

@@ -17,6 +17,7 @@ namespace Archer.EndToEnd.Tests.Policies;
 
 /// <summary>Versions are published while users talk, and no request notices.</summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed class SwapTests
 {
     private const string Agent = "twenty-questions";

@@ -12,6 +12,7 @@ namespace Archer.EndToEnd.Tests.Policies;
 
 /// <summary>Two policy servers on a shared file system that shows new versions to one of them late: the trainer waits, and nothing else happens.</summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed class VisibilityTests
 {
     private const string Agent = "twenty-questions";

@@ -11,6 +11,7 @@ using Archer.Testing.Redis;
 namespace Archer.EndToEnd.Tests.Processes;
 
 /// <summary>Readiness is about the process alone: what all silos share must not take all of them out of service.</summary>
+[Trait("Category", "Slow")]
 public sealed partial class ReadinessTests
 {
     private static readonly string[] Quiet = ["--Archer:Demo:Users=0", "--Archer:Trainer:Enabled=false"];

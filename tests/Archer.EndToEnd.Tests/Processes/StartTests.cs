@@ -8,6 +8,7 @@ using Archer.Testing.Redis;
 namespace Archer.EndToEnd.Tests.Processes;
 
 /// <summary>Starting over, starting twice, starting wrongly: what is there stays unless somebody may remove it.</summary>
+[Trait("Category", "Slow")]
 public sealed class StartTests : IDisposable
 {
     private static readonly string[] Quiet = ["--Archer:Demo:Users=0", "--Archer:Trainer:Enabled=false", "--Archer:StatusSeconds=0"];

@@ -17,6 +17,7 @@ namespace Archer.EndToEnd.Tests.Processes;
 
 /// <summary>The real process and a collector that keeps what it is sent.</summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed class TelemetryTests
 {
     private const string Secret = "Neither the collector nor anybody else reads this.";

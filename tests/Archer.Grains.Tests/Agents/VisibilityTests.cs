@@ -6,6 +6,7 @@ using Archer.Testing.Grains;
 namespace Archer.Grains.Tests.Agents;
 
 /// <summary>A version that a policy server does not see is not damaged: shared file systems show new directories late.</summary>
+[Trait("Category", "Slow")]
 public sealed class VisibilityTests
 {
     private const string Timeout = "Archer:AgentHost:MissingVersionTimeout";

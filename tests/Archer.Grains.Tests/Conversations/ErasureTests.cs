@@ -7,6 +7,7 @@ using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.Conversations;
 
+[Trait("Category", "Slow")]
 public sealed class ErasureTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.Conversations;
 
+[Trait("Category", "Slow")]
 public sealed class IdleAndEraseTests
 {
     [Fact]

@@ -28,7 +28,7 @@ public sealed class AgentHistoryGrainTests
         await Eventually.TrueAsync(async () => (await history.ReadAsync()).Episodes.Length == 1, "the ended conversation in the curve");
         var point = (await history.ReadAsync()).Episodes[0];
         Assert.Equal((1L, 1L, -1.0, 2.0, "v000000"), (point.First, point.Count, point.Return, point.Turns, point.Version));
-        Assert.Equal([new UtteranceKind("questions", 1), new UtteranceKind("guesses", 1)], point.Kinds);
+        Assert.Equal<UtteranceKind>([new UtteranceKind("questions", 1), new UtteranceKind("guesses", 1)], [.. point.Kinds]);
         var summary = (await ListAsync(history))[0];
         Assert.Equal((ConversationStatus.Ended, -1.0, 2, "v000000"), (summary.Status, summary.Return, summary.Turns, Assert.Single(summary.PolicyVersions)));
         var ended = (await history.WaitAsync(before)).Events.Single(happened => happened.Conversation?.Status == ConversationStatus.Ended);

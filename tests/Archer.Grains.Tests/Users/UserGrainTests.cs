@@ -8,6 +8,7 @@ using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.Users;
 
+[Trait("Category", "Slow")]
 public sealed class UserGrainTests
 {
     [Fact]

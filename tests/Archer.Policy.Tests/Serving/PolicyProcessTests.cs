@@ -163,7 +163,7 @@ public sealed class PolicyProcessTests
 
         foreach (var phase in new[] { "decode", "sample" })
         {
-            var line = Assert.Single(lines, line => line.StartsWith($"archer_policy_time_seconds_total{{phase=\"{phase}\"}} ", StringComparison.Ordinal));
+            var line = Assert.Single(lines, line => line.StartsWith("archer_policy_time_seconds_total{", StringComparison.Ordinal) && line.Contains($"phase=\"{phase}\"", StringComparison.Ordinal));
             Assert.True(double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture) > 0);
         }
     }

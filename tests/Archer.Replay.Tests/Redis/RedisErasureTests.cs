@@ -7,6 +7,7 @@ using StackExchange.Redis;
 namespace Archer.Replay.Tests;
 
 /// <summary>What docs/operations.md says of an erasure with Redis.</summary>
+[Trait("Category", "Slow")]
 public sealed class RedisErasureTests
 {
     private const string Secret = "the parrot's name is Xanthippe";

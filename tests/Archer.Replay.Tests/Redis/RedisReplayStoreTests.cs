@@ -7,6 +7,7 @@ using Archer.Testing.Replay;
 namespace Archer.Replay.Tests;
 
 [NeedsRedis]
+[Trait("Category", "Slow")]
 public sealed class RedisReplayStoreTests : ReplayStoreContract, IAsyncLifetime
 {
     private RedisServer? _server;
