@@ -13,18 +13,12 @@ internal static class Interleaved
             if (rival is not null)
                 other.Add(rival());
         }
-        string line = $"{name,-34} {Median(mine),10:N0} ({mine.Max():N0}) {unit}";
+        string line = $"{name,-34} {mine.Median(),10:N0} ({mine.Max():N0}) {unit}";
         if (rival is not null)
         {
-            line += $"   PyTorch {Median(other),8:N0} ({other.Max():N0})";
-            line += $"   ratio {Median(mine) / Median(other):0.00} ({mine.Max() / other.Max():0.00})";
+            line += $"   PyTorch {other.Median(),8:N0} ({other.Max():N0})";
+            line += $"   ratio {mine.Median() / other.Median():0.00} ({mine.Max() / other.Max():0.00})";
         }
         Console.WriteLine(line);
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
     }
 }

@@ -63,7 +63,7 @@ internal static class ClusterTurnsBenchmark
                 blocks.Add(new Measured(rate, spent / (rate * Block.TotalSeconds) * 1e6, found.Average(part => part.P50), found.Max(part => part.P99)));
             }
 
-            return new Measured(Median(blocks, block => block.Rate), Median(blocks, block => block.Cost), Median(blocks, block => block.P50), Median(blocks, block => block.P99));
+            return new Measured(blocks.Median(block => block.Rate), blocks.Median(block => block.Cost), blocks.Median(block => block.P50), blocks.Median(block => block.P99));
         }
         finally
         {
@@ -79,8 +79,6 @@ internal static class ClusterTurnsBenchmark
     private static void Print(string silos, Measured measured, Measured one, Measured strangers) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"| {silos} | {measured.Rate:F0} | {measured.P50:F2} | {measured.P99:F2} | {measured.Cost:F0} | {measured.Cost / one.Cost:F2} | {measured.Cost / strangers.Cost:F2} |"));
-
-    private static double Median(List<Measured> blocks, Func<Measured, double> value) => blocks.Select(value).Order().ElementAt(Blocks / 2);
 
     private readonly record struct Measured(double Rate, double Cost, double P50, double P99);
 }

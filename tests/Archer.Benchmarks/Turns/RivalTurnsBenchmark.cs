@@ -55,7 +55,7 @@ internal static class RivalTurnsBenchmark
         Console.WriteLine("|---|---|---|---|");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {Median(ours, one => one.Rate):F0} | {Median(rival, one => one.Rate):F0} | {Median(ours, one => one.Seconds):F1} | {Median(rival, one => one.Seconds):F1} |"));
+            $"| {ours.Median(one => one.Rate):F0} | {rival.Median(one => one.Rate):F0} | {ours.Median(one => one.Seconds):F1} | {rival.Median(one => one.Seconds):F1} |"));
         Console.WriteLine();
     }
 
@@ -65,9 +65,6 @@ internal static class RivalTurnsBenchmark
         using var users = contender.Users(16);
         return ((await users.RunAsync(First)).PerSecond, contender.StartTime.TotalSeconds);
     }
-
-    private static double Median(List<(double Rate, double Seconds)> starts, Func<(double Rate, double Seconds), double> value) =>
-        starts.Select(value).Order().ElementAt(starts.Count / 2);
 
     private static async Task CompareAsync(int concurrency, Contender ours, Contender rival)
     {

@@ -23,11 +23,11 @@ internal sealed class TurnTarget : IDisposable
 
     public List<TurnBlock> Blocks { get; } = [];
 
-    public double PerSecond => Median(block => block.PerSecond);
+    public double PerSecond => Blocks.Median(block => block.PerSecond);
 
-    public double P50 => Median(block => block.P50);
+    public double P50 => Blocks.Median(block => block.P50);
 
-    public double P99 => Median(block => block.P99);
+    public double P99 => Blocks.Median(block => block.P99);
 
     public async Task<TurnBlock> RunAsync(TimeSpan duration)
     {
@@ -42,6 +42,4 @@ internal sealed class TurnTarget : IDisposable
     public async Task MeasureAsync(TimeSpan duration) => Blocks.Add(await RunAsync(duration));
 
     public void Dispose() => client.Dispose();
-
-    private double Median(Func<TurnBlock, double> value) => Blocks.Select(value).Order().ElementAt(Blocks.Count / 2);
 }
