@@ -41,7 +41,7 @@ internal static class SiloProcess
         builder.Configuration.AddFiles();
         var fresh = args.Contains(FreshSwitch);
         var data = builder.Configuration.UseDataDirectory();
-        if (!SiloOptionsValidator.ListenUrls(builder.Configuration).Any())
+        if (!ListenAddresses.Configured(builder.Configuration).Any())
         {
             builder.WebHost.UseUrls(DefaultUrl);
         }

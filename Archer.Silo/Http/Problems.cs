@@ -43,12 +43,12 @@ internal static class Problems
     {
         400 => Create(status, ProblemTypes.InvalidRequest, "The request is not valid.", detail ?? "The request is malformed.") with { Problems = [detail ?? "The request is malformed."] },
         401 => Create(status, ProblemTypes.Unauthorized, "A key is required.", "Send one of the configured keys as Authorization: Bearer …"),
-        403 => Create(status, ProblemTypes.ForeignPage, "A page of another origin may not do this.", "Only the silo's own page and programs may change something."),
+        403 => Create(status, ProblemTypes.ForeignPage, "Cross-origin request refused.", "A web page of another origin cannot change anything here without a key."),
         404 => Create(status, ProblemTypes.NotFound, "There is no such address.", detail ?? "See /openapi/v1.json for the addresses."),
         405 => Create(status, ProblemTypes.MethodNotAllowed, "The address has no such method.", detail ?? "See /openapi/v1.json for the methods."),
         413 => Create(status, ProblemTypes.TooLong, "The conversation or the body is too long.", detail),
         415 => Create(status, ProblemTypes.UnsupportedMediaType, "The body is not JSON.", detail ?? "The body must have the content type application/json."),
-        >= 500 => Create(status, ProblemTypes.Internal, "The silo has a defect.", detail ?? "It was logged."),
+        >= 500 => Create(status, ProblemTypes.Internal, "Internal server error.", detail ?? "The log has the details."),
         _ => Create(status, ProblemTypes.InvalidRequest, "The request is not valid.", detail),
     };
 

@@ -6,6 +6,7 @@ using Archer.Grains;
 using Archer.Grains.Agents;
 using Archer.Hosting.Logging;
 using Archer.Hosting.Measurements;
+using Archer.Hosting.Security;
 using Archer.Silo.Agents;
 using Archer.Silo.Charts;
 using Archer.Silo.Composition;
@@ -15,10 +16,8 @@ using Archer.Silo.Health;
 using Archer.Silo.History;
 using Archer.Silo.Membership;
 using Archer.Silo.Page;
-using Archer.Silo.Security;
 using Archer.Silo.Status;
 using Archer.Silo.Users;
-using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -57,22 +56,14 @@ internal static class SiloApplication
             return Task.CompletedTask;
         }));
         services.ConfigureHttpJsonOptions(options => UseArcherJson(options.SerializerOptions));
-        services.AddOptions<HostFilteringOptions>().PostConfigure<IOptions<SiloOptions>>((hosts, silo) =>
-        {
-            if (silo.Value.Keys.Count == 0)
-            {
-                // Without keys a web page must not reach the silo under a name of its own choice (DNS rebinding).
-                hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"];
-            }
-        });
+        services.AddKeySecurity<SiloOptions>(options => options.Keys);
     }
 
     /// <summary>Puts the HTTP API together; what a composition maps afterwards is behind the same keys and problem documents.</summary>
     public static void UseSilo(this WebApplication app)
     {
         app.UseMiddleware<ProblemMiddleware>();
-        app.UseMiddleware<OwnPagesOnly>();
-        app.UseMiddleware<BearerKeys>();
+        app.UseKeySecurity();
         app.MapConversations();
         app.MapUsers();
         app.MapAgents();

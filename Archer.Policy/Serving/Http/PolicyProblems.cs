@@ -31,10 +31,11 @@ internal static class PolicyProblems
     public static PolicyProblem OfStatus(int status) => status switch
     {
         401 => Create(ProblemTypes.Unauthorized, "A key is required.", 401, "Send a bearer key that this server knows."),
+        403 => Create(ProblemTypes.ForeignPage, "Cross-origin request refused.", 403, "A web page of another origin cannot change anything here without a key."),
         404 => Create(ProblemTypes.NotFound, "There is nothing at this address.", 404, "GET /v1/models lists the models."),
         405 => Create(ProblemTypes.MethodNotAllowed, "The address has no such method.", 405, "See the API's document."),
         < 500 => Create(ProblemTypes.InvalidRequest, "The request is not valid.", status, "The server does not take such a request."),
-        _ => Create(ProblemTypes.Internal, "The server has a defect.", status, "The log says more."),
+        _ => Create(ProblemTypes.Internal, "Internal server error.", status, "The log has the details."),
     };
 
     public static Task WriteAsync(HttpContext context, PolicyProblem problem)
@@ -45,7 +46,7 @@ internal static class PolicyProblems
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return JsonBody.WriteAsync(context.Response, problem, PolicyJson.Default.PolicyProblem, "application/problem+json");
+        return WireBody.WriteAsync(context.Response, problem, PolicyJson.Default.PolicyProblem, "application/problem+json");
     }
 
     private static PolicyProblem Transient(string type, string title, int status, TransientException failure) =>

@@ -38,7 +38,7 @@ internal static partial class ConfigurationDocument
         new("Archer:AgentHost", typeof(AgentOptions), "silo"),
         new("Archer:PolicyClient", typeof(PolicyClientOptions), "silo"),
         new("Archer:Policy", typeof(PolicyServerOptions), "policy server"),
-        new("Archer:Policy", typeof(Policy.Serving.Role.RoleOptions), "policy server of its own"),
+        new("Archer:Policy", typeof(Policy.Serving.Role.PolicyProcessOptions), "policy server of its own"),
         new("", typeof(ArcherClientOptions), "in code, by who uses `ArcherClient`"),
     ];
 

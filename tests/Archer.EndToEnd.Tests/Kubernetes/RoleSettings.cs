@@ -27,7 +27,7 @@ internal static partial class RoleSettings
     {
         "silo" => SiloSettings.Create(),
         "policy" => Shared(nameof(SiloOptions.DataDirectory))
-            .With(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(Archer.Policy.Serving.Role.RoleOptions)),
+            .With(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(Archer.Policy.Serving.Role.PolicyProcessOptions)),
         "trainer" => Shared(nameof(SiloOptions.DataDirectory), nameof(SiloOptions.Redis))
             .With(TrainerOptions.Section, typeof(TrainerOptions), typeof(Archer.Trainer.Role.RoleOptions)),
         _ => null,

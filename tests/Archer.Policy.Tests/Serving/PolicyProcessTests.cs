@@ -31,10 +31,10 @@ public sealed class PolicyProcessTests
 
         Assert.Equal(
             [
+                "Archer:Policy: the address http://0.0.0.0:0 is open to the network, which needs at least one key in Keys.",
                 "Archer:Policy:DefaultMaxTokens: expected at least 1, found '-1'.",
                 "Archer:Policy:Generation:MaxSequences: The field MaxSequences must be between 1 and 4096.",
                 "Archer:Policy:KeepVersions: expected 1 to 1000, found '0'.",
-                "Archer:Policy:Keys: the address http://0.0.0.0:0 is open to the network, which needs at least one key.",
                 "Archer:Policy:MaxBodyBytes: expected 1024 to 1073741824, found '5'.",
                 "Archer:Policy:MaxChoices: expected 1 to 1024, found '0'.",
             ],
@@ -70,6 +70,44 @@ public sealed class PolicyProcessTests
             [HttpStatusCode.Unauthorized, HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.OK],
             [without.StatusCode, health.StatusCode, wrong.StatusCode, right.StatusCode]);
         Assert.Equal(ProblemTypes.Unauthorized, JsonDocument.Parse(await without.Content.ReadAsStringAsync()).RootElement.GetProperty("type").GetString());
+    }
+
+    /// <summary>A page may send a request without a body and without asking first (<c>fetch</c> with <c>no-cors</c>).</summary>
+    [Theory]
+    [InlineData("Origin", "http://evil.example")]
+    [InlineData("Origin", "null")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    public async Task Change_SentByAForeignPage_IsRefusedWithoutAKey(string header, string value)
+    {
+        await using var open = await PolicyServer.StartAsync();
+        await using var locked = await PolicyServer.StartAsync(settings: ["--Archer:Policy:Keys:0", Key]);
+        using var foreign = Load();
+        using var keyed = Load();
+        keyed.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+
+        using var refused = await open.Http.SendAsync(foreign);
+        using var taken = await locked.Http.SendAsync(keyed);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.OK), (refused.StatusCode, taken.StatusCode));
+        var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal((ProblemTypes.ForeignPage, "foreign-page"), (problem.GetProperty("type").GetString(), problem.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal(0, open.Loader.Loads(PolicyServer.Agent, PolicyServer.Version));
+
+        HttpRequestMessage Load() => new(HttpMethod.Post, $"v1/policies/{PolicyServer.Agent}/versions/{PolicyServer.Version}/load") { Headers = { { header, value } } };
+    }
+
+    [Fact]
+    public async Task Change_SentByAPageOfItsOwn_IsTaken()
+    {
+        await using var server = await PolicyServer.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"v1/policies/{PolicyServer.Agent}/versions/{PolicyServer.Version}/load");
+        request.Headers.Add("Origin", server.Http.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+
+        using var response = await server.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Archer.Policy.Serving.Wire;
 namespace Archer.Policy.Serving.Http;
 
 /// <summary>Server-sent events as OpenAI's API has them.</summary>
-internal static class EventStream
+internal static class ChunkStream
 {
     /// <summary>Writes chunks as they come. Fails like a plain reply before the first chunk, with an <c>error</c> event after it.</summary>
     /// <returns>What ended the stream early; null when it was written to its end.</returns>

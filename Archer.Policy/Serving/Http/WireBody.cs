@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Archer.Policy.Serving.Http;
 
 /// <summary>Reads and writes bodies.</summary>
-internal static class JsonBody
+internal static class WireBody
 {
     /// <exception cref="InvalidRequestException">It is not JSON, or not of the right types; says where.</exception>
     /// <exception cref="BodyTooLongException">It is too long.</exception>

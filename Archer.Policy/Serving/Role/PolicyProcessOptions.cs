@@ -1,0 +1,8 @@
+namespace Archer.Policy.Serving.Role;
+
+/// <summary>Settings of the policy server as a process of its own; in a silo's process the silo's settings hold. Section <c>Archer:Policy</c>.</summary>
+internal sealed class PolicyProcessOptions
+{
+    /// <summary>Bearer keys, at least 16 characters each. Without one the server listens on loopback only and requires none.</summary>
+    public IList<string> Keys { get; } = [];
+}
