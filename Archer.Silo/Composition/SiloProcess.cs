@@ -1,6 +1,7 @@
 using Archer.Grains.Policies;
-using Archer.Policy.Serving;
 using Archer.Hosting.Settings;
+using Archer.Policy.Serving;
+using Archer.Policy.Serving.Versions;
 using Archer.Silo.Data;
 using Archer.Silo.Demo;
 using Archer.Silo.Http;
@@ -66,11 +67,12 @@ internal static class SiloProcess
         app.Lifetime.ApplicationStarted.Register(startLogs.Complete);
         app.Services.GetService<DataDirectory>()?.Prepare();
         app.Services.GetService<RedisLayout>()?.Take();
-        app.UseSilo();
+        app.UseSilo(errors => errors.UseWhen(
+            context => context.Request.Path.StartsWithSegments(PolicyEndpoints.SharedPrefix), static policy => policy.UsePolicyErrors()));
         app.MapOrleansDashboard("/dashboard");
         if (roles.HasFlag(SiloRoles.Policy))
         {
-            app.MapPolicyApi();
+            app.MapPolicyApi(PolicyEndpoints.SharedPrefix);
         }
 
         return app;
@@ -95,6 +97,7 @@ internal static class SiloProcess
         if (roles.HasFlag(SiloRoles.Policy))
         {
             builder.Services.AddPolicyServer();
+            builder.Services.AddSingleton<IServingVersions, AgentServingVersions>();
             builder.Services.AddSingleton(ChoosePolicy);
         }
         else

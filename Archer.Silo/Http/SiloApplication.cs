@@ -60,9 +60,12 @@ internal static class SiloApplication
     }
 
     /// <summary>Puts the HTTP API together; what a composition maps afterwards is behind the same keys and problem documents.</summary>
-    public static void UseSilo(this WebApplication app)
+    /// <param name="app">The process.</param>
+    /// <param name="useErrors">Adds error pages of another format for the addresses of another role.</param>
+    public static void UseSilo(this WebApplication app, Action<IApplicationBuilder>? useErrors = null)
     {
         app.UseMiddleware<ProblemMiddleware>();
+        useErrors?.Invoke(app);
         app.UseKeySecurity();
         app.MapConversations();
         app.MapUsers();

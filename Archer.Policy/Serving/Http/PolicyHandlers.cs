@@ -39,18 +39,15 @@ internal sealed class PolicyHandlers(
     public Task ModelsAsync(HttpContext context) =>
         WireBody.WriteAsync(context.Response, VersionViews.Models(registry), PolicyJson.Default.ModelList);
 
+    public Task ModelAsync(HttpContext context) =>
+        WireBody.WriteAsync(context.Response, VersionViews.Model(registry, Route(context, "model")), PolicyJson.Default.ModelCard);
+
     public Task DescribeAsync(HttpContext context) =>
         WireBody.WriteAsync(context.Response, VersionViews.Agent(registry.Describe(Route(context, "agent"))), PolicyJson.Default.AgentPolicies);
 
     public async Task LoadAsync(HttpContext context)
     {
         await registry.LoadAsync(Route(context, "agent"), Route(context, "version"), context.RequestAborted);
-        await DescribeAsync(context);
-    }
-
-    public async Task ServeAsync(HttpContext context)
-    {
-        await registry.ServeAsync(Route(context, "agent"), Route(context, "version"), context.RequestAborted);
         await DescribeAsync(context);
     }
 

@@ -32,8 +32,8 @@ internal static class PolicyProblems
     {
         401 => Create(ProblemTypes.Unauthorized, "A key is required.", 401, "Send a bearer key that this server knows."),
         403 => Create(ProblemTypes.ForeignPage, "Cross-origin request refused.", 403, "A web page of another origin cannot change anything here without a key."),
-        404 => Create(ProblemTypes.NotFound, "There is nothing at this address.", 404, "GET /v1/models lists the models."),
-        405 => Create(ProblemTypes.MethodNotAllowed, "The address has no such method.", 405, "See the API's document."),
+        404 => Create(ProblemTypes.NotFound, "There is no such address.", 404, "The models are listed at v1/models."),
+        405 => Create(ProblemTypes.MethodNotAllowed, "The address has no such method.", 405, "docs/policy-server.md has the addresses and their methods."),
         < 500 => Create(ProblemTypes.InvalidRequest, "The request is not valid.", status, "The server does not take such a request."),
         _ => Create(ProblemTypes.Internal, "Internal server error.", status, "The log has the details."),
     };

@@ -2,7 +2,6 @@ using Archer.Hosting.Logging;
 using Archer.Hosting.Measurements;
 using Archer.Hosting.Security;
 using Archer.Hosting.Settings;
-using Archer.Policy.Serving.Http;
 using Archer.Policy.Serving.Versions;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +24,11 @@ internal static class PolicyProcess
 
         var expected = RoleSettings.Of(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(PolicyProcessOptions));
         builder.Services.RefuseStart<PolicyProcessOptions>(expected.Check(args, builder.Configuration));
+        if (!string.IsNullOrEmpty(builder.Configuration[$"{PolicyServerOptions.Section}:{nameof(PolicyProcessOptions.Silo)}"]))
+        {
+            builder.Services.AddSingleton<IServingVersions, SiloServingVersions>();
+        }
+
         builder.Services.AddPolicyServer();
         builder.Services.AddMeasurements();
         builder.Services.LimitRepeatedFailures();
@@ -34,8 +38,7 @@ internal static class PolicyProcess
         builder.Services.AddKeySecurity<PolicyProcessOptions>(options => options.Keys);
         configure?.Invoke(builder);
         var app = builder.Build();
-        app.UseExceptionHandler(branch => branch.Run(WriteStatusAsync));
-        app.UseStatusCodePages(context => WriteStatusAsync(context.HttpContext));
+        app.UsePolicyErrors();
         app.UseHostFiltering();
         app.UseKeySecurity();
         app.MapGet("/health/live", static () => "live").AllowAnonymous();
@@ -50,7 +53,4 @@ internal static class PolicyProcess
         lifetime.ApplicationStopping.IsCancellationRequested || loader.Agents().Count == 0
             ? Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ready");
-
-    private static Task WriteStatusAsync(HttpContext context) =>
-        PolicyProblems.WriteAsync(context, PolicyProblems.OfStatus(context.Response.StatusCode));
 }

@@ -79,12 +79,12 @@ internal static class GenerationBenchmark
         {
             var engine = services.GetRequiredService<GenerationThread>();
             var registry = services.GetRequiredService<PolicyRegistry>();
-            await registry.ServeAsync(Agent, version, CancellationToken.None);
+            var serving = version;
             using var over = new CancellationTokenSource();
-            var publishing = PublishAsync(registry, over.Token);
+            var publishing = PublishAsync(registry, published => Volatile.Write(ref serving, published), over.Token);
             var perSecond = await MeasureAsync(users, "engine, 4 swaps/s", engine.Statistics, async (history, text, seed) =>
             {
-                using var lease = await registry.AcquireAsync(Agent, CancellationToken.None);
+                using var lease = await registry.AcquireAsync($"{Agent}@{Volatile.Read(ref serving)}", CancellationToken.None);
                 return await SayAsync(engine, lease.Policy, history, text, seed);
             });
             await over.CancelAsync();
@@ -92,14 +92,16 @@ internal static class GenerationBenchmark
             return perSecond;
         });
 
-    private static async Task PublishAsync(PolicyRegistry registry, CancellationToken over)
+    private static async Task PublishAsync(PolicyRegistry registry, Action<string> serve, CancellationToken over)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         try
         {
             for (var number = 1; await timer.WaitForNextTickAsync(over); number++)
             {
-                await registry.ServeAsync(Agent, PolicyVersionName.Of(number % Versions), over);
+                var version = PolicyVersionName.Of(number % Versions);
+                await registry.LoadAsync(Agent, version, over);
+                serve(version);
             }
         }
         catch (OperationCanceledException)

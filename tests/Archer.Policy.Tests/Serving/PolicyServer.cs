@@ -44,7 +44,8 @@ internal sealed class PolicyServer : IAsyncDisposable
 
     /// <summary>With one agent of one version that says hashes, unless the test configures others.</summary>
     public static async Task<PolicyServer> StartAsync(
-        Action<ScriptedLoader>? versions = null, Action<PolicyServerOptions>? options = null, bool scripted = true, string[]? settings = null)
+        Action<ScriptedLoader>? versions = null, Action<PolicyServerOptions>? options = null, bool scripted = true, string[]? settings = null,
+        IServingVersions? serving = null)
     {
         var loader = new ScriptedLoader();
         (versions ?? (known => known.Add(Agent, Version, () => new HashModel(ScriptedLoader.Tokenizer.VocabularySize, 512)))).Invoke(loader);
@@ -52,6 +53,11 @@ internal sealed class PolicyServer : IAsyncDisposable
         {
             builder.Logging.SetMinimumLevel(LogLevel.Error);
             builder.Services.Configure(options ?? (_ => { }));
+            if (serving is not null)
+            {
+                builder.Services.AddSingleton(serving);
+            }
+
             if (scripted)
             {
                 builder.Services.AddSingleton<IPolicyLoader>(loader);
