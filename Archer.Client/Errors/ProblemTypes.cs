@@ -56,6 +56,9 @@ public static class ProblemTypes
     /// <summary>503 with Retry-After: no utterance; nothing changed.</summary>
     public const string PolicyUnavailable = Prefix + "policy-unavailable";
 
+    /// <summary>502, or 501 where the policy server lacks a capability: its answers cannot be used until somebody changes it or a setting; nothing changed.</summary>
+    public const string PolicyMismatch = Prefix + "policy-mismatch";
+
     /// <summary>503 with Retry-After: a policy server does not see the version yet; nothing changed.</summary>
     public const string VersionNotVisible = Prefix + "version-not-visible";
 

@@ -121,6 +121,7 @@ internal static class SiloProcess
         var options = services.GetRequiredService<IOptions<PolicyClientOptions>>();
         return options.Value.Address is null
             ? ActivatorUtilities.CreateInstance<EnginePolicyClient>(services)
-            : new HttpPolicyClient(new HttpClient(new SocketsHttpHandler()), options, services.GetRequiredService<TimeProvider>());
+            : new HttpPolicyClient(
+                new HttpClient(new SocketsHttpHandler()), options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<HttpPolicyClient>>());
     }
 }

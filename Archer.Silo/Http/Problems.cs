@@ -26,6 +26,8 @@ internal static class Problems
         VersionRefusedException => Create(422, ProblemTypes.VersionRefused, "The policy version was refused.", exception.Message),
         LearnerLagsException lags => Transient(429, ProblemTypes.LearnerLags, "The learner lags behind.", lags),
         PolicyUnavailableException unavailable => Transient(503, ProblemTypes.PolicyUnavailable, "No utterance could be made.", unavailable),
+        PolicyMismatchException { IsUnsupported: true } => Create(501, ProblemTypes.PolicyMismatch, "The policy server lacks a capability.", exception.Message),
+        PolicyMismatchException => Create(502, ProblemTypes.PolicyMismatch, "The policy server's answer cannot be used.", exception.Message),
         VersionNotVisibleException hidden => Transient(503, ProblemTypes.VersionNotVisible, "The policy version is not visible yet.", hidden),
         StorageUnavailableException unavailable => Transient(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", unavailable),
         ReplayException => Retry(Create(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", exception.Message)),

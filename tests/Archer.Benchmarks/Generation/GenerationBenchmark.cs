@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Benchmarks.Generation;
@@ -64,7 +65,7 @@ internal static class GenerationBenchmark
         {
             var url = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
             using var http = new HttpClient { BaseAddress = new Uri(url) };
-            var client = new HttpPolicyClient(http, Options.Create(new PolicyClientOptions()), TimeProvider.System);
+            var client = new HttpPolicyClient(http, Options.Create(new PolicyClientOptions()), TimeProvider.System, NullLogger<HttpPolicyClient>.Instance);
             var statistics = services.GetRequiredService<EngineStatistics>();
             return await MeasureAsync(users, stream ? "HTTP, streamed" : "HTTP", statistics, async (history, text, seed) =>
             {
