@@ -1,4 +1,5 @@
 using Archer.Grains.Policies;
+using Archer.Hosting;
 using Archer.Hosting.Settings;
 using Archer.Policy.Serving;
 using Archer.Policy.Serving.Versions;
@@ -65,6 +66,7 @@ internal static class SiloProcess
         var app = builder.Build();
         app.ValidateSettings();
         app.Lifetime.ApplicationStarted.Register(startLogs.Complete);
+        app.PrintAddressWhenReady("Archer is ready: open", app.Services.GetRequiredService<TextWriter>());
         app.Services.GetService<DataDirectory>()?.Prepare();
         app.Services.GetService<RedisLayout>()?.Take();
         app.UseSilo(errors => errors.UseWhen(

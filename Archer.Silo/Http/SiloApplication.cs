@@ -4,6 +4,7 @@ using Archer.Client.Http;
 using Archer.Replay;
 using Archer.Grains;
 using Archer.Grains.Agents;
+using Archer.Hosting.Limits;
 using Archer.Hosting.Logging;
 using Archer.Hosting.Measurements;
 using Archer.Hosting.Security;
@@ -56,6 +57,7 @@ internal static class SiloApplication
             return Task.CompletedTask;
         }));
         services.ConfigureHttpJsonOptions(options => UseArcherJson(options.SerializerOptions));
+        services.AddHttpLimits();
         services.AddKeySecurity<SiloOptions>(options => options.Keys);
     }
 
@@ -66,6 +68,7 @@ internal static class SiloApplication
     {
         app.UseMiddleware<ProblemMiddleware>();
         useErrors?.Invoke(app);
+        app.UseHttpLimits();
         app.UseKeySecurity();
         app.MapConversations();
         app.MapUsers();

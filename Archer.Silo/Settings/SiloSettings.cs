@@ -3,6 +3,7 @@ using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Grains.Retention;
+using Archer.Hosting.Limits;
 using Archer.Hosting.Settings;
 using Archer.Silo.Membership;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,7 @@ internal static class SiloSettings
         .With(RetentionOptions.Section, typeof(RetentionOptions))
         .With(SiloOptions.Section + ":AgentHost", typeof(AgentOptions))
         .With(SiloOptions.Section + ":PolicyClient", typeof(PolicyClientOptions))
+        .With(HttpLimitOptions.Section, typeof(HttpLimitOptions))
         .With(ReplayOptions.Section, typeof(ReplayOptions))
         .With(MembershipOptions.Section, typeof(MembershipOptions));
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Archer.Hosting.Limits;
 using Archer.Policy.Serving.Wire;
 
 namespace Archer.Policy.Serving.Http;
@@ -11,6 +12,7 @@ internal static class ChunkStream
     /// <returns>What ended the stream early; null when it was written to its end.</returns>
     public static async Task<PolicyProblem?> WriteAsync<T>(HttpContext context, IAsyncEnumerable<T> chunks, JsonTypeInfo<T> type)
     {
+        using var place = context.RequestServices.GetRequiredService<StreamLimit>().Enter();
         var response = context.Response;
         await using var enumerator = chunks.GetAsyncEnumerator(context.RequestAborted);
         var more = await enumerator.MoveNextAsync();

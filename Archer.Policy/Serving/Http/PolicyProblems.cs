@@ -1,5 +1,6 @@
 using System.Globalization;
 using Archer.Client;
+using Archer.Hosting.Limits;
 using Archer.Policy.Generation;
 using Archer.Policy.Serving.Versions;
 using Archer.Policy.Serving.Wire;
@@ -22,6 +23,8 @@ internal static class PolicyProblems
             Create(ProblemTypes.TooLong, "The conversation or the body is too long.", 413, exception.Message),
         NotJsonException => Create(ProblemTypes.UnsupportedMediaType, "The body is not JSON.", 415, exception.Message),
         VersionRefusedException => Create(ProblemTypes.VersionRefused, "The policy version was refused.", 422, exception.Message),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => OfStatus(StatusCodes.Status408RequestTimeout),
+        TooManyStreamsException full => Transient(ProblemTypes.TooManyStreams, "Too many streams are open.", 503, full),
         GenerationOverloadedException busy => Transient(ProblemTypes.Overloaded, "Too many requests wait.", 429, busy),
         TransientException failed => Transient(ProblemTypes.PolicyUnavailable, "No utterance could be made.", 503, failed),
         _ => null,
@@ -34,6 +37,7 @@ internal static class PolicyProblems
         403 => Create(ProblemTypes.ForeignPage, "Cross-origin request refused.", 403, "A web page of another origin cannot change anything here without a key."),
         404 => Create(ProblemTypes.NotFound, "There is no such address.", 404, "The models are listed at v1/models."),
         405 => Create(ProblemTypes.MethodNotAllowed, "The address has no such method.", 405, "docs/policy-server.md has the addresses and their methods."),
+        408 => Create(ProblemTypes.BodyTimeout, "The body did not arrive in time.", 408, "Send the whole body at once."),
         < 500 => Create(ProblemTypes.InvalidRequest, "The request is not valid.", status, "The server does not take such a request."),
         _ => Create(ProblemTypes.Internal, "Internal server error.", status, "The log has the details."),
     };

@@ -39,7 +39,7 @@ internal static class WireBody
         {
             throw new BodyTooLongException(maxBytes);
         }
-        catch (BadHttpRequestException exception)
+        catch (BadHttpRequestException exception) when (exception.StatusCode != StatusCodes.Status408RequestTimeout)
         {
             throw new InvalidRequestException($"body: {exception.Message}");
         }

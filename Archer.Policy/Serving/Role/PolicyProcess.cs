@@ -1,3 +1,5 @@
+using Archer.Hosting;
+using Archer.Hosting.Limits;
 using Archer.Hosting.Logging;
 using Archer.Hosting.Measurements;
 using Archer.Hosting.Security;
@@ -17,12 +19,14 @@ internal static class PolicyProcess
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Configuration.AddLogDefaults();
         if (!ListenAddresses.Configured(builder.Configuration).Any())
         {
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
         var expected = RoleSettings.Of(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(PolicyProcessOptions));
+        expected.Add(HttpLimitOptions.Section[(RoleSettings.Section.Length + 1)..], SettingsNode.Section().AddOptions(typeof(HttpLimitOptions)));
         builder.Services.RefuseStart<PolicyProcessOptions>(expected.Check(args, builder.Configuration));
         if (!string.IsNullOrEmpty(builder.Configuration[$"{PolicyServerOptions.Section}:{nameof(PolicyProcessOptions.Silo)}"]))
         {
@@ -31,14 +35,18 @@ internal static class PolicyProcess
 
         builder.Services.AddPolicyServer();
         builder.Services.AddMeasurements();
+        builder.Services.AddHttpLimits();
         builder.Services.LimitRepeatedFailures();
         builder.Services.AddOptions<PolicyProcessOptions>().BindConfiguration(PolicyServerOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<PolicyProcessOptions>, PolicyProcessOptionsValidator>();
+        builder.Services.AddSingleton(Console.Out);
         builder.Services.AddHostFiltering(static _ => { });
         builder.Services.AddKeySecurity<PolicyProcessOptions>(options => options.Keys);
         configure?.Invoke(builder);
         var app = builder.Build();
+        app.PrintAddressWhenReady("The policy server is ready at", app.Services.GetRequiredService<TextWriter>());
         app.UsePolicyErrors();
+        app.UseHttpLimits();
         app.UseHostFiltering();
         app.UseKeySecurity();
         app.MapGet("/health/live", static () => "live").AllowAnonymous();

@@ -10,6 +10,7 @@ using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Grains.Retention;
+using Archer.Hosting.Limits;
 using Archer.Policy.Serving;
 using Archer.Silo;
 using Archer.Silo.Demo;
@@ -27,6 +28,7 @@ internal static partial class ConfigurationDocument
     private static readonly Section[] Sections =
     [
         new("Archer", typeof(SiloOptions), "silo"),
+        new("Archer:Http", typeof(HttpLimitOptions), "silo, policy server of its own"),
         new("Archer:Agents:{name}", typeof(AgentDefinition), "silo") { Leaves = [nameof(AgentDefinition.Name)] },
         new("Archer:Trainer", typeof(TrainerOptions), "trainer") { Leaves = [nameof(TrainerOptions.PoliciesDirectory), nameof(TrainerOptions.StateDirectory)] },
         new("Archer:Trainer", typeof(Trainer.Role.RoleOptions), "trainer of its own"),

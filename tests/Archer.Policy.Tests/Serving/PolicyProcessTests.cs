@@ -111,6 +111,37 @@ public sealed class PolicyProcessTests
     }
 
     [Fact]
+    public async Task Start_PrintsItsAddress()
+    {
+        await using var server = await PolicyServer.StartAsync();
+
+        Assert.Equal(
+            $"The policy server is ready at {server.Http.BaseAddress!.GetLeftPart(UriPartial.Authority)}", server.Console.ToString().TrimEnd());
+    }
+
+    /// <summary>Without a settings file of its own; a setting still says otherwise.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Log_Requests_AreLeftOutUnlessASettingWantsThem(bool wanted)
+    {
+        var lines = new ConcurrentQueue<string>();
+        string[] settings = wanted ? ["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Microsoft", "Information"] : ["--urls", "http://127.0.0.1:0"];
+        await using var app = PolicyProcess.Build(settings, builder =>
+        {
+            builder.Logging.ClearProviders().AddProvider(new Lines(lines));
+            builder.Services.AddSingleton(TextWriter.Null);
+        });
+        await app.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+
+        Assert.Equal("live", await http.GetStringAsync("health/live"));
+        await app.StopAsync();
+
+        Assert.Equal(wanted, lines.Any(category => category.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Ready_OnlyWithAVersionOnDisk()
     {
         await using var server = await PolicyServer.StartAsync();
@@ -256,5 +287,25 @@ public sealed class PolicyProcessTests
         }
 
         double Delta(string name) => Snapshot().GetValueOrDefault(name) - before.GetValueOrDefault(name);
+    }
+
+    private sealed class Lines(ConcurrentQueue<string> categories) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => new Line(categoryName, categories);
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Line(string category, ConcurrentQueue<string> categories) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+                categories.Enqueue(category);
+        }
     }
 }

@@ -24,8 +24,9 @@ internal sealed class PolicyServer : IAsyncDisposable
 
     private readonly WebApplication app;
 
-    private PolicyServer(WebApplication app, ScriptedLoader loader)
+    private PolicyServer(WebApplication app, ScriptedLoader loader, StringWriter console)
     {
+        Console = console;
         this.app = app;
         Loader = loader;
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -33,6 +34,9 @@ internal sealed class PolicyServer : IAsyncDisposable
     }
 
     public ScriptedLoader Loader { get; }
+
+    /// <summary>What it printed.</summary>
+    public StringWriter Console { get; }
 
     public HttpClient Http { get; }
 
@@ -49,9 +53,11 @@ internal sealed class PolicyServer : IAsyncDisposable
     {
         var loader = new ScriptedLoader();
         (versions ?? (known => known.Add(Agent, Version, () => new HashModel(ScriptedLoader.Tokenizer.VocabularySize, 512)))).Invoke(loader);
+        var console = new StringWriter();
         var app = PolicyProcess.Build(["--urls", "http://127.0.0.1:0", .. settings ?? []], builder =>
         {
             builder.Logging.SetMinimumLevel(LogLevel.Error);
+            builder.Services.AddSingleton<TextWriter>(console);
             builder.Services.Configure(options ?? (_ => { }));
             if (serving is not null)
             {
@@ -64,7 +70,7 @@ internal sealed class PolicyServer : IAsyncDisposable
             }
         });
         await app.StartAsync();
-        return new PolicyServer(app, loader);
+        return new PolicyServer(app, loader, console);
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, string json) =>
