@@ -11,6 +11,7 @@ using Archer.Grains.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Grains;
@@ -100,6 +101,6 @@ public static class GrainServices
 
         // Connections are renewed, so that a policy server that moved is found again.
         var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), MaxConnectionsPerServer = options.Value.ConcurrencyLimit };
-        return new HttpPolicyClient(new HttpClient(handler), options, provider.GetRequiredService<TimeProvider>());
+        return new HttpPolicyClient(new HttpClient(handler), options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<HttpPolicyClient>>());
     }
 }

@@ -29,6 +29,9 @@ public static class ProblemTypes
     /// <summary>405: the address has no such method.</summary>
     public const string MethodNotAllowed = Prefix + "method-not-allowed";
 
+    /// <summary>408: the body did not arrive in time; the connection ends.</summary>
+    public const string BodyTimeout = Prefix + "body-timeout";
+
     /// <summary>409: the conversation has ended.</summary>
     public const string ConversationEnded = Prefix + "conversation-ended";
 
@@ -55,6 +58,12 @@ public static class ProblemTypes
 
     /// <summary>503 with Retry-After: no utterance; nothing changed.</summary>
     public const string PolicyUnavailable = Prefix + "policy-unavailable";
+
+    /// <summary>502, or 501 where the policy server lacks a capability: its answers cannot be used until somebody changes it or a setting; nothing changed.</summary>
+    public const string PolicyMismatch = Prefix + "policy-mismatch";
+
+    /// <summary>503 with Retry-After: the server streams to as many callers as it may.</summary>
+    public const string TooManyStreams = Prefix + "too-many-streams";
 
     /// <summary>503 with Retry-After: a policy server does not see the version yet; nothing changed.</summary>
     public const string VersionNotVisible = Prefix + "version-not-visible";

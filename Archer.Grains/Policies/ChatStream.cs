@@ -36,6 +36,7 @@ internal sealed class ChatStream
     }
 
     /// <summary>The whole answer.</summary>
+    /// <exception cref="IOException">The stream broke off.</exception>
     public ChatAnswer ToAnswer() => new()
     {
         Choices =
@@ -43,7 +44,7 @@ internal sealed class ChatStream
             new ChatAnswerChoice
             {
                 Message = new ChatText(_text.ToString()),
-                FinishReason = _finish ?? throw new FormatException("the stream ended without a finish_reason"),
+                FinishReason = _finish ?? throw new IOException("the stream ended without a finish_reason"),
                 TokenIds = _ids.ToImmutable(),
                 Logprobs = new ChatLogprobs(_logprobs.ToImmutable()),
             },

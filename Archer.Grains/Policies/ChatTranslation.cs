@@ -37,26 +37,26 @@ internal static class ChatTranslation
     }
 
     /// <summary>The answer as grains keep it: of the observation only what this turn added.</summary>
-    /// <exception cref="FormatException">The server did not keep to the protocol; the message says where.</exception>
+    /// <exception cref="WireMismatchException">The server did not keep to the protocol; the message says where.</exception>
     public static PolicyAnswer ToAnswer(PolicyRequest request, ChatAnswer answer)
     {
-        var choice = answer.Choices is [{ } only] ? only : throw new FormatException("expected one choice");
-        var ids = choice.TokenIds ?? throw new FormatException("choices[0].token_ids is missing");
-        var logprobs = choice.Logprobs?.Content ?? throw new FormatException("choices[0].logprobs is missing");
+        var choice = answer.Choices is [{ } only] ? only : throw new WireMismatchException("expected one choice");
+        var ids = choice.TokenIds ?? throw WireMismatchException.Lacks("choices[0].token_ids");
+        var logprobs = choice.Logprobs?.Content ?? throw WireMismatchException.Lacks("choices[0].logprobs");
         if (ids.IsEmpty || logprobs.Length != ids.Length)
         {
-            throw new FormatException($"{ids.Length} token ids with {logprobs.Length} log-probabilities");
+            throw new WireMismatchException($"{ids.Length} token ids with {logprobs.Length} log-probabilities");
         }
 
         return new PolicyAnswer
         {
-            PromptTokenIds = Appended(request, answer.PromptTokenIds ?? throw new FormatException("prompt_token_ids is missing")),
+            PromptTokenIds = Appended(request, answer.PromptTokenIds ?? throw WireMismatchException.Lacks("prompt_token_ids")),
             Utterance = new Utterance
             {
-                Text = choice.Message?.Content ?? throw new FormatException("choices[0].message.content is missing"),
+                Text = choice.Message?.Content ?? throw WireMismatchException.Lacks("choices[0].message.content"),
                 TokenIds = ids,
                 LogProbabilities = [.. logprobs.Select(entry => entry.Logprob)],
-                PolicyVersion = answer.PolicyVersion ?? throw new FormatException("policy_version is missing"),
+                PolicyVersion = answer.PolicyVersion ?? throw WireMismatchException.Lacks("policy_version"),
                 FinishReason = choice.FinishReason == "length" ? FinishReason.Length : FinishReason.Stop,
                 Value = answer.Value,
                 Sampling = request.Sampling,
@@ -72,7 +72,7 @@ internal static class ChatTranslation
         {
             if (!rest.StartsWith(turn.PromptTokenIds.AsSpan()) || !rest[turn.PromptTokenIds.Length..].StartsWith(turn.UtteranceTokenIds.AsSpan()))
             {
-                throw new FormatException("prompt_token_ids do not continue the recorded ids");
+                throw new WireMismatchException("prompt_token_ids do not continue the recorded ids");
             }
 
             rest = rest[(turn.PromptTokenIds.Length + turn.UtteranceTokenIds.Length)..];

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Archer.Client;
 using Archer.Grains.Policies.Wire;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Polly;
 
@@ -15,7 +16,7 @@ namespace Archer.Grains.Policies;
 /// Talks to a policy server over HTTP. Everything off the grain's scheduler: no parsing happens in a grain turn.
 /// A retry is safe, because a request's seed and version decide its answer.
 /// </summary>
-public sealed class HttpPolicyClient : IPolicyClient
+public sealed partial class HttpPolicyClient : IPolicyClient
 {
     private readonly HttpClient _http;
     private readonly PolicyClientOptions _options;
@@ -23,13 +24,14 @@ public sealed class HttpPolicyClient : IPolicyClient
     private readonly PolicyServers _servers;
 
     /// <summary>A client; the HTTP client's base address is the policy server's unless the options have one.</summary>
-    public HttpPolicyClient(HttpClient http, IOptions<PolicyClientOptions> options, TimeProvider time)
+    public HttpPolicyClient(HttpClient http, IOptions<PolicyClientOptions> options, TimeProvider time, ILogger<HttpPolicyClient> logger)
     {
         _http = http;
+        _logger = logger;
         _options = options.Value;
         _pipeline = PolicyPipeline.Build(_options, time);
-        _servers = new PolicyServers([.. _options.Servers]);
-        _http.BaseAddress = _options.Address ?? _http.BaseAddress;
+        _servers = new PolicyServers([.. _options.Servers.Select(AsFolder)]);
+        _http.BaseAddress = (_options.Address ?? _http.BaseAddress) is { } address ? AsFolder(address) : null;
         _http.Timeout = Timeout.InfiniteTimeSpan;
         if (_options.Key is { } key)
         {
@@ -93,11 +95,17 @@ public sealed class HttpPolicyClient : IPolicyClient
                     () => new HttpRequestMessage(HttpMethod.Get, $"v1/policies/{Uri.EscapeDataString(agent)}"), token).ConfigureAwait(false);
                 await using var body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
                 var listing = await JsonSerializer.DeserializeAsync(body, ChatWire.Default.PolicyListing, token).ConfigureAwait(false);
-                return listing?.Available ?? throw new FormatException("available is missing");
+                return listing?.Available ?? throw WireMismatchException.Lacks("available");
             }
             catch (VersionRefusedException none) when (none.IsMissing)
             {
                 return [];
+            }
+            catch (PolicyMismatchException mismatch)
+            {
+                // Who lists wants to know what there is; whether anything can be served is told by those who ask for it.
+                LogOnce(mismatch);
+                throw new PolicyUnavailableException($"The versions of agent {agent} cannot be listed: {mismatch.Message}", _options.RetryAfter, mismatch);
             }
         },
         cancellationToken);
@@ -112,6 +120,7 @@ public sealed class HttpPolicyClient : IPolicyClient
                 async token =>
                 {
                     using var response = await SendAsync(Chat(request, stream: true), token).ConfigureAwait(false);
+                    RequireEvents(response);
                     var stream = new ChatStream();
                     await using var body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
                     await foreach (var item in SseParser.Create(body).EnumerateAsync(token).ConfigureAwait(false))
@@ -176,6 +185,11 @@ public sealed class HttpPolicyClient : IPolicyClient
         }
         catch (Exception exception) when (PolicyFailures.Translate(exception, what, _options, cancellationToken) is { } failure)
         {
+            if (failure is PolicyMismatchException mismatch)
+            {
+                LogOnce(mismatch);
+            }
+
             throw failure;
         }
     }
@@ -200,16 +214,28 @@ public sealed class HttpPolicyClient : IPolicyClient
         }
     }
 
+    /// <summary>An address is a folder: <c>http://silo/policy</c> stands for <c>http://silo/policy/v1/…</c>.</summary>
+    private static Uri AsFolder(Uri address) =>
+        address.AbsolutePath.EndsWith('/') ? address : new UriBuilder(address) { Path = address.AbsolutePath + "/" }.Uri;
+
+    private static void RequireEvents(HttpResponseMessage response)
+    {
+        if (response.Content.Headers.ContentType?.MediaType is not "text/event-stream" and var found)
+        {
+            throw new WireMismatchException($"a stream of events was expected, found {found ?? "no content type"}") { IsUnsupported = true };
+        }
+    }
+
     private static async Task<ChatAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         return await JsonSerializer.DeserializeAsync(body, ChatWire.Default.ChatAnswer, cancellationToken).ConfigureAwait(false)
-            ?? throw new FormatException("the answer is null");
+            ?? throw new WireMismatchException("the answer is null");
     }
 
     private ChatAnswer Parse(string json, bool started)
     {
-        var chunk = JsonSerializer.Deserialize(json, ChatWire.Default.ChatAnswer) ?? throw new FormatException("a chunk is null");
+        var chunk = JsonSerializer.Deserialize(json, ChatWire.Default.ChatAnswer) ?? throw new WireMismatchException("a chunk is null");
         if (chunk.Error is not { } error)
         {
             return chunk;

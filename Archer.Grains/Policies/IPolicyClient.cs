@@ -10,6 +10,7 @@ public interface IPolicyClient
     /// <summary>Gives the next utterance.</summary>
     /// <exception cref="PolicyUnavailableException">No server answered in time.</exception>
     /// <exception cref="ObservationTooLongException">The observation does not fit into the context.</exception>
+    /// <exception cref="PolicyMismatchException">The server answers, but not as the platform needs it: to try again is of no use.</exception>
     Task<PolicyAnswer> CompleteAsync(PolicyRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>As <see cref="CompleteAsync"/>, piece by piece; the last fragment has the whole answer.</summary>
@@ -18,10 +19,11 @@ public interface IPolicyClient
     /// <summary>Makes a version ready to serve; returns when every server has loaded it.</summary>
     /// <exception cref="VersionRefusedException">The version is missing or damaged at one of them.</exception>
     /// <exception cref="PolicyUnavailableException">A server did not answer in time.</exception>
+    /// <exception cref="PolicyMismatchException">A server cannot load versions, or refuses the key.</exception>
     Task LoadAsync(string agent, string version, CancellationToken cancellationToken = default);
 
     /// <summary>Versions of an agent that can be loaded; empty when it has none.</summary>
-    /// <exception cref="PolicyUnavailableException">No server answered in time.</exception>
+    /// <exception cref="PolicyUnavailableException">No server told them in time.</exception>
     Task<ImmutableArray<string>> ListAsync(string agent, CancellationToken cancellationToken = default);
 }
 

@@ -3,7 +3,10 @@ namespace Archer.Grains.Policies;
 /// <summary>How the policy server is called. Section <c>Archer:PolicyClient</c>.</summary>
 public sealed class PolicyClientOptions
 {
-    /// <summary>Address of the policy server, such as http://127.0.0.1:5080. Default: this process, where it has that role.</summary>
+    /// <summary>
+    /// Address of the policy server, to which <c>/v1/…</c> is added: http://127.0.0.1:5081 for a process of its own, http://127.0.0.1:5080/policy for one beside a
+    /// silo. Default: this process, where it has that role.
+    /// </summary>
     public Uri? Address { get; set; }
 
     /// <summary>

@@ -9,7 +9,7 @@ public static class RoleSettings
     public const string Section = "Archer";
 
     private static readonly string[] Sections =
-        ["AgentHost", "Agents", "Config", "Conversations", "Demo", "InstallBaseCheckpoints", "Keys", "MaxBodyBytes", "Membership", "Policy", "PolicyClient", "Replay", "Retention", "Roles", "StatusSeconds", "Telemetry", "Trainer"];
+        ["AgentHost", "Agents", "Config", "Conversations", "Demo", "Http", "InstallBaseCheckpoints", "Keys", "MaxBodyBytes", "Membership", "Policy", "PolicyClient", "Replay", "Retention", "Roles", "StatusSeconds", "Telemetry", "Trainer"];
 
     /// <summary>The role's own section, of several options types; where data lives; other roles' settings, which are not looked at.</summary>
     public static SettingsNode Of(string section, params Type[] options)

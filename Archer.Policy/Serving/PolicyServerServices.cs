@@ -33,6 +33,8 @@ public static class PolicyServerServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<EngineStatistics>(),
             provider.GetRequiredService<ILogger<GenerationThread>>()));
+        services.TryAddSingleton<IServingVersions, UndecidedVersions>();
+        services.AddSingleton<ServingDecisions>();
         services.AddSingleton<PolicyRegistry>();
         services.AddSingleton<SeedSource>();
         services.AddSingleton<RequestReader>();

@@ -1,7 +1,9 @@
 using Archer.Grains.Policies;
-using Archer.Policy.Serving;
+using Archer.Hosting;
 using Archer.Hosting.Settings;
 using Archer.Hosting.Telemetry;
+using Archer.Policy.Serving;
+using Archer.Policy.Serving.Versions;
 using Archer.Silo.Data;
 using Archer.Silo.Demo;
 using Archer.Silo.Http;
@@ -42,7 +44,7 @@ internal static class SiloProcess
         builder.Configuration.AddFiles();
         var fresh = args.Contains(FreshSwitch);
         var data = builder.Configuration.UseDataDirectory();
-        if (!SiloOptionsValidator.ListenUrls(builder.Configuration).Any())
+        if (!ListenAddresses.Configured(builder.Configuration).Any())
         {
             builder.WebHost.UseUrls(DefaultUrl);
         }
@@ -69,13 +71,15 @@ internal static class SiloProcess
         var app = builder.Build();
         app.ValidateSettings();
         app.Lifetime.ApplicationStarted.Register(startLogs.Complete);
+        app.PrintAddressWhenReady("Archer is ready: open", app.Services.GetRequiredService<TextWriter>());
         app.Services.GetService<DataDirectory>()?.Prepare();
         app.Services.GetService<RedisLayout>()?.Take();
-        app.UseSilo();
+        app.UseSilo(errors => errors.UseWhen(
+            context => context.Request.Path.StartsWithSegments(PolicyEndpoints.SharedPrefix), static policy => policy.UsePolicyErrors()));
         app.MapOrleansDashboard("/dashboard");
         if (roles.HasFlag(SiloRoles.Policy))
         {
-            app.MapPolicyApi();
+            app.MapPolicyApi(PolicyEndpoints.SharedPrefix);
         }
 
         return app;
@@ -100,6 +104,7 @@ internal static class SiloProcess
         if (roles.HasFlag(SiloRoles.Policy))
         {
             builder.Services.AddPolicyServer();
+            builder.Services.AddSingleton<IServingVersions, AgentServingVersions>();
             builder.Services.AddSingleton(ChoosePolicy);
         }
         else
@@ -123,6 +128,7 @@ internal static class SiloProcess
         var options = services.GetRequiredService<IOptions<PolicyClientOptions>>();
         return options.Value.Address is null
             ? ActivatorUtilities.CreateInstance<EnginePolicyClient>(services)
-            : new HttpPolicyClient(new HttpClient(new SocketsHttpHandler()), options, services.GetRequiredService<TimeProvider>());
+            : new HttpPolicyClient(
+                new HttpClient(new SocketsHttpHandler()), options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<HttpPolicyClient>>());
     }
 }

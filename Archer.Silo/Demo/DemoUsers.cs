@@ -1,7 +1,7 @@
 using Archer.Client;
 using Archer.Client.Http;
+using Archer.Hosting.Settings;
 using Archer.Tasks.Simulation;
-using Archer.Silo.Policies;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -20,7 +20,7 @@ internal sealed partial class DemoUsers(
             return;
         }
 
-        var address = OwnAddress.Find(server.Features.Get<IServerAddressesFeature>()?.Addresses)!;
+        var address = ListenAddresses.FindOwn(server.Features.Get<IServerAddressesFeature>()?.Addresses)!;
         using var client = new ArcherClient(new ArcherClientOptions { Url = address, Key = silo.Value.Keys.FirstOrDefault() }, time);
         var users = new SimulatedUsers(client, options.Value.Simulation(), time) { GivenUp = LogGivenUp };
         try

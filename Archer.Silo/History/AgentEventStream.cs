@@ -3,6 +3,7 @@ using System.Text.Json;
 using Archer.Client.History;
 using Archer.Client.Http;
 using Archer.Grains.History;
+using Archer.Hosting.Limits;
 
 namespace Archer.Silo.History;
 
@@ -18,6 +19,7 @@ internal sealed class AgentEventStream(IAgentHistoryGrain history, string? after
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        using var place = httpContext.RequestServices.GetRequiredService<StreamLimit>().Enter();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
         var response = httpContext.Response;
         response.ContentType = MediaTypeNames.Text.EventStream;

@@ -2,6 +2,7 @@ using System.Net.Mime;
 using System.Text.Json;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
+using Archer.Hosting.Limits;
 
 namespace Archer.Silo.Http;
 
@@ -18,6 +19,7 @@ internal sealed partial class EventStream(IAsyncEnumerable<TurnFragment> fragmen
     {
         var response = httpContext.Response;
         var cancelled = httpContext.RequestAborted;
+        using var place = httpContext.RequestServices.GetRequiredService<StreamLimit>().Enter();
         await using var enumerator = fragments.GetAsyncEnumerator(cancelled);
         var more = await enumerator.MoveNextAsync();
         response.ContentType = MediaTypeNames.Text.EventStream;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Archer.Client;
 using Archer.Client.Http;
+using Archer.Hosting.Limits;
 using Archer.Replay;
 using Orleans.Storage;
 
@@ -26,7 +27,10 @@ internal static class Problems
         VersionRefusedException => Create(422, ProblemTypes.VersionRefused, "The policy version was refused.", exception.Message),
         LearnerLagsException lags => Transient(429, ProblemTypes.LearnerLags, "The learner lags behind.", lags),
         PolicyUnavailableException unavailable => Transient(503, ProblemTypes.PolicyUnavailable, "No utterance could be made.", unavailable),
+        PolicyMismatchException { IsUnsupported: true } => Create(501, ProblemTypes.PolicyMismatch, "The policy server lacks a capability.", exception.Message),
+        PolicyMismatchException => Create(502, ProblemTypes.PolicyMismatch, "The policy server's answer cannot be used.", exception.Message),
         VersionNotVisibleException hidden => Transient(503, ProblemTypes.VersionNotVisible, "The policy version is not visible yet.", hidden),
+        TooManyStreamsException full => Transient(503, ProblemTypes.TooManyStreams, "Too many streams are open.", full),
         StorageUnavailableException unavailable => Transient(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", unavailable),
         ReplayException => Retry(Create(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", exception.Message)),
         _ when StorageFailed(exception) => Retry(Create(503, ProblemTypes.StorageUnavailable, "Nothing could be stored.", $"A state could not be read or written. {SendAgain}")),
@@ -43,12 +47,13 @@ internal static class Problems
     {
         400 => Create(status, ProblemTypes.InvalidRequest, "The request is not valid.", detail ?? "The request is malformed.") with { Problems = [detail ?? "The request is malformed."] },
         401 => Create(status, ProblemTypes.Unauthorized, "A key is required.", "Send one of the configured keys as Authorization: Bearer …"),
-        403 => Create(status, ProblemTypes.ForeignPage, "A page of another origin may not do this.", "Only the silo's own page and programs may change something."),
+        403 => Create(status, ProblemTypes.ForeignPage, "Cross-origin request refused.", "A web page of another origin cannot change anything here without a key."),
         404 => Create(status, ProblemTypes.NotFound, "There is no such address.", detail ?? "See /openapi/v1.json for the addresses."),
         405 => Create(status, ProblemTypes.MethodNotAllowed, "The address has no such method.", detail ?? "See /openapi/v1.json for the methods."),
+        408 => Create(status, ProblemTypes.BodyTimeout, "The body did not arrive in time.", detail),
         413 => Create(status, ProblemTypes.TooLong, "The conversation or the body is too long.", detail),
         415 => Create(status, ProblemTypes.UnsupportedMediaType, "The body is not JSON.", detail ?? "The body must have the content type application/json."),
-        >= 500 => Create(status, ProblemTypes.Internal, "The silo has a defect.", detail ?? "It was logged."),
+        >= 500 => Create(status, ProblemTypes.Internal, "Internal server error.", detail ?? "The log has the details."),
         _ => Create(status, ProblemTypes.InvalidRequest, "The request is not valid.", detail),
     };
 

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Archer.Client.Http;
-using Archer.Replay;
 using Archer.Grains;
 using Archer.Grains.Agents;
+using Archer.Hosting.Limits;
 using Archer.Hosting.Logging;
+using Archer.Hosting.Security;
 using Archer.Hosting.Telemetry;
+using Archer.Replay;
 using Archer.Silo.Agents;
 using Archer.Silo.Charts;
 using Archer.Silo.Composition;
@@ -15,10 +17,8 @@ using Archer.Silo.Health;
 using Archer.Silo.History;
 using Archer.Silo.Membership;
 using Archer.Silo.Page;
-using Archer.Silo.Security;
 using Archer.Silo.Status;
 using Archer.Silo.Users;
-using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -57,22 +57,19 @@ internal static class SiloApplication
             return Task.CompletedTask;
         }));
         services.ConfigureHttpJsonOptions(options => UseArcherJson(options.SerializerOptions));
-        services.AddOptions<HostFilteringOptions>().PostConfigure<IOptions<SiloOptions>>((hosts, silo) =>
-        {
-            if (silo.Value.Keys.Count == 0)
-            {
-                // Without keys a web page must not reach the silo under a name of its own choice (DNS rebinding).
-                hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"];
-            }
-        });
+        services.AddHttpLimits();
+        services.AddKeySecurity<SiloOptions>(options => options.Keys);
     }
 
     /// <summary>Puts the HTTP API together; what a composition maps afterwards is behind the same keys and problem documents.</summary>
-    public static void UseSilo(this WebApplication app)
+    /// <param name="app">The process.</param>
+    /// <param name="useErrors">Adds error pages of another format for the addresses of another role.</param>
+    public static void UseSilo(this WebApplication app, Action<IApplicationBuilder>? useErrors = null)
     {
         app.UseMiddleware<ProblemMiddleware>();
-        app.UseMiddleware<OwnPagesOnly>();
-        app.UseMiddleware<BearerKeys>();
+        useErrors?.Invoke(app);
+        app.UseHttpLimits();
+        app.UseKeySecurity();
         app.MapConversations();
         app.MapUsers();
         app.MapAgents();

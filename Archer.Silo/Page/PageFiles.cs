@@ -31,10 +31,11 @@ internal static class PageFiles
         .Concat(Tasks())
         .ToFrozenDictionary(file => file.Name, file => ToFile(file.Name, file.Bytes));
 
+    /// <summary>Maps the files, which hold no data: the page asks for a key itself.</summary>
     public static void MapPage(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/", Methods, (HttpContext context) => Serve(context, Start)).ExcludeFromDescription();
-        routes.MapMethods(Folder + "/{*file}", Methods, (HttpContext context, string file) => Serve(context, file)).ExcludeFromDescription();
+        routes.MapMethods("/", Methods, (HttpContext context) => Serve(context, Start)).ExcludeFromDescription().AllowAnonymous();
+        routes.MapMethods(Folder + "/{*file}", Methods, (HttpContext context, string file) => Serve(context, file)).ExcludeFromDescription().AllowAnonymous();
     }
 
     private static IResult Serve(HttpContext context, string name)

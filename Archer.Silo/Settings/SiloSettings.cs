@@ -3,6 +3,7 @@ using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Grains.Retention;
+using Archer.Hosting.Limits;
 using Archer.Hosting.Settings;
 using Archer.Hosting.Telemetry;
 using Archer.Silo.Membership;
@@ -21,6 +22,7 @@ internal static class SiloSettings
         .With(RetentionOptions.Section, typeof(RetentionOptions))
         .With(SiloOptions.Section + ":AgentHost", typeof(AgentOptions))
         .With(SiloOptions.Section + ":PolicyClient", typeof(PolicyClientOptions))
+        .With(HttpLimitOptions.Section, typeof(HttpLimitOptions))
         .With(ReplayOptions.Section, typeof(ReplayOptions))
         .With(MembershipOptions.Section, typeof(MembershipOptions))
         .With(TelemetryOptions.Section, typeof(TelemetryOptions));

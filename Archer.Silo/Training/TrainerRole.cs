@@ -1,6 +1,5 @@
 using Archer.Client.Http;
 using Archer.Hosting.Settings;
-using Archer.Silo.Policies;
 using Archer.Trainer;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -40,7 +39,7 @@ internal static class TrainerRole
     {
         var addresses = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses;
         return new ArcherClient(
-            new ArcherClientOptions { Url = OwnAddress.Find(addresses)!, Key = services.GetRequiredService<IOptions<SiloOptions>>().Value.Keys.FirstOrDefault() },
+            new ArcherClientOptions { Url = ListenAddresses.FindOwn(addresses)!, Key = services.GetRequiredService<IOptions<SiloOptions>>().Value.Keys.FirstOrDefault() },
             services.GetRequiredService<TimeProvider>());
     }
 }

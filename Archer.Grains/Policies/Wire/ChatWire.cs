@@ -65,8 +65,8 @@ internal readonly record struct ChatLogprob(float Logprob);
 
 internal sealed record ChatError(string? Message);
 
-/// <summary>What the grains read of a problem document.</summary>
-internal sealed record PolicyProblem(string? Type, string? Detail, ImmutableArray<string>? Problems);
+/// <summary>What the grains read of a problem document, or of the error of another OpenAI-compatible server.</summary>
+internal sealed record PolicyProblem(string? Type, string? Detail, ImmutableArray<string>? Problems, ChatError? Error);
 
 /// <summary>What the grains read of an agent's versions.</summary>
 internal sealed record PolicyListing(ImmutableArray<string>? Available);

@@ -12,6 +12,11 @@ internal static class PromptIds
     /// <exception cref="InvalidRequestException">The messages are no conversation, or ids are not in the vocabulary.</exception>
     public static ImmutableArray<int> OfChat(ResidentPolicy policy, ImmutableArray<ChatMessage> messages)
     {
+        if (!EndsWithAUser(messages))
+        {
+            throw new InvalidRequestException("messages: the policy answers a user; expected a message of the user after the last of the assistant");
+        }
+
         try
         {
             return policy.Template.Observation(messages);
@@ -21,6 +26,11 @@ internal static class PromptIds
             throw new InvalidRequestException(exception.Message);
         }
     }
+
+    /// <summary>A conversation has no turn that instructions alone begin: the policy has never seen one, and would babble.</summary>
+    private static bool EndsWithAUser(ImmutableArray<ChatMessage> messages) =>
+        messages.Reverse().TakeWhile(message => message.Role != ChatRole.Assistant).Any(message => message.Role == ChatRole.User || message.TokenIds is not null)
+        || messages is [.., { Role: ChatRole.Assistant }];
 
     /// <exception cref="InvalidRequestException">An id is not in the vocabulary.</exception>
     public static ImmutableArray<int> OfPrompt(ResidentPolicy policy, Prompt prompt)

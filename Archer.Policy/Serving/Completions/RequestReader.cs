@@ -19,7 +19,7 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
     /// <exception cref="InvalidRequestException">With every problem.</exception>
     public (SamplingRequest Request, ImmutableArray<ChatMessage> Messages) Read(ChatCompletionRequest request)
     {
-        var problems = new Problems();
+        var problems = new ProblemList();
         var messages = Messages(request.Messages, problems);
         problems.Require(IsEmpty(request.Tools), "tools: tools are not supported");
         problems.Require(
@@ -36,7 +36,7 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
     /// <exception cref="InvalidRequestException">With every problem.</exception>
     public (SamplingRequest Request, Prompt Prompt) Read(CompletionRequest request)
     {
-        var problems = new Problems();
+        var problems = new ProblemList();
         problems.Require(
             request.Prompt is { } prompt && (prompt.Text is { Length: > 0 } || prompt.TokenIds is { Length: > 0 }),
             "prompt: a text or token ids are required");
@@ -49,7 +49,7 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
     }
 
     private SamplingRequest Sampling(
-        ISamplingFields fields, int? maxTokens, bool logProbabilities, int alternatives, string alternativesField, Problems problems)
+        ISamplingFields fields, int? maxTokens, bool logProbabilities, int alternatives, string alternativesField, ProblemList problems)
     {
         var choices = fields.N ?? 1;
         var mostChoices = fields.Stream == true ? 1 : options.Value.MaxChoices;
@@ -65,6 +65,11 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
         problems.Require(fields.FrequencyPenalty is null or 0, "frequency_penalty: not supported");
         problems.Require(fields.PresencePenalty is null or 0, "presence_penalty: not supported");
         problems.Require(IsEmpty(fields.LogitBias), "logit_bias: not supported");
+        foreach (var name in IgnoredMembers.RefusedOfRequest(fields.Others))
+        {
+            problems.Require(false, $"{name}: unknown");
+        }
+
         ImmutableArray<string> stop = fields.Stop is { IsDefault: false } texts ? texts : [];
         problems.Require(
             stop.Length <= MostStops && stop.All(text => text.Length is > 0 and <= LongestStop),
@@ -89,7 +94,7 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
         };
     }
 
-    private static ImmutableArray<ChatMessage> Messages(ImmutableArray<ChatRequestMessage>? given, Problems problems)
+    private static ImmutableArray<ChatMessage> Messages(ImmutableArray<ChatRequestMessage>? given, ProblemList problems)
     {
         if (given is not { IsDefaultOrEmpty: false } messages)
         {
@@ -104,6 +109,11 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
             var role = Role(message?.Role);
             problems.Require(role is not null, $"messages[{i}].role: system, user or assistant, found '{message?.Role}'");
             problems.Require(message?.Content is not null || message?.TokenIds is not null, $"messages[{i}].content: text or token_ids are required");
+            foreach (var name in IgnoredMembers.RefusedOfMessage(message?.Others))
+            {
+                problems.Require(false, $"messages[{i}].{name}: unknown");
+            }
+
             read.Add(new ChatMessage { Role = role ?? ChatRole.User, Text = message?.Content ?? "", TokenIds = message?.TokenIds });
         }
 
@@ -130,7 +140,7 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
         format.ValueKind == JsonValueKind.Object && format.TryGetProperty("type", out var type)
         && type.ValueKind == JsonValueKind.String && type.ValueEquals("text");
 
-    private sealed class Problems
+    private sealed class ProblemList
     {
         private readonly List<string> found = [];
 

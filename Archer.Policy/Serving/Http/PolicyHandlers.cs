@@ -13,44 +13,41 @@ internal sealed class PolicyHandlers(
     public Task ChatAsync(HttpContext context) => CountAsync(context, async () =>
     {
         var type = PolicyJson.Default.ChatCompletion;
-        var request = await JsonBody.ReadAsync(context, PolicyJson.Default.ChatCompletionRequest, options.Value.MaxBodyBytes);
+        var request = await WireBody.ReadAsync(context, PolicyJson.Default.ChatCompletionRequest, options.Value.MaxBodyBytes);
         if (request.Stream == true)
         {
-            return await EventStream.WriteAsync(context, chat.StreamAsync(request, context.RequestAborted), type);
+            return await ChunkStream.WriteAsync(context, chat.StreamAsync(request, context.RequestAborted), type);
         }
 
-        await JsonBody.WriteAsync(context.Response, await chat.CompleteAsync(request, context.RequestAborted), type);
+        await WireBody.WriteAsync(context.Response, await chat.CompleteAsync(request, context.RequestAborted), type);
         return null;
     });
 
     public Task CompleteAsync(HttpContext context) => CountAsync(context, async () =>
     {
         var type = PolicyJson.Default.TextCompletion;
-        var request = await JsonBody.ReadAsync(context, PolicyJson.Default.CompletionRequest, options.Value.MaxBodyBytes);
+        var request = await WireBody.ReadAsync(context, PolicyJson.Default.CompletionRequest, options.Value.MaxBodyBytes);
         if (request.Stream == true)
         {
-            return await EventStream.WriteAsync(context, text.StreamAsync(request, context.RequestAborted), type);
+            return await ChunkStream.WriteAsync(context, text.StreamAsync(request, context.RequestAborted), type);
         }
 
-        await JsonBody.WriteAsync(context.Response, await text.CompleteAsync(request, context.RequestAborted), type);
+        await WireBody.WriteAsync(context.Response, await text.CompleteAsync(request, context.RequestAborted), type);
         return null;
     });
 
     public Task ModelsAsync(HttpContext context) =>
-        JsonBody.WriteAsync(context.Response, VersionViews.Models(registry), PolicyJson.Default.ModelList);
+        WireBody.WriteAsync(context.Response, VersionViews.Models(registry), PolicyJson.Default.ModelList);
+
+    public Task ModelAsync(HttpContext context) =>
+        WireBody.WriteAsync(context.Response, VersionViews.Model(registry, Route(context, "model")), PolicyJson.Default.ModelCard);
 
     public Task DescribeAsync(HttpContext context) =>
-        JsonBody.WriteAsync(context.Response, VersionViews.Agent(registry.Describe(Route(context, "agent"))), PolicyJson.Default.AgentPolicies);
+        WireBody.WriteAsync(context.Response, VersionViews.Agent(registry.Describe(Route(context, "agent"))), PolicyJson.Default.AgentPolicies);
 
     public async Task LoadAsync(HttpContext context)
     {
         await registry.LoadAsync(Route(context, "agent"), Route(context, "version"), context.RequestAborted);
-        await DescribeAsync(context);
-    }
-
-    public async Task ServeAsync(HttpContext context)
-    {
-        await registry.ServeAsync(Route(context, "agent"), Route(context, "version"), context.RequestAborted);
         await DescribeAsync(context);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Archer.Client;
+using Archer.Hosting.Limits;
 using Archer.Policy.Generation;
 using Archer.Policy.Serving.Versions;
 using Archer.Policy.Serving.Wire;
@@ -22,6 +23,8 @@ internal static class PolicyProblems
             Create(ProblemTypes.TooLong, "The conversation or the body is too long.", 413, exception.Message),
         NotJsonException => Create(ProblemTypes.UnsupportedMediaType, "The body is not JSON.", 415, exception.Message),
         VersionRefusedException => Create(ProblemTypes.VersionRefused, "The policy version was refused.", 422, exception.Message),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => OfStatus(StatusCodes.Status408RequestTimeout),
+        TooManyStreamsException full => Transient(ProblemTypes.TooManyStreams, "Too many streams are open.", 503, full),
         GenerationOverloadedException busy => Transient(ProblemTypes.Overloaded, "Too many requests wait.", 429, busy),
         TransientException failed => Transient(ProblemTypes.PolicyUnavailable, "No utterance could be made.", 503, failed),
         _ => null,
@@ -31,10 +34,12 @@ internal static class PolicyProblems
     public static PolicyProblem OfStatus(int status) => status switch
     {
         401 => Create(ProblemTypes.Unauthorized, "A key is required.", 401, "Send a bearer key that this server knows."),
-        404 => Create(ProblemTypes.NotFound, "There is nothing at this address.", 404, "GET /v1/models lists the models."),
-        405 => Create(ProblemTypes.MethodNotAllowed, "The address has no such method.", 405, "See the API's document."),
+        403 => Create(ProblemTypes.ForeignPage, "Cross-origin request refused.", 403, "A web page of another origin cannot change anything here without a key."),
+        404 => Create(ProblemTypes.NotFound, "There is no such address.", 404, "The models are listed at v1/models."),
+        405 => Create(ProblemTypes.MethodNotAllowed, "The address has no such method.", 405, "docs/policy-server.md has the addresses and their methods."),
+        408 => Create(ProblemTypes.BodyTimeout, "The body did not arrive in time.", 408, "Send the whole body at once."),
         < 500 => Create(ProblemTypes.InvalidRequest, "The request is not valid.", status, "The server does not take such a request."),
-        _ => Create(ProblemTypes.Internal, "The server has a defect.", status, "The log says more."),
+        _ => Create(ProblemTypes.Internal, "Internal server error.", status, "The log has the details."),
     };
 
     public static Task WriteAsync(HttpContext context, PolicyProblem problem)
@@ -45,7 +50,7 @@ internal static class PolicyProblems
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return JsonBody.WriteAsync(context.Response, problem, PolicyJson.Default.PolicyProblem, "application/problem+json");
+        return WireBody.WriteAsync(context.Response, problem, PolicyJson.Default.PolicyProblem, "application/problem+json");
     }
 
     private static PolicyProblem Transient(string type, string title, int status, TransientException failure) =>

@@ -8,10 +8,15 @@ internal static class VersionViews
 {
     public static ModelList Models(PolicyRegistry registry) => new() { Data = [.. registry.All().SelectMany(Cards)] };
 
+    public static ModelCard Model(PolicyRegistry registry, string model)
+    {
+        var (versions, version) = registry.Find(model);
+        return Card(versions, version);
+    }
+
     public static AgentPolicies Agent(AgentVersions versions) => new()
     {
         Agent = versions.Agent,
-        Serving = versions.Serving?.Version,
         Available = [.. versions.Available()],
         Resident = [.. versions.Resident().Select(policy => new ResidentVersion
         {
@@ -24,8 +29,14 @@ internal static class VersionViews
         })],
     };
 
+    private static ModelCard Card(AgentVersions versions, string? version)
+    {
+        var loaded = versions.Resident().Where(policy => version is null || policy.Version == version).Select(policy => policy.LoadedAt.ToUnixTimeSeconds());
+        return new ModelCard { Id = version is null ? versions.Agent : $"{versions.Agent}@{version}", Created = loaded.DefaultIfEmpty().Max() };
+    }
+
     private static IEnumerable<ModelCard> Cards(AgentVersions versions) =>
         versions.Resident()
             .Select(policy => new ModelCard { Id = policy.Name, Created = policy.LoadedAt.ToUnixTimeSeconds() })
-            .Prepend(new ModelCard { Id = versions.Agent, Created = versions.Serving?.LoadedAt.ToUnixTimeSeconds() ?? 0 });
+            .Prepend(Card(versions, version: null));
 }

@@ -1,9 +1,11 @@
+using Archer.Hosting;
+using Archer.Hosting.Limits;
 using Archer.Hosting.Logging;
+using Archer.Hosting.Security;
+using Archer.Hosting.Settings;
 using Archer.Hosting.Telemetry;
 using Archer.Policy.Serving.Http;
 using Archer.Policy.Serving.Versions;
-using Archer.Hosting.Settings;
-using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Policy.Serving.Role;
@@ -18,28 +20,38 @@ internal static class PolicyProcess
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Configuration.AddLogDefaults();
         if (!ListenAddresses.Configured(builder.Configuration).Any())
         {
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
-        var expected = RoleSettings.Of(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(RoleOptions));
-        builder.Services.RefuseStart<RoleOptions>(expected.Check(args, builder.Configuration));
+        var expected = RoleSettings.Of(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(PolicyProcessOptions));
+        expected.Add(HttpLimitOptions.Section[(RoleSettings.Section.Length + 1)..], SettingsNode.Section().AddOptions(typeof(HttpLimitOptions)));
+        builder.Services.RefuseStart<PolicyProcessOptions>(expected.Check(args, builder.Configuration));
+        if (!string.IsNullOrEmpty(builder.Configuration[$"{PolicyServerOptions.Section}:{nameof(PolicyProcessOptions.Silo)}"]))
+        {
+            builder.Services.AddSingleton<IServingVersions, SiloServingVersions>();
+        }
+
         builder.Services.AddPolicyServer();
         builder.AddTelemetry("archer-policy");
+        builder.Services.AddHttpLimits();
         builder.Services.LimitRepeatedFailures();
-        builder.Services.AddOptions<RoleOptions>().BindConfiguration(PolicyServerOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<RoleOptions>, RoleOptionsValidator>();
+        builder.Services.AddOptions<PolicyProcessOptions>().BindConfiguration(PolicyServerOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<PolicyProcessOptions>, PolicyProcessOptionsValidator>();
+        builder.Services.AddSingleton(Console.Out);
         builder.Services.AddHostFiltering(static _ => { });
-        builder.Services.AddOptions<HostFilteringOptions>().PostConfigure<IOptions<RoleOptions>>(FilterHosts);
+        builder.Services.AddKeySecurity<PolicyProcessOptions>(options => options.Keys);
         configure?.Invoke(builder);
         var app = builder.Build();
-        app.UseExceptionHandler(branch => branch.Run(WriteStatusAsync));
-        app.UseStatusCodePages(context => WriteStatusAsync(context.HttpContext));
+        app.PrintAddressWhenReady("The policy server is ready at", app.Services.GetRequiredService<TextWriter>());
+        app.UsePolicyErrors();
+        app.UseHttpLimits();
         app.UseHostFiltering();
-        app.UseMiddleware<RoleKeys>();
-        app.MapGet("/health/live", static () => "live");
-        app.MapGet("/health/ready", Ready);
+        app.UseKeySecurity();
+        app.MapGet("/health/live", static () => "live").AllowAnonymous();
+        app.MapGet("/health/ready", Ready).AllowAnonymous();
         app.MapTelemetry();
         app.MapPolicyApi();
         return app;
@@ -50,16 +62,4 @@ internal static class PolicyProcess
         lifetime.ApplicationStopping.IsCancellationRequested || loader.Agents().Count == 0
             ? Results.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Text("ready");
-
-    /// <summary>Without keys a web page must not reach the server under a name of its own choice (DNS rebinding).</summary>
-    private static void FilterHosts(HostFilteringOptions hosts, IOptions<RoleOptions> role)
-    {
-        if (role.Value.Keys.Count == 0)
-        {
-            hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"];
-        }
-    }
-
-    private static Task WriteStatusAsync(HttpContext context) =>
-        PolicyProblems.WriteAsync(context, PolicyProblems.OfStatus(context.Response.StatusCode));
 }

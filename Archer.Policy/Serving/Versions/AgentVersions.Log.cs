@@ -2,15 +2,12 @@ namespace Archer.Policy.Serving.Versions;
 
 internal sealed partial class AgentVersions
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Agent} serves version {Version}.")]
-    private partial void LogServing(string agent, string version);
-
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Agent}: version {Version} is loaded.")]
     private partial void LogLoaded(string agent, string version);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Agent}: version {Version} is retired.")]
     private partial void LogRetired(string agent, string version);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Agent}: version {Version} is not usable; trying the one before it.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Agent}: version {Version} is not usable; the one before it is tried.")]
     private partial void LogPassedOver(string agent, string version, Exception exception);
 }

@@ -1,21 +1,18 @@
+using System.Collections.Concurrent;
 using Archer.Client;
 
 namespace Archer.Policy.Serving.Versions;
 
-/// <summary>The resident versions of one agent and which of them serves.</summary>
+/// <summary>The resident versions of one agent. Which of them serves is decided elsewhere.</summary>
 internal sealed partial class AgentVersions(
     string agent, int keep, IPolicyLoader loader, Action<ResidentPolicy> retired, ILogger logger)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Task<ResidentPolicy>> versions = new(StringComparer.Ordinal);
-    private Task<ResidentPolicy>? choice;
+    private readonly ConcurrentDictionary<string, bool> refused = new(StringComparer.Ordinal);
     private long clock;
-    private volatile ResidentPolicy? serving;
 
     public string Agent => agent;
-
-    /// <summary>The version that requests get when they name none; null before the first.</summary>
-    public ResidentPolicy? Serving => serving;
 
     /// <summary>Versions that are there to be loaded, newest first.</summary>
     public IReadOnlyList<string> Available() => loader.Versions(agent);
@@ -29,20 +26,43 @@ internal sealed partial class AgentVersions(
         }
     }
 
-    /// <summary>A version for the length of a request, loaded first when it is not resident; null is the one that serves.</summary>
-    public async Task<PolicyLease> AcquireAsync(string? version, CancellationToken cancellationToken)
+    /// <summary>A version for the length of a request, loaded first when it is not resident.</summary>
+    public async Task<PolicyLease> AcquireAsync(string version, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var policy = version is null
-                ? serving ?? await Chosen().WaitAsync(cancellationToken)
-                : await LoadAsync(version, cancellationToken);
+            var policy = await LoadAsync(version, cancellationToken);
             // Between finding and acquiring, the version may have been retired: look again.
             if (policy.TryAcquire(Interlocked.Increment(ref clock)))
             {
                 return new PolicyLease(policy);
             }
         }
+    }
+
+    /// <summary>The newest usable version, where nobody decides. A version that was refused is not tried again until somebody loads it by its name.</summary>
+    public async Task<PolicyLease> AcquireNewestAsync(CancellationToken cancellationToken)
+    {
+        foreach (var version in loader.Versions(agent).Where(version => !refused.ContainsKey(version)))
+        {
+            try
+            {
+                return await AcquireAsync(version, cancellationToken);
+            }
+            catch (ModelNotFoundException)
+            {
+                // Removed since it was listed.
+            }
+            catch (VersionRefusedException refusal)
+            {
+                if (refused.TryAdd(version, true))
+                {
+                    LogPassedOver(agent, version, refusal);
+                }
+            }
+        }
+
+        throw new ModelNotFoundException($"The model '{agent}' does not exist: there is no usable policy version of that agent.");
     }
 
     /// <summary>Makes a version resident.</summary>
@@ -61,19 +81,6 @@ internal sealed partial class AgentVersions(
         return load.WaitAsync(cancellationToken);
     }
 
-    /// <summary>From here on requests that name no version get this one; those in flight finish on theirs.</summary>
-    public async Task<ResidentPolicy> ServeAsync(string version, CancellationToken cancellationToken)
-    {
-        using var lease = await AcquireAsync(version, cancellationToken);
-        lock (gate)
-        {
-            serving = lease.Policy;
-        }
-
-        LogServing(agent, version);
-        return lease.Policy;
-    }
-
     /// <summary>At the end: hands over every version, in use or not.</summary>
     public void RetireAll()
     {
@@ -85,40 +92,7 @@ internal sealed partial class AgentVersions(
             }
 
             versions.Clear();
-            serving = null;
         }
-    }
-
-    /// <summary>One search at a time; a search that failed is made again, as versions may have come.</summary>
-    private Task<ResidentPolicy> Chosen()
-    {
-        lock (gate)
-        {
-            return choice is { IsFaulted: false } ? choice : choice = ChooseAsync();
-        }
-    }
-
-    /// <summary>Nobody said which version serves (a restart): the newest one that is whole.</summary>
-    private async Task<ResidentPolicy> ChooseAsync()
-    {
-        await Task.Yield();
-        foreach (var version in loader.Versions(agent))
-        {
-            try
-            {
-                using var lease = await AcquireAsync(version, CancellationToken.None);
-                lock (gate)
-                {
-                    return serving ??= lease.Policy;
-                }
-            }
-            catch (ArcherException refused) when (refused is VersionRefusedException or ModelNotFoundException)
-            {
-                LogPassedOver(agent, version, refused);
-            }
-        }
-
-        throw new ModelNotFoundException($"The model '{agent}' does not exist: there is no usable policy version of that agent.");
     }
 
     private ResidentPolicy Load(string version)
@@ -127,6 +101,7 @@ internal sealed partial class AgentVersions(
         {
             var policy = loader.Load(agent, version);
             policy.Touch(Interlocked.Increment(ref clock));
+            refused.TryRemove(version, out _);
             LogLoaded(agent, version);
             lock (gate)
             {
@@ -146,11 +121,10 @@ internal sealed partial class AgentVersions(
         }
     }
 
-    /// <summary>Retires the versions used longest ago, never one that serves or is in use. Leaves room for the one being added.</summary>
+    /// <summary>Retires the versions used longest ago, never one that is in use. Leaves room for the one being added.</summary>
     private void Trim()
     {
-        var others = Math.Max(0, keep - (serving is null ? 1 : 2));
-        var spare = Loaded().Where(policy => policy != serving).OrderByDescending(policy => policy.LastUsed).Skip(others).ToArray();
+        var spare = Loaded().OrderByDescending(policy => policy.LastUsed).Skip(keep - 1).ToArray();
         foreach (var policy in spare.Where(policy => policy.TryRetire()))
         {
             versions.Remove(policy.Version);

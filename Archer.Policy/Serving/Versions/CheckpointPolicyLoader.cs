@@ -75,7 +75,7 @@ internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> optio
         var policy = new ResidentPolicy(agent, version, model, checkpoint.Tokenizer) { LoadedAt = loadedAt };
         try
         {
-            Trial.Run(policy);
+            DivergenceCheck.Run(policy);
             return policy;
         }
         catch

@@ -12,6 +12,4 @@ internal readonly record struct ModelName(string Agent, string? Version)
         name = at < 0 ? new(text, null) : new(text[..at], text[(at + 1)..]);
         return CheckpointNames.IsSafe(name.Agent) && (name.Version is null || CheckpointNames.IsSafe(name.Version));
     }
-
-    public override string ToString() => Version is null ? Agent : $"{Agent}@{Version}";
 }

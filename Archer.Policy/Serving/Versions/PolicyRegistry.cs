@@ -8,38 +8,50 @@ namespace Archer.Policy.Serving.Versions;
 
 /// <summary>Every agent's resident versions. Loading happens on pool threads; a version that nobody needs any more is freed by the engine.</summary>
 internal sealed class PolicyRegistry(
-    IPolicyLoader loader, GenerationThread engine, IOptions<PolicyServerOptions> options, ILogger<PolicyRegistry> logger)
+    IPolicyLoader loader, ServingDecisions serving, GenerationThread engine, IOptions<PolicyServerOptions> options, ILogger<PolicyRegistry> logger)
     : IDisposable
 {
     private readonly ConcurrentDictionary<string, AgentVersions> agents = new(StringComparer.Ordinal);
 
-    /// <summary>The version that a request names, for its length.</summary>
+    /// <summary>The version that a request names, for its length. An agent alone means the version that serves, and the newest where nobody decides.</summary>
     /// <exception cref="ModelNotFoundException">There is no such agent or version.</exception>
     /// <exception cref="VersionRefusedException">The version is damaged.</exception>
-    public Task<PolicyLease> AcquireAsync(string model, CancellationToken cancellationToken) =>
-        ModelName.TryParse(model, out var name)
-            ? Known(name).AcquireAsync(name.Version, cancellationToken)
+    /// <exception cref="PolicyUnavailableException">Which version serves cannot be read.</exception>
+    public async Task<PolicyLease> AcquireAsync(string model, CancellationToken cancellationToken)
+    {
+        var (agent, version) = Parse(model);
+        var versions = Known(agent, model);
+        version ??= await serving.FindAsync(agent, cancellationToken);
+        return version is null ? await versions.AcquireNewestAsync(cancellationToken) : await versions.AcquireAsync(version, cancellationToken);
+    }
+
+    /// <summary>Makes a version resident.</summary>
+    /// <exception cref="ModelNotFoundException">There is no such agent or version.</exception>
+    /// <exception cref="VersionRefusedException">The version is damaged.</exception>
+    public Task<ResidentPolicy> LoadAsync(string agent, string version, CancellationToken cancellationToken)
+    {
+        var model = $"{agent}@{version}";
+        return CheckpointNames.IsSafe(agent) && CheckpointNames.IsSafe(version)
+            ? Known(agent, model).LoadAsync(version, cancellationToken)
             : throw NotFound(model);
+    }
 
-    /// <summary>Makes a version resident without serving it.</summary>
-    /// <exception cref="ModelNotFoundException">There is no such agent or version.</exception>
-    /// <exception cref="VersionRefusedException">The version is damaged.</exception>
-    public Task<ResidentPolicy> LoadAsync(string agent, string version, CancellationToken cancellationToken) =>
-        Known(Checked(agent, version)).LoadAsync(version, cancellationToken);
-
-    /// <summary>Makes a version the one that requests get when they name none.</summary>
-    /// <exception cref="ModelNotFoundException">There is no such agent or version.</exception>
-    /// <exception cref="VersionRefusedException">The version is damaged.</exception>
-    public Task<ResidentPolicy> ServeAsync(string agent, string version, CancellationToken cancellationToken) =>
-        Known(Checked(agent, version)).ServeAsync(version, cancellationToken);
-
-    /// <summary>An agent's resident versions.</summary>
+    /// <summary>An agent's versions.</summary>
     /// <exception cref="ModelNotFoundException">There is no such agent.</exception>
-    public AgentVersions Describe(string agent) => CheckpointNames.IsSafe(agent) ? Known(new(agent, null)) : throw NotFound(agent);
+    public AgentVersions Describe(string agent) => CheckpointNames.IsSafe(agent) ? Known(agent, agent) : throw NotFound(agent);
+
+    /// <summary>The agent of a model that exists, in memory or on disk, and the version that the model names.</summary>
+    /// <exception cref="ModelNotFoundException">There is no such agent or version.</exception>
+    public (AgentVersions Versions, string? Version) Find(string model)
+    {
+        var (agent, version) = Parse(model);
+        var versions = Known(agent, model);
+        return version is null || versions.Available().Contains(version) ? (versions, version) : throw NotFound(model);
+    }
 
     /// <summary>Agents that have a version on disk or in memory, by name.</summary>
     public IEnumerable<AgentVersions> All() =>
-        loader.Agents().Union(agents.Keys).Order(StringComparer.Ordinal).Select(agent => Known(new(agent, null)));
+        loader.Agents().Union(agents.Keys).Order(StringComparer.Ordinal).Select(agent => Known(agent, agent));
 
     /// <summary>Gives every version back to the engine, which frees it; what it was still saying fails.</summary>
     public void Dispose()
@@ -50,26 +62,25 @@ internal sealed class PolicyRegistry(
         }
     }
 
-    private static ModelName Checked(string agent, string version) =>
-        CheckpointNames.IsSafe(agent) && CheckpointNames.IsSafe(version) ? new(agent, version) : throw NotFound($"{agent}@{version}");
+    private static ModelName Parse(string model) => ModelName.TryParse(model, out var name) ? name : throw NotFound(model);
 
     private static ModelNotFoundException NotFound(string model) =>
-        new($"The model '{model}' does not exist. GET /v1/models lists those that do; 'agent@version' names one version.");
+        new($"The model '{model}' does not exist. The list of models has those that do; 'agent@version' names one version.");
 
-    /// <summary>Names that lead nowhere are not remembered, or any caller could fill the memory with them.</summary>
-    private AgentVersions Known(ModelName name)
+    /// <summary>Names without a version are not remembered, or any caller could fill the memory with them.</summary>
+    private AgentVersions Known(string name, string model)
     {
-        if (agents.TryGetValue(name.Agent, out var known))
+        if (agents.TryGetValue(name, out var known))
         {
             return known;
         }
 
-        if (loader.Versions(name.Agent).Count == 0)
+        if (loader.Versions(name).Count == 0)
         {
-            throw NotFound(name.ToString());
+            throw NotFound(model);
         }
 
         return agents.GetOrAdd(
-            name.Agent, agent => new AgentVersions(agent, options.Value.KeepVersions, loader, policy => engine.Drop(policy.Model), logger));
+            name, agent => new AgentVersions(agent, options.Value.KeepVersions, loader, policy => engine.Drop(policy.Model), logger));
     }
 }

@@ -68,4 +68,10 @@ public sealed record ChatCompletionRequest : ISamplingFields
 
     /// <summary>Not supported; refused unless <c>{"type": "text"}</c>.</summary>
     public JsonElement? ResponseFormat { get; init; }
+
+    /// <summary>
+    /// Members that are none of the above. Those that change nothing about the reply are ignored, all others refused (<see cref="Completions.IgnoredMembers"/>).
+    /// </summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }

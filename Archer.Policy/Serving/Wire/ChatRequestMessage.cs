@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Archer.Policy.Serving.Wire;
@@ -18,4 +19,10 @@ public sealed record ChatRequestMessage
     /// that its turn put before the utterance (as <c>prompt_token_ids</c> told), so earlier messages of that turn are left out. Shape [n].
     /// </summary>
     public ImmutableArray<int>? TokenIds { get; init; }
+
+    /// <summary>
+    /// Members that are none of the above. Those that change nothing about the reply are ignored, all others refused (<see cref="Completions.IgnoredMembers"/>).
+    /// </summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }

@@ -66,6 +66,12 @@ public sealed record CompletionRequest : ISamplingFields
 
     /// <inheritdoc/>
     public JsonElement? LogitBias { get; init; }
+
+    /// <summary>
+    /// Members that are none of the above. Those that change nothing about the reply are ignored, all others refused (<see cref="Completions.IgnoredMembers"/>).
+    /// </summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
 }
 
 /// <summary>A prompt as text or as ids; one of the two is there.</summary>

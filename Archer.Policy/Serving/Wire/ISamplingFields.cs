@@ -45,6 +45,9 @@ internal interface ISamplingFields
 
     /// <summary>Not supported; refused unless empty.</summary>
     JsonElement? LogitBias { get; }
+
+    /// <summary>Members that are none of these.</summary>
+    Dictionary<string, JsonElement>? Others { get; }
 }
 
 /// <summary>What a stream carries besides its tokens.</summary>

@@ -11,6 +11,7 @@ namespace Archer.Policy.Serving.Wire;
 [JsonSerializable(typeof(ChatCompletion))]
 [JsonSerializable(typeof(TextCompletion))]
 [JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(AgentPolicies))]
 [JsonSerializable(typeof(PolicyProblem))]
 [JsonSerializable(typeof(StreamError))]

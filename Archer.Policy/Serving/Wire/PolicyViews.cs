@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 
 namespace Archer.Policy.Serving.Wire;
 
@@ -22,22 +21,18 @@ public sealed record ModelCard
     /// <summary><c>model</c>.</summary>
     public string Object { get; init; } = "model";
 
-    /// <summary>When it was loaded, seconds since 1970; 0 when it is not in memory.</summary>
+    /// <summary>When it was loaded (of an agent: the newest load), seconds since 1970; 0 when it is not in memory.</summary>
     public required long Created { get; init; }
 
     /// <summary><c>archer</c>.</summary>
     public string OwnedBy { get; init; } = "archer";
 }
 
-/// <summary>Reply of <c>GET /v1/policies/{agent}</c> and of the commands on versions.</summary>
+/// <summary>Reply of <c>GET /v1/policies/{agent}</c> and of the load of a version. Which version serves is the agent's to tell: <c>GET /v1/agents/{name}</c> of a silo.</summary>
 public sealed record AgentPolicies
 {
     /// <summary>The agent.</summary>
     public required string Agent { get; init; }
-
-    /// <summary>The version that requests get when they name none; null before the first.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public required string? Serving { get; init; }
 
     /// <summary>Versions that are there to be loaded, newest first.</summary>
     public required ImmutableArray<string> Available { get; init; }

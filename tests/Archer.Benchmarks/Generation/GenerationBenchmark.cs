@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Benchmarks.Generation;
@@ -64,7 +65,7 @@ internal static class GenerationBenchmark
         {
             var url = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
             using var http = new HttpClient { BaseAddress = new Uri(url) };
-            var client = new HttpPolicyClient(http, Options.Create(new PolicyClientOptions()), TimeProvider.System);
+            var client = new HttpPolicyClient(http, Options.Create(new PolicyClientOptions()), TimeProvider.System, NullLogger<HttpPolicyClient>.Instance);
             var statistics = services.GetRequiredService<EngineStatistics>();
             return await MeasureAsync(users, stream ? "HTTP, streamed" : "HTTP", statistics, async (history, text, seed) =>
             {
@@ -79,12 +80,12 @@ internal static class GenerationBenchmark
         {
             var engine = services.GetRequiredService<GenerationThread>();
             var registry = services.GetRequiredService<PolicyRegistry>();
-            await registry.ServeAsync(Agent, version, CancellationToken.None);
+            var serving = version;
             using var over = new CancellationTokenSource();
-            var publishing = PublishAsync(registry, over.Token);
+            var publishing = PublishAsync(registry, published => Volatile.Write(ref serving, published), over.Token);
             var perSecond = await MeasureAsync(users, "engine, 4 swaps/s", engine.Statistics, async (history, text, seed) =>
             {
-                using var lease = await registry.AcquireAsync(Agent, CancellationToken.None);
+                using var lease = await registry.AcquireAsync($"{Agent}@{Volatile.Read(ref serving)}", CancellationToken.None);
                 return await SayAsync(engine, lease.Policy, history, text, seed);
             });
             await over.CancelAsync();
@@ -92,14 +93,16 @@ internal static class GenerationBenchmark
             return perSecond;
         });
 
-    private static async Task PublishAsync(PolicyRegistry registry, CancellationToken over)
+    private static async Task PublishAsync(PolicyRegistry registry, Action<string> serve, CancellationToken over)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         try
         {
             for (var number = 1; await timer.WaitForNextTickAsync(over); number++)
             {
-                await registry.ServeAsync(Agent, PolicyVersionName.Of(number % Versions), over);
+                var version = PolicyVersionName.Of(number % Versions);
+                await registry.LoadAsync(Agent, version, over);
+                serve(version);
             }
         }
         catch (OperationCanceledException)

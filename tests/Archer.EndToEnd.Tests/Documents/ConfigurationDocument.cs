@@ -9,6 +9,7 @@ using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Grains.Retention;
+using Archer.Hosting.Limits;
 using Archer.Hosting.Telemetry;
 using Archer.Policy.Serving;
 using Archer.Replay;
@@ -28,6 +29,7 @@ internal static partial class ConfigurationDocument
     private static readonly Section[] Sections =
     [
         new("Archer", typeof(SiloOptions), "silo"),
+        new("Archer:Http", typeof(HttpLimitOptions), "silo, policy server of its own"),
         new("Archer:Agents:{name}", typeof(AgentDefinition), "silo") { Leaves = [nameof(AgentDefinition.Name)] },
         new("Archer:Trainer", typeof(TrainerOptions), "trainer") { Leaves = [nameof(TrainerOptions.PoliciesDirectory), nameof(TrainerOptions.StateDirectory)] },
         new("Archer:Trainer", typeof(Trainer.Role.RoleOptions), "trainer of its own"),
@@ -40,7 +42,7 @@ internal static partial class ConfigurationDocument
         new("Archer:AgentHost", typeof(AgentOptions), "silo"),
         new("Archer:PolicyClient", typeof(PolicyClientOptions), "silo"),
         new("Archer:Policy", typeof(PolicyServerOptions), "policy server"),
-        new("Archer:Policy", typeof(Policy.Serving.Role.RoleOptions), "policy server of its own"),
+        new("Archer:Policy", typeof(Policy.Serving.Role.PolicyProcessOptions), "policy server of its own"),
         new("", typeof(ArcherClientOptions), "in code, by who uses `ArcherClient`"),
     ];
 

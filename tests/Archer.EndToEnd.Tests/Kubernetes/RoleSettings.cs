@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Archer.Hosting.Limits;
 using Archer.Policy.Serving;
 using Archer.Silo;
 using Archer.Silo.Settings;
@@ -27,7 +28,8 @@ internal static partial class RoleSettings
     {
         "silo" => SiloSettings.Create(),
         "policy" => Shared(nameof(SiloOptions.DataDirectory))
-            .With(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(Archer.Policy.Serving.Role.RoleOptions)),
+            .With(HttpLimitOptions.Section, typeof(HttpLimitOptions))
+            .With(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(Archer.Policy.Serving.Role.PolicyProcessOptions)),
         "trainer" => Shared(nameof(SiloOptions.DataDirectory), nameof(SiloOptions.Redis))
             .With(TrainerOptions.Section, typeof(TrainerOptions), typeof(Archer.Trainer.Role.RoleOptions)),
         _ => null,

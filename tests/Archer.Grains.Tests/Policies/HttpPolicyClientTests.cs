@@ -3,6 +3,8 @@ using System.Net;
 using Archer.Client;
 using Archer.Client.Policies;
 using Archer.Grains.Policies;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Grains.Tests.Policies;
@@ -70,15 +72,16 @@ public sealed class HttpPolicyClientTests
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.BadRequest, typeof(InvalidRequestException))]
-    [InlineData(HttpStatusCode.NotFound, typeof(VersionRefusedException))]
-    [InlineData(HttpStatusCode.UnprocessableEntity, typeof(VersionRefusedException))]
-    [InlineData(HttpStatusCode.RequestEntityTooLarge, typeof(ObservationTooLongException))]
-    [InlineData(HttpStatusCode.TooManyRequests, typeof(PolicyUnavailableException))]
-    [InlineData(HttpStatusCode.Unauthorized, typeof(PolicyUnavailableException))]
-    public async Task Complete_4xx_IsNotTriedAgain(HttpStatusCode status, Type expected)
+    [InlineData(HttpStatusCode.BadRequest, ProblemTypes.InvalidRequest, typeof(InvalidRequestException))]
+    [InlineData(HttpStatusCode.NotFound, ProblemTypes.ModelNotFound, typeof(VersionRefusedException))]
+    [InlineData(HttpStatusCode.UnprocessableEntity, ProblemTypes.VersionRefused, typeof(VersionRefusedException))]
+    [InlineData(HttpStatusCode.RequestEntityTooLarge, ProblemTypes.TooLong, typeof(ObservationTooLongException))]
+    [InlineData(HttpStatusCode.TooManyRequests, ProblemTypes.Overloaded, typeof(PolicyUnavailableException))]
+    [InlineData(HttpStatusCode.RequestTimeout, "", typeof(PolicyUnavailableException))]
+    [InlineData(HttpStatusCode.Unauthorized, ProblemTypes.Unauthorized, typeof(PolicyMismatchException))]
+    public async Task Complete_4xx_IsNotTriedAgain(HttpStatusCode status, string type, Type expected)
     {
-        using var server = new FakeServer(FakeServer.Json("""{"type":"t","detail":"No.","problems":["a"]}""", status));
+        using var server = new FakeServer(FakeServer.Json($$"""{"type":"{{type}}","detail":"No.","problems":["a"]}""", status));
 
         await Assert.ThrowsAsync(expected, () => Client(server).CompleteAsync(SecondTurn(), default));
 
@@ -93,9 +96,10 @@ public sealed class HttpPolicyClientTests
     {
         using var server = new FakeServer(FakeServer.Json(Answer.Replace("[1,2,3,4,5,6]", ids, StringComparison.Ordinal)));
 
-        var failure = await Assert.ThrowsAsync<PolicyUnavailableException>(() => Client(server).CompleteAsync(SecondTurn(), default));
+        var failure = await Assert.ThrowsAsync<PolicyMismatchException>(() => Client(server).CompleteAsync(SecondTurn(), default));
 
         Assert.Equal($"Turn 1 with quiz@v000002 gave an answer that cannot be used: {problem}.", failure.Message);
+        Assert.Equal(ids == "null", failure.IsUnsupported);
     }
 
     [Theory]
@@ -103,13 +107,74 @@ public sealed class HttpPolicyClientTests
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("""{"choices":[{"message":{"content":"x"},"token_ids":[1],"logprobs":{"content":[]}}],"prompt_token_ids":[1,2,3,4,5],"policy_version":"v"}""")]
-    public async Task Complete_Nonsense_IsUnavailable(string json)
+    public async Task Complete_Nonsense_IsAMismatch(string json)
     {
         using var server = new FakeServer(FakeServer.Json(json));
 
-        await Assert.ThrowsAsync<PolicyUnavailableException>(() => Client(server).CompleteAsync(SecondTurn(), default));
+        await Assert.ThrowsAsync<PolicyMismatchException>(() => Client(server).CompleteAsync(SecondTurn(), default));
 
         Assert.Equal(1, server.Calls);
+    }
+
+    /// <summary>A server that speaks OpenAI's API but is not Archer's: nothing about it changes by trying again.</summary>
+    [Theory]
+    [InlineData(HttpStatusCode.OK, """{"choices":[{"message":{"content":"x"},"finish_reason":"stop"}]}""", true)]
+    [InlineData(HttpStatusCode.OK, """{"choices":[{"message":{"content":"x"},"token_ids":[1]}]}""", true)]
+    [InlineData(HttpStatusCode.BadRequest, """{"error":{"message":"Unknown parameter: 'top_k'.","type":"invalid_request_error"}}""", false)]
+    [InlineData(HttpStatusCode.NotFound, """{"error":{"message":"The model does not exist.","code":"model_not_found"}}""", false)]
+    [InlineData(HttpStatusCode.NotFound, "<html>nothing here</html>", true)]
+    [InlineData(HttpStatusCode.MethodNotAllowed, "", true)]
+    [InlineData(HttpStatusCode.NotImplemented, "", true)]
+    [InlineData(HttpStatusCode.Forbidden, "", false)]
+    public async Task Complete_OtherServer_IsAMismatchThatIsLoggedOnce(HttpStatusCode status, string body, bool isUnsupported)
+    {
+        using var server = new FakeServer(FakeServer.Json(body, status));
+        var log = new Lines();
+        var client = Client(server, logger: log);
+
+        var first = await Assert.ThrowsAsync<PolicyMismatchException>(() => client.CompleteAsync(SecondTurn(), default));
+        await Assert.ThrowsAsync<PolicyMismatchException>(() => client.CompleteAsync(SecondTurn() with { History = [] }, default));
+
+        Assert.Equal((isUnsupported, 2), (first.IsUnsupported, server.Calls));
+        Assert.Single(log);
+    }
+
+    [Fact]
+    public async Task Stream_ServerThatDoesNotStream_IsAMismatch()
+    {
+        using var server = new FakeServer(FakeServer.Json(Answer));
+
+        var failure = await Assert.ThrowsAsync<PolicyMismatchException>(() => ReadAsync(Client(server).StreamAsync(SecondTurn(), default)));
+
+        Assert.Equal((true, 1), (failure.IsUnsupported, server.Calls));
+    }
+
+    [Fact]
+    public async Task Stream_BreaksOff_IsUnavailable()
+    {
+        using var server = new FakeServer(FakeServer.Events("""{"choices":[{"index":0,"delta":{"content":"Is"},"token_ids":[7],"logprobs":{"content":[{"logprob":-0.5}]}}]}"""));
+
+        await Assert.ThrowsAsync<PolicyUnavailableException>(() => ReadAsync(Client(server).StreamAsync(SecondTurn(), default)));
+    }
+
+    [Fact]
+    public async Task List_ServerThatHasNoVersions_IsUnavailable()
+    {
+        using var server = new FakeServer(FakeServer.Json("", HttpStatusCode.NotFound));
+
+        await Assert.ThrowsAsync<PolicyUnavailableException>(() => Client(server).ListAsync("quiz", default));
+    }
+
+    [Theory]
+    [InlineData("http://silo:5080/policy")]
+    [InlineData("http://silo:5080/policy/")]
+    public async Task Complete_AddressWithAPath_KeepsThePath(string address)
+    {
+        using var server = new FakeServer(FakeServer.Json(Answer));
+
+        await Client(server, options => options.Address = new Uri(address)).CompleteAsync(SecondTurn(), default);
+
+        Assert.Equal("http://silo:5080/policy/v1/chat/completions", server.LastAddress!.ToString());
     }
 
     [Fact]
@@ -206,7 +271,7 @@ public sealed class HttpPolicyClientTests
     [Fact]
     public async Task Load_Version_AsksForIt()
     {
-        using var server = new FakeServer(FakeServer.Json("{}"), FakeServer.Json("""{"detail":"offset 8"}""", HttpStatusCode.UnprocessableEntity));
+        using var server = new FakeServer(FakeServer.Json("{}"), FakeServer.Json("""{"type":"urn:archer:problem:version-refused","detail":"offset 8"}""", HttpStatusCode.UnprocessableEntity));
         var client = Client(server);
 
         await client.LoadAsync("quiz", "v000003", default);
@@ -242,11 +307,11 @@ public sealed class HttpPolicyClientTests
         Assert.True(new PolicyClientOptionsValidator().Validate(null, new PolicyClientOptions()).Succeeded);
     }
 
-    private static HttpPolicyClient Client(FakeServer server, Action<PolicyClientOptions>? change = null)
+    private static HttpPolicyClient Client(FakeServer server, Action<PolicyClientOptions>? change = null, ILogger<HttpPolicyClient>? logger = null)
     {
         var options = new PolicyClientOptions { RetryDelay = TimeSpan.FromMilliseconds(1) };
         change?.Invoke(options);
-        return new HttpPolicyClient(new HttpClient(server) { BaseAddress = new Uri("http://policy/") }, Options.Create(options), TimeProvider.System);
+        return new HttpPolicyClient(new HttpClient(server) { BaseAddress = new Uri("http://policy/") }, Options.Create(options), TimeProvider.System, logger ?? NullLogger<HttpPolicyClient>.Instance);
     }
 
     private static PolicyRequest SecondTurn() => new()
@@ -258,6 +323,17 @@ public sealed class HttpPolicyClientTests
         UserText = "Yes.",
         Sampling = new SamplingSettings { Temperature = 0.5f, TopP = 0.9f, TopK = 5, MaxTokens = 16, Seed = (1UL << 53) - 1 },
     };
+
+    private sealed class Lines : List<string>, ILogger<HttpPolicyClient>
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Add(formatter(state, exception));
+    }
 
     private static async Task<ImmutableArray<PolicyFragment>> ReadAsync(IAsyncEnumerable<PolicyFragment> stream)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Archer.Client;
 using Archer.Grains.Policies;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Grains.Tests.Policies;
@@ -47,7 +48,7 @@ public sealed class PolicyServersTests
     public async Task Load_OneServerDoesNotSeeIt_IsMissing()
     {
         using var server = new FakeServer(request => FakeServer.Json(
-            """{"detail":"no such model"}""", request.RequestUri!.Host == "10.0.0.2" ? HttpStatusCode.NotFound : HttpStatusCode.OK)(request));
+            """{"type":"urn:archer:problem:model-not-found","detail":"no such model"}""", request.RequestUri!.Host == "10.0.0.2" ? HttpStatusCode.NotFound : HttpStatusCode.OK)(request));
 
         var refusal = await Assert.ThrowsAsync<VersionRefusedException>(() => Client(server).LoadAsync("quiz", "v000002", default));
 
@@ -59,6 +60,6 @@ public sealed class PolicyServersTests
         var options = new PolicyClientOptions { Address = new Uri("http://policy"), Retries = 0 };
         options.Servers.Add(new Uri("http://10.0.0.1:8080"));
         options.Servers.Add(new Uri("http://10.0.0.2:8080"));
-        return new HttpPolicyClient(new HttpClient(server), Options.Create(options), TimeProvider.System);
+        return new HttpPolicyClient(new HttpClient(server), Options.Create(options), TimeProvider.System, NullLogger<HttpPolicyClient>.Instance);
     }
 }

@@ -23,9 +23,9 @@ public sealed class BadInputTests
     [InlineData("""{"model":"twenty-questions","messages":[{"role":"user","content":[{"type":"image_url"}]}]}""", 400,
         "body: $.messages[0].content, line 1, byte 88: Only content parts of type 'text' with a string 'text' are supported.")]
     [InlineData("""{"model":"nobody","messages":[{"role":"user","content":"Hi"}]}""", 404,
-        "The model 'nobody' does not exist. GET /v1/models lists those that do; 'agent@version' names one version.")]
+        "The model 'nobody' does not exist. The list of models has those that do; 'agent@version' names one version.")]
     [InlineData("""{"model":"../secret","messages":[{"role":"user","content":"Hi"}]}""", 404,
-        "The model '../secret' does not exist. GET /v1/models lists those that do; 'agent@version' names one version.")]
+        "The model '../secret' does not exist. The list of models has those that do; 'agent@version' names one version.")]
     [InlineData("""{"model":"twenty-questions","messages":[{"role":"assistant","content":"Hi"}]}""", 400,
         "Message 0 of the conversation cannot be rendered: the last message must not be the assistant's.")]
     [InlineData("""{"model":"twenty-questions","messages":[{"role":"user","token_ids":[1,999]}]}""", 400,
@@ -166,11 +166,15 @@ public sealed class BadInputTests
 
     [Theory]
     [InlineData("GET", "v1/nothing", 404)]
+    [InlineData("POST", "v1/embeddings", 404)]
+    [InlineData("GET", "v1/models/nobody", 404)]
+    [InlineData("GET", "v1/models/twenty-questions@v999999", 404)]
+    [InlineData("GET", "v1/models/..%2Fsecret", 404)]
     [InlineData("GET", "v1/chat/completions", 405)]
     [InlineData("GET", "v1/policies/nobody", 404)]
     [InlineData("GET", "v1/policies/..%2F..%2Fetc", 404)]
     [InlineData("POST", "v1/policies/twenty-questions/versions/v999999/load", 404)]
-    [InlineData("POST", "v1/policies/twenty-questions/versions/..%2Fv000001/serve", 404)]
+    [InlineData("POST", "v1/policies/twenty-questions/versions/..%2Fv000001/load", 404)]
     public async Task Address_ThatLeadsNowhere_IsAProblem(string method, string address, int status)
     {
         await using var server = await PolicyServer.StartAsync();
@@ -179,6 +183,50 @@ public sealed class BadInputTests
 
         Assert.Equal(status, (int)response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        var error = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("error");
+        Assert.Equal("invalid_request_error", error.GetProperty("type").GetString());
+        Assert.NotEmpty(error.GetProperty("message").GetString()!);
+    }
+
+    [Theory]
+    [InlineData("""[{"role":"system","content":"Ask."}]""")]
+    [InlineData("""[{"role":"developer","content":"Ask."},{"role":"system","content":"Now."}]""")]
+    [InlineData("""[{"role":"user","content":"Hi"},{"role":"assistant","content":"Is it alive?"},{"role":"system","content":"Ask."}]""")]
+    public async Task Chat_InstructionsWithoutAUserMessage_AreRefused(string messages)
+    {
+        await using var server = await PolicyServer.StartAsync();
+
+        using var response = await server.PostAsync(Chat, $$"""{"model":"twenty-questions","messages":{{messages}}}""");
+        var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+
+        Assert.Equal((HttpStatusCode.BadRequest, ProblemTypes.InvalidRequest), (response.StatusCode, problem.GetProperty("type").GetString()));
+    }
+
+    [Fact]
+    public async Task Chat_UnknownMembers_AreAllNamed()
+    {
+        await using var server = await PolicyServer.StartAsync();
+
+        using var response = await server.PostAsync(Chat, """
+            {"model":"twenty-questions","messages":[{"role":"user","content":"Hi","colour":"red"}],"max_token":3,"min_p":0.1,"functions":[{}],"reasoning_effort":null,"modalities":[]}
+            """);
+        var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(
+            ["functions: unknown", "max_token: unknown", "messages[0].colour: unknown", "min_p: unknown"],
+            problem.GetProperty("problems").EnumerateArray().Select(text => text.GetString()!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Completions_UnknownMember_IsNamed()
+    {
+        await using var server = await PolicyServer.StartAsync();
+
+        using var response = await server.PostAsync("v1/completions", """{"model":"twenty-questions","prompt":"Hi","min_p":0.1}""");
+        var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+
+        Assert.Equal("min_p: unknown", Assert.Single(problem.GetProperty("problems").EnumerateArray()).GetString());
     }
 
     private static byte[] Damage(byte[] bytes, Random random)

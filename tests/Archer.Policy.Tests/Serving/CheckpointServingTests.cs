@@ -102,7 +102,7 @@ public sealed class CheckpointServingTests : IDisposable
         await using var server = await StartAsync();
         var before = await server.ReplyAsync("v1/chat/completions", Hello(1));
 
-        using var response = await server.Http.PostAsync($"v1/policies/{PolicyServer.Agent}/versions/{torn.Version}/serve", null);
+        using var response = await server.Http.PostAsync($"v1/policies/{PolicyServer.Agent}/versions/{torn.Version}/load", null);
         var detail = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString();
         var after = await server.ReplyAsync("v1/chat/completions", Hello(1));
 

@@ -23,6 +23,51 @@ public sealed class OpenAIClientTests
     }
 
     [Fact]
+    public async Task Model_IsRetrievedByAgentAndByVersion()
+    {
+        await using var server = await PolicyServer.StartAsync();
+        var models = server.OpenAI.GetOpenAIModelClient();
+
+        var agent = (await models.GetModelAsync(PolicyServer.Agent)).Value;
+        var version = (await models.GetModelAsync($"{PolicyServer.Agent}@{PolicyServer.Version}")).Value;
+        var missing = await Assert.ThrowsAsync<ClientResultException>(() => models.GetModelAsync("nobody"));
+
+        Assert.Equal((PolicyServer.Agent, $"{PolicyServer.Agent}@{PolicyServer.Version}", "archer"), (agent.Id, version.Id, version.OwnedBy));
+        Assert.Equal(404, missing.Status);
+        Assert.Contains("The model 'nobody' does not exist.", missing.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Bookkeeping that changes nothing about the reply.</summary>
+    [Fact]
+    public async Task CompleteChat_MembersThatAreIgnored_AreTaken()
+    {
+        await using var server = await PolicyServer.StartAsync();
+        var options = Options(seed: 15);
+        options.EndUserId = "somebody";
+        options.StoredOutputEnabled = false;
+        options.Metadata.Add("ticket", "12");
+        ChatMessage[] messages = [new SystemChatMessage("Ask.") { ParticipantName = "desk" }, new UserChatMessage("Let's play.") { ParticipantName = "ann" }];
+
+        var reply = (await server.OpenAI.GetChatClient(PolicyServer.Agent).CompleteChatAsync(messages, options)).Value;
+
+        Assert.Equal(ChatFinishReason.Length, reply.FinishReason);
+    }
+
+    [Fact]
+    public async Task CompleteChat_MemberThatIsNotSupported_IsNamed()
+    {
+        await using var server = await PolicyServer.StartAsync();
+#pragma warning disable OPENAI001 // Experimental in the client, sent as "modalities".
+        var options = new ChatCompletionOptions { ResponseModalities = ChatResponseModalities.Text | ChatResponseModalities.Audio };
+#pragma warning restore OPENAI001
+
+        var failure = await Assert.ThrowsAsync<ClientResultException>(() => server.OpenAI.GetChatClient(PolicyServer.Agent).CompleteChatAsync(Messages, options));
+
+        Assert.Equal(400, failure.Status);
+        Assert.Contains("modalities", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CompleteChat_Seeded_SaysTheSameTwiceWithLogProbabilities()
     {
         await using var server = await PolicyServer.StartAsync();

@@ -31,10 +31,10 @@ public sealed class PolicyProcessTests
 
         Assert.Equal(
             [
+                "Archer:Policy: the address http://0.0.0.0:0 is open to the network, which needs at least one key in Keys.",
                 "Archer:Policy:DefaultMaxTokens: expected at least 1, found '-1'.",
                 "Archer:Policy:Generation:MaxSequences: The field MaxSequences must be between 1 and 4096.",
                 "Archer:Policy:KeepVersions: expected 1 to 1000, found '0'.",
-                "Archer:Policy:Keys: the address http://0.0.0.0:0 is open to the network, which needs at least one key.",
                 "Archer:Policy:MaxBodyBytes: expected 1024 to 1073741824, found '5'.",
                 "Archer:Policy:MaxChoices: expected 1 to 1024, found '0'.",
             ],
@@ -70,6 +70,75 @@ public sealed class PolicyProcessTests
             [HttpStatusCode.Unauthorized, HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.OK],
             [without.StatusCode, health.StatusCode, wrong.StatusCode, right.StatusCode]);
         Assert.Equal(ProblemTypes.Unauthorized, JsonDocument.Parse(await without.Content.ReadAsStringAsync()).RootElement.GetProperty("type").GetString());
+    }
+
+    /// <summary>A page may send a request without a body and without asking first (<c>fetch</c> with <c>no-cors</c>).</summary>
+    [Theory]
+    [InlineData("Origin", "http://evil.example")]
+    [InlineData("Origin", "null")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    public async Task Change_SentByAForeignPage_IsRefusedWithoutAKey(string header, string value)
+    {
+        await using var open = await PolicyServer.StartAsync();
+        await using var locked = await PolicyServer.StartAsync(settings: ["--Archer:Policy:Keys:0", Key]);
+        using var foreign = Load();
+        using var keyed = Load();
+        keyed.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+
+        using var refused = await open.Http.SendAsync(foreign);
+        using var taken = await locked.Http.SendAsync(keyed);
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.OK), (refused.StatusCode, taken.StatusCode));
+        var problem = JsonDocument.Parse(await refused.Content.ReadAsStringAsync()).RootElement;
+        Assert.Equal((ProblemTypes.ForeignPage, "foreign-page"), (problem.GetProperty("type").GetString(), problem.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal(0, open.Loader.Loads(PolicyServer.Agent, PolicyServer.Version));
+
+        HttpRequestMessage Load() => new(HttpMethod.Post, $"v1/policies/{PolicyServer.Agent}/versions/{PolicyServer.Version}/load") { Headers = { { header, value } } };
+    }
+
+    [Fact]
+    public async Task Change_SentByAPageOfItsOwn_IsTaken()
+    {
+        await using var server = await PolicyServer.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"v1/policies/{PolicyServer.Agent}/versions/{PolicyServer.Version}/load");
+        request.Headers.Add("Origin", server.Http.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        request.Headers.Add("Sec-Fetch-Site", "same-origin");
+
+        using var response = await server.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Start_PrintsItsAddress()
+    {
+        await using var server = await PolicyServer.StartAsync();
+
+        Assert.Equal(
+            $"The policy server is ready at {server.Http.BaseAddress!.GetLeftPart(UriPartial.Authority)}", server.Console.ToString().TrimEnd());
+    }
+
+    /// <summary>Without a settings file of its own; a setting still says otherwise.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Log_Requests_AreLeftOutUnlessASettingWantsThem(bool wanted)
+    {
+        var lines = new ConcurrentQueue<string>();
+        string[] settings = wanted ? ["--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Microsoft", "Information"] : ["--urls", "http://127.0.0.1:0"];
+        await using var app = PolicyProcess.Build(settings, builder =>
+        {
+            builder.Logging.ClearProviders().AddProvider(new Lines(lines));
+            builder.Services.AddSingleton(TextWriter.Null);
+        });
+        await app.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+
+        Assert.Equal("live", await http.GetStringAsync("health/live"));
+        await app.StopAsync();
+
+        Assert.Equal(wanted, lines.Any(category => category.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -218,5 +287,25 @@ public sealed class PolicyProcessTests
         }
 
         double Delta(string name) => Snapshot().GetValueOrDefault(name) - before.GetValueOrDefault(name);
+    }
+
+    private sealed class Lines(ConcurrentQueue<string> categories) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => new Line(categoryName, categories);
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Line(string category, ConcurrentQueue<string> categories) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => null;
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+                categories.Enqueue(category);
+        }
     }
 }

@@ -24,8 +24,9 @@ internal sealed class PolicyServer : IAsyncDisposable
 
     private readonly WebApplication app;
 
-    private PolicyServer(WebApplication app, ScriptedLoader loader)
+    private PolicyServer(WebApplication app, ScriptedLoader loader, StringWriter console)
     {
+        Console = console;
         this.app = app;
         Loader = loader;
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -33,6 +34,9 @@ internal sealed class PolicyServer : IAsyncDisposable
     }
 
     public ScriptedLoader Loader { get; }
+
+    /// <summary>What it printed.</summary>
+    public StringWriter Console { get; }
 
     public HttpClient Http { get; }
 
@@ -44,21 +48,29 @@ internal sealed class PolicyServer : IAsyncDisposable
 
     /// <summary>With one agent of one version that says hashes, unless the test configures others.</summary>
     public static async Task<PolicyServer> StartAsync(
-        Action<ScriptedLoader>? versions = null, Action<PolicyServerOptions>? options = null, bool scripted = true, string[]? settings = null)
+        Action<ScriptedLoader>? versions = null, Action<PolicyServerOptions>? options = null, bool scripted = true, string[]? settings = null,
+        IServingVersions? serving = null)
     {
         var loader = new ScriptedLoader();
         (versions ?? (known => known.Add(Agent, Version, () => new HashModel(ScriptedLoader.Tokenizer.VocabularySize, 512)))).Invoke(loader);
+        var console = new StringWriter();
         var app = PolicyProcess.Build(["--urls", "http://127.0.0.1:0", .. settings ?? []], builder =>
         {
             builder.Logging.SetMinimumLevel(LogLevel.Error);
+            builder.Services.AddSingleton<TextWriter>(console);
             builder.Services.Configure(options ?? (_ => { }));
+            if (serving is not null)
+            {
+                builder.Services.AddSingleton(serving);
+            }
+
             if (scripted)
             {
                 builder.Services.AddSingleton<IPolicyLoader>(loader);
             }
         });
         await app.StartAsync();
-        return new PolicyServer(app, loader);
+        return new PolicyServer(app, loader, console);
     }
 
     public Task<HttpResponseMessage> PostAsync(string path, string json) =>

@@ -39,6 +39,35 @@ public sealed class KeysTests(KeysTests.LockedSilo silo) : IClassFixture<KeysTes
     }
 
     [Fact]
+    public async Task Change_WithAForeignOriginAndAKey_IsTaken()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/agents/quiz/rollback");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", First);
+        request.Headers.Add("Origin", "https://desk.example");
+
+        await silo.Http.SendAsync(request).ProblemAsync(409, ProblemTypes.Conflict);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/page/index.html")]
+    public async Task Page_NeedsNoKey(string path)
+    {
+        using var answer = await silo.Http.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/nothing/here")]
+    [InlineData("/metrics")]
+    [InlineData("/openapi/v1.json")]
+    public async Task OtherAddresses_NeedAKey(string path)
+    {
+        await silo.Http.GetAsync(path).ProblemAsync(401, ProblemTypes.Unauthorized);
+    }
+
+    [Fact]
     public async Task Health_NeedsNoKey()
     {
         foreach (var path in new[] { "/health/live", "/health/startup", "/health/ready" })

@@ -29,11 +29,34 @@ public sealed class OpenSiloTests(SiloFixture silo) : IClassFixture<SiloFixture>
         await silo.Http.SendAsync(request).ProblemAsync(403, ProblemTypes.ForeignPage);
     }
 
+    [Theory]
+    [InlineData("http://evil.example")]
+    [InlineData("https://localhost")]
+    [InlineData("http://localhost:1")]
+    [InlineData("null")]
+    public async Task Change_WithAForeignOrigin_IsRefused(string origin)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/agents/quiz/rollback");
+        request.Headers.Add("Origin", origin);
+
+        await silo.Http.SendAsync(request).ProblemAsync(403, ProblemTypes.ForeignPage);
+    }
+
+    [Fact]
+    public async Task Read_WithAForeignOrigin_IsAnswered()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/agents");
+        request.Headers.Add("Origin", "http://evil.example");
+
+        await silo.Http.SendAsync(request).JsonAsync();
+    }
+
     [Fact]
     public async Task Change_SentByTheOwnPage_IsTaken()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/agents/quiz/rollback");
         request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        request.Headers.Add("Origin", "http://localhost");
 
         await silo.Http.SendAsync(request).ProblemAsync(409, ProblemTypes.Conflict);
     }

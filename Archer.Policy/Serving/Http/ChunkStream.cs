@@ -1,16 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Archer.Hosting.Limits;
 using Archer.Policy.Serving.Wire;
 
 namespace Archer.Policy.Serving.Http;
 
 /// <summary>Server-sent events as OpenAI's API has them.</summary>
-internal static class EventStream
+internal static class ChunkStream
 {
     /// <summary>Writes chunks as they come. Fails like a plain reply before the first chunk, with an <c>error</c> event after it.</summary>
     /// <returns>What ended the stream early; null when it was written to its end.</returns>
     public static async Task<PolicyProblem?> WriteAsync<T>(HttpContext context, IAsyncEnumerable<T> chunks, JsonTypeInfo<T> type)
     {
+        using var place = context.RequestServices.GetRequiredService<StreamLimit>().Enter();
         var response = context.Response;
         await using var enumerator = chunks.GetAsyncEnumerator(context.RequestAborted);
         var more = await enumerator.MoveNextAsync();

@@ -3,10 +3,10 @@ using Archer.Policy.Generation;
 
 namespace Archer.Policy.Serving.Versions;
 
-/// <summary>Has a version read one token before anybody relies on it: whole files may still hold a policy that diverged.</summary>
-internal static class Trial
+/// <summary>Has a version read one token when it is loaded: intact files may still hold a policy that diverged.</summary>
+internal static class DivergenceCheck
 {
-    /// <exception cref="VersionRefusedException">A number that it gives is not finite.</exception>
+    /// <exception cref="VersionRefusedException">A logit or the value is not finite.</exception>
     public static void Run(ResidentPolicy policy)
     {
         BatchRow[] rows = [new BatchRow(policy.Template.StopId, Slot: 0, Position: 0, Output: true)];

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Archer.Policy.Serving.Http;
 
 /// <summary>Reads and writes bodies.</summary>
-internal static class JsonBody
+internal static class WireBody
 {
     /// <exception cref="InvalidRequestException">It is not JSON, or not of the right types; says where.</exception>
     /// <exception cref="BodyTooLongException">It is too long.</exception>
@@ -39,7 +39,7 @@ internal static class JsonBody
         {
             throw new BodyTooLongException(maxBytes);
         }
-        catch (BadHttpRequestException exception)
+        catch (BadHttpRequestException exception) when (exception.StatusCode != StatusCodes.Status408RequestTimeout)
         {
             throw new InvalidRequestException($"body: {exception.Message}");
         }
