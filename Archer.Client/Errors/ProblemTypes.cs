@@ -53,6 +53,9 @@ public static class ProblemTypes
     /// <summary>429 with Retry-After: more requests wait than the policy server takes.</summary>
     public const string Overloaded = Prefix + "overloaded";
 
+    /// <summary>502: the policy server's answer breaks its contract; nothing changed, and to send the request again does not help.</summary>
+    public const string PolicyMismatch = Prefix + "policy-mismatch";
+
     /// <summary>503 with Retry-After: no utterance; nothing changed.</summary>
     public const string PolicyUnavailable = Prefix + "policy-unavailable";
 

@@ -42,6 +42,10 @@ public sealed class TrainerSupersededException(string message, Exception? inner 
 [GenerateSerializer, Alias("archer.observation-too-long")]
 public sealed class ObservationTooLongException(string message, Exception? inner = null) : ArcherException(message, inner);
 
+/// <summary>The policy server's answer breaks its contract: nothing changed, and the same request gets the same answer. 502.</summary>
+[GenerateSerializer, Alias("archer.policy-mismatch")]
+public sealed class PolicyMismatchException(string message, Exception? inner = null) : ArcherException(message, inner);
+
 /// <summary>The policy server refused a version: nothing changed. 422.</summary>
 [GenerateSerializer, Alias("archer.version-refused")]
 public sealed class VersionRefusedException(string message, Exception? inner = null) : ArcherException(message, inner)

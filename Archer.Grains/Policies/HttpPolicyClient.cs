@@ -93,7 +93,7 @@ public sealed class HttpPolicyClient : IPolicyClient
                     () => new HttpRequestMessage(HttpMethod.Get, $"v1/policies/{Uri.EscapeDataString(agent)}"), token).ConfigureAwait(false);
                 await using var body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
                 var listing = await JsonSerializer.DeserializeAsync(body, ChatWire.Default.PolicyListing, token).ConfigureAwait(false);
-                return listing?.Available ?? throw new FormatException("available is missing");
+                return listing?.Available ?? throw new JsonException("available is missing");
             }
             catch (VersionRefusedException none) when (none.IsMissing)
             {

@@ -9,6 +9,7 @@ public interface IPolicyClient
 {
     /// <summary>Gives the next utterance.</summary>
     /// <exception cref="PolicyUnavailableException">No server answered in time.</exception>
+    /// <exception cref="PolicyMismatchException">A server's answer breaks its contract: impossible ids, log-probabilities or value.</exception>
     /// <exception cref="ObservationTooLongException">The observation does not fit into the context.</exception>
     Task<PolicyAnswer> CompleteAsync(PolicyRequest request, CancellationToken cancellationToken = default);
 

@@ -27,16 +27,21 @@ internal static class PolicyFailures
     }
 
     /// <summary>What a caller gets for what came out of the pipeline; null lets it pass as it is.</summary>
-    public static PolicyUnavailableException? Translate(
+    public static ArcherException? Translate(
         Exception exception, string what, PolicyClientOptions options, CancellationToken cancellationToken)
     {
+        if (exception is FormatException)
+        {
+            return new PolicyMismatchException($"{what} gave an answer that cannot be used: {exception.Message}.", exception);
+        }
+
         var reason = exception switch
         {
             PolicyAttemptException => $"failed after {options.Retries + 1} attempts: {exception.Message}",
             TimeoutRejectedException => $"took longer than {options.AttemptTimeout.TotalSeconds} s.",
             BrokenCircuitException => "was not tried: the policy server has failed too often just now.",
             PolicyBusyException => $"was not tried: {exception.Message}",
-            FormatException or JsonException => $"gave an answer that cannot be used: {exception.Message}.",
+            JsonException => $"gave an answer that cannot be used: {exception.Message}.",
             OperationCanceledException when !cancellationToken.IsCancellationRequested => "was given up.",
             _ => null,
         };

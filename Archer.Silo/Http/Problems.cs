@@ -24,6 +24,7 @@ internal static class Problems
         TrainerSupersededException => Create(409, ProblemTypes.TrainerSuperseded, "A later trainer has taken over.", exception.Message),
         ObservationTooLongException => Create(413, ProblemTypes.TooLong, "The conversation or the body is too long.", exception.Message),
         VersionRefusedException => Create(422, ProblemTypes.VersionRefused, "The policy version was refused.", exception.Message),
+        PolicyMismatchException => Create(502, ProblemTypes.PolicyMismatch, "The policy server's answer cannot be used.", exception.Message),
         LearnerLagsException lags => Transient(429, ProblemTypes.LearnerLags, "The learner lags behind.", lags),
         PolicyUnavailableException unavailable => Transient(503, ProblemTypes.PolicyUnavailable, "No utterance could be made.", unavailable),
         VersionNotVisibleException hidden => Transient(503, ProblemTypes.VersionNotVisible, "The policy version is not visible yet.", hidden),
