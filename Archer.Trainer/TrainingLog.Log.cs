@@ -26,6 +26,9 @@ internal sealed partial class TrainingLog
     [LoggerMessage(7, LogLevel.Warning, "Step {step} of agent {agent} is not published: {reason} is out of its band. The version that serves stays.")]
     private partial void LogWithheld(string agent, long step, PublicationVerdict reason);
 
+    [LoggerMessage(10, LogLevel.Warning, "The silo refuses what the learner of agent {agent} reports; learning goes on. {reason}")]
+    private partial void LogReportRefused(string agent, string reason);
+
     [LoggerMessage(8, LogLevel.Error, "An iteration of agent {agent} failed on the conversations {conversations}. Those that one fails on again are skipped from then on.")]
     private partial void LogIterationFailed(string agent, string conversations, Exception? exception);
 

@@ -70,6 +70,15 @@ internal sealed partial class TrainingLog(string agent, ILogger logger, TimeProv
         }
     }
 
+    /// <summary>Tells of a report that the silo refused.</summary>
+    public void ReportRefused(string reason)
+    {
+        if (IsDue("report"))
+        {
+            LogReportRefused(agent, reason);
+        }
+    }
+
     /// <summary>Tells of an iteration that failed.</summary>
     public void Add(LearningFailedException failure)
     {

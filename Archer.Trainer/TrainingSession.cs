@@ -249,23 +249,34 @@ public sealed class TrainingSession : IDisposable
         }
     }
 
-    private Task ReportAsync(IterationReport? report, CancellationToken cancellationToken) => link.ReportAsync(
-        new LearnerReport
+    /// <summary>A report that the silo refuses is lost, and nothing else: learning it again would give the same one.</summary>
+    private async Task ReportAsync(IterationReport? report, CancellationToken cancellationToken)
+    {
+        try
         {
-            Run = run,
-            Step = Learner.Step,
-            EpisodesConsumed = Learner.EpisodesConsumed,
-            MaximumLag = options.MaximumLagIterations * options.Learner.EpisodesPerIteration,
-            Position = Learner.Position,
-            CriticLoss = report?.CriticLoss,
-            ActorLoss = report?.ActorLoss,
-            SamplesPerInsert = report?.SamplesPerInsert,
-            Discount = Math.Round(options.Learner.Discount, 6),
-            AdvantageLambda = Math.Round(options.Learner.Actor.AdvantageLambda, 6),
-            Replayed = report is null ? [] : Replayed(report),
-            Epoch = epoch,
-        },
-        cancellationToken);
+            await link.ReportAsync(Describe(report), cancellationToken);
+        }
+        catch (InvalidRequestException refusal)
+        {
+            log.ReportRefused(refusal.Message);
+        }
+    }
+
+    private LearnerReport Describe(IterationReport? report) => new()
+    {
+        Run = run,
+        Step = Learner.Step,
+        EpisodesConsumed = Learner.EpisodesConsumed,
+        MaximumLag = options.MaximumLagIterations * options.Learner.EpisodesPerIteration,
+        Position = Learner.Position,
+        CriticLoss = report?.CriticLoss,
+        ActorLoss = report?.ActorLoss,
+        SamplesPerInsert = report?.SamplesPerInsert,
+        Discount = Math.Round(options.Learner.Discount, 6),
+        AdvantageLambda = Math.Round(options.Learner.Actor.AdvantageLambda, 6),
+        Replayed = report is null ? [] : Replayed(report),
+        Epoch = epoch,
+    };
 
     /// <summary>The newest of the conversations that were drawn: the silo knows no older ones.</summary>
     private ImmutableArray<ReplayedConversation> Replayed(IterationReport report) =>

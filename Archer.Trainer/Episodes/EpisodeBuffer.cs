@@ -52,6 +52,13 @@ public sealed class EpisodeBuffer(int capacity, EpisodeIntake? intake = null)
         return _assembler.Take(entry) is { } episode ? Add(_intake.Admit(episode)) : null;
     }
 
+    /// <summary>Passes over an entry that cannot be read.</summary>
+    public void Skip(long position)
+    {
+        Position = position;
+        _intake.Drop($"of the row at position {position}", EpisodeDefect.DamagedRow);
+    }
+
     /// <summary>Draws <paramref name="count"/> episodes uniformly, without repetition; all of them, in random order, when there are fewer.</summary>
     public Episode[] Sample(int count, ref SplitMix64 random)
     {

@@ -29,6 +29,9 @@ public enum EpisodeDefect
     /// <summary>A turn's number is negative. Only the row is dropped.</summary>
     TurnNumber,
 
+    /// <summary>The row cannot be read from the store: its bytes are not those that were written. Only the row is dropped.</summary>
+    DamagedRow,
+
     /// <summary>Two iterations failed on it.</summary>
     Quarantined,
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Archer.Client.Conversations;
 using Archer.Policy.Text;
 
 namespace Archer.Trainer.Episodes;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Archer.Client;
 using Archer.Policy.Checkpoints;
 using Archer.Replay;
 using Archer.Testing;
@@ -146,6 +147,39 @@ public sealed class RobustTrainingTests : IAsyncLifetime
         await anew.IterateAsync(default);
 
         Assert.Equal([("v000001", 1L), ("v000002", 1L)], _link.Announcements.Select(version => (version.Version, version.Step)));
+    }
+
+    [Fact]
+    public async Task DamagedRows_ArePassedOver_AndTheirConversationsNeverEnd()
+    {
+        await AppendAsync(20, (row, _) => row);
+        var intact = new List<string>();
+        foreach (var entry in await _opened.Store.ReadAsync(Agent, 0, 1000))
+        {
+            intact.Add(entry.Row!.Key.Conversation);
+        }
+
+        using var session = await TrainingSession.OpenAsync(Options, new DamagedStore(_opened.Store, 1, 7, 8), _link, TimeProvider.System, default);
+        await session.IterateAsync(default);
+
+        string[] lost = [intact[0], intact[6], intact[7]];
+        Assert.Equal(8, session.Learner.EpisodesConsumed);
+        Assert.DoesNotContain(session.Learner.Buffer.Episodes, episode => lost.Contains(episode.Conversation));
+        Assert.All(session.Learner.Buffer.Episodes, episode => Assert.Null(episode.Defect));
+    }
+
+    [Fact]
+    public async Task RefusedReport_DoesNotEndTheTraining()
+    {
+        await AppendAsync(20, (row, _) => row);
+        using var session = await OpenAsync(Options);
+        _link.NextReportFailure = new InvalidRequestException("critic_loss is 1e30");
+
+        var report = await session.IterateAsync(default);
+
+        Assert.Equal(1, report.Step);
+        Assert.Equal(2, (await session.IterateAsync(default)).Step);
+        Assert.Equal([0L, 2L], _link.Reports.Select(sent => sent.Step));
     }
 
     [Fact]
