@@ -51,11 +51,11 @@ public sealed record TrainerOptions
     /// </summary>
     public float MaxDivergence { get; init; } = 10f;
 
-    /// <summary>Greatest loss of critic or actor that is published. Default 1,000,000: far above what rewards within the learner's limit give.</summary>
-    public float MaxLoss { get; init; } = 1e6f;
+    /// <summary>Greatest loss of critic or actor that is published. Default 100,000,000: twenty turns of the greatest reward each give a sixth of it.</summary>
+    public float MaxLoss { get; init; } = 1e8f;
 
-    /// <summary>Greatest gradient norm before clipping that is published. Default 10,000; a healthy one is below 100.</summary>
-    public float MaxGradientNorm { get; init; } = 1e4f;
+    /// <summary>Greatest gradient norm before clipping that is published. Default 1,000,000; with rewards near 1 a healthy one is near 1.</summary>
+    public float MaxGradientNorm { get; init; } = 1e6f;
 
     /// <summary>How it learns.</summary>
     public LearnerOptions Learner { get; init; } = new();
