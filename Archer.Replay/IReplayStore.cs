@@ -89,4 +89,8 @@ public sealed record ReplayStatistics
 }
 
 /// <summary>The replay store failed or found damage.</summary>
-public sealed class ReplayException(string message, Exception? inner = null) : ArcherException(message, inner);
+public sealed class ReplayException(string message, Exception? inner = null) : ArcherException(message, inner)
+{
+    /// <summary>Position of the one entry that is damaged, which a reader may pass over; null when something else failed.</summary>
+    public long? DamagedPosition { get; init; }
+}

@@ -45,6 +45,18 @@ public sealed record TrainerOptions
     /// <summary>Newest policy versions that stay on disk. Default 8.</summary>
     public int KeepVersions { get; init; } = 8;
 
+    /// <summary>
+    /// Greatest divergence of the actor from its reference, in nats per token, that is published. Default 10: a uniform choice among 22,000 tokens where the
+    /// reference is sure of one.
+    /// </summary>
+    public float MaxDivergence { get; init; } = 10f;
+
+    /// <summary>Greatest loss of critic or actor that is published. Default 100,000,000: twenty turns of the greatest reward each give a sixth of it.</summary>
+    public float MaxLoss { get; init; } = 1e8f;
+
+    /// <summary>Greatest gradient norm before clipping that is published. Default 1,000,000; with rewards near 1 a healthy one is near 1.</summary>
+    public float MaxGradientNorm { get; init; } = 1e6f;
+
     /// <summary>How it learns.</summary>
     public LearnerOptions Learner { get; init; } = new();
 
@@ -69,6 +81,11 @@ public sealed record TrainerOptions
         {
             if (value <= 0)
                 yield return $"{name} is {value}, expected a positive number";
+        }
+        foreach ((string name, float value) in new[] { ("MaxDivergence", MaxDivergence), ("MaxLoss", MaxLoss), ("MaxGradientNorm", MaxGradientNorm) })
+        {
+            if (!(value > 0) || !float.IsFinite(value))
+                yield return $"{name} is {value}, expected a number greater than 0";
         }
         if (TensorBackends.WhyNot(Device) is { } reason)
             yield return $"Device is {Device}, but {reason.TrimEnd('.')}, or set it to auto or cpu";

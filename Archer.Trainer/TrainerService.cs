@@ -25,8 +25,11 @@ internal sealed partial class TrainerService(
     TimeProvider time,
     ILogger<TrainerService> logger) : BackgroundService
 {
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstRetryPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestRetryPause = TimeSpan.FromMinutes(1);
     private readonly TrainerTenure tenure = new();
+    private TimeSpan retryPause = FirstRetryPause;
+    private long furthest = -1;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,14 +48,17 @@ internal sealed partial class TrainerService(
             catch (TrainerSupersededException superseded)
             {
                 LogSuperseded(options.Agent, superseded.Message);
+                TrainerMetrics.Leave(options.Agent);
                 trainers.Leave();
                 return;
             }
             catch (Exception exception)
             {
                 // The role's host boundary: serving goes on without the trainer, and the trainer begins again from its saved state.
+                TrainerMetrics.Fail(options.Agent, exception);
                 LogFailed(options.Agent, exception);
-                await Task.Delay(RetryPause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(retryPause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                retryPause = retryPause * 2 < LongestRetryPause ? retryPause * 2 : LongestRetryPause;
             }
         }
     }
@@ -67,7 +73,7 @@ internal sealed partial class TrainerService(
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
         IAgentLink link = services.GetRequiredKeyedService<IAgentLink>(options.Agent);
-        using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken, tenure);
+        using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken, tenure, logger);
         if (session.Damage is { } damage)
             LogDamaged(options.Agent, damage);
         LogOpened(options.Agent, session.Learner.Step, session.Learner.EpisodesConsumed);
@@ -76,6 +82,7 @@ internal sealed partial class TrainerService(
             while (true)
             {
                 IterationReport report = await session.IterateAsync(cancellationToken);
+                Progress(report.Step);
                 LogIteration(options.Agent, report.Step, report.EpisodesConsumed, report.MeanReturn, report.CriticLoss, report.ActorLoss, report.Divergence);
             }
         }
@@ -84,5 +91,15 @@ internal sealed partial class TrainerService(
             session.Save();
             throw;
         }
+    }
+
+    /// <summary>Only a step beyond all before is progress: those before it are learned again after a failure.</summary>
+    private void Progress(long step)
+    {
+        if (step <= furthest)
+            return;
+        furthest = step;
+        retryPause = FirstRetryPause;
+        TrainerMetrics.Progress(options.Agent);
     }
 }

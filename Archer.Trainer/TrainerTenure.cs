@@ -7,4 +7,7 @@ public sealed class TrainerTenure
 {
     /// <summary>Epoch that the process held last; null before the first session.</summary>
     public long? Epoch { get; internal set; }
+
+    /// <summary>Knows what was told lately; null before the first session.</summary>
+    internal TrainingLog? Log { get; set; }
 }

@@ -2,14 +2,16 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Archer.Client;
 using Archer.Client.Agents;
-using Archer.Replay;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Generation;
 using Archer.Policy.Tensors;
 using Archer.Policy.Text;
+using Archer.Replay;
 using Archer.Trainer.Episodes;
 using Archer.Trainer.Learning;
 using Archer.Trainer.Publication;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Archer.Trainer;
 
@@ -30,6 +32,10 @@ public sealed class TrainingSession : IDisposable
     private readonly CheckpointStore states;
     private readonly EpisodeFeed feed;
     private readonly CheckpointPublisher publisher;
+    private readonly TrainingLedger ledger;
+    private readonly PublicationGate gate;
+    private readonly TrainingLog log;
+    private readonly int speakable;
     private readonly IAgentLink link;
     private readonly CheckpointStore policies;
     private readonly TimeProvider time;
@@ -45,7 +51,8 @@ public sealed class TrainingSession : IDisposable
         PolicyCheckpoint start,
         IReplayStore replay,
         IAgentLink link,
-        TimeProvider time)
+        TimeProvider time,
+        TrainingLog log)
     {
         this.options = options;
         this.backend = backend;
@@ -53,14 +60,19 @@ public sealed class TrainingSession : IDisposable
         this.link = link;
         this.time = time;
         (run, epoch, policies, states) = (claim.Run, claim.Epoch, claim.Policies, claim.States);
-        var buffer = new EpisodeBuffer(options.Learner.ReplayEpisodes, new ChatTemplate(start.Tokenizer), start.Actor.Config.MaxPositions, start.Actor.Config.VocabularySize);
+        ledger = TrainingLedger.Open(states, out string? damage);
+        Damage = damage;
+        gate = new PublicationGate(options, ledger);
+        this.log = log;
+        var buffer = new EpisodeBuffer(options.Learner.ReplayEpisodes, Intake());
         feed = new EpisodeFeed(replay, options.Agent, "trainer", buffer);
         var mask = GenerationMask.ForChat(start.Tokenizer, start.Actor.Config.VocabularySize);
+        speakable = start.Actor.Config.VocabularySize - mask.Banned.Length;
         Learner = new Learner(backend, start.Actor, mask, buffer, options.Learner);
         publisher = new CheckpointPublisher(policies, start.Tokenizer, link, time, epoch, options.KeepVersions);
     }
 
-    /// <summary>What was wrong with the newest saved state, when an older one had to do; null otherwise.</summary>
+    /// <summary>What was wrong with the newest saved state, when an older one had to do, or with the ledger beside it; null otherwise.</summary>
     public string? Damage { get; private set; }
 
     /// <summary>The learner; not to be touched while an iteration runs.</summary>
@@ -73,6 +85,7 @@ public sealed class TrainingSession : IDisposable
     /// <param name="time">Clock.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
     /// <param name="tenure">Of the process, which opens one session after the other; null takes over from whoever trains.</param>
+    /// <param name="logger">Log; null for none.</param>
     /// <exception cref="ArgumentException">The options are not usable; all problems are listed.</exception>
     /// <exception cref="CheckpointException">A checkpoint is missing or damaged.</exception>
     /// <exception cref="TrainerSupersededException">A later trainer has started meanwhile.</exception>
@@ -83,29 +96,36 @@ public sealed class TrainingSession : IDisposable
         IAgentLink link,
         TimeProvider time,
         CancellationToken cancellationToken,
-        TrainerTenure? tenure = null)
+        TrainerTenure? tenure = null,
+        ILogger? logger = null)
     {
         options.Validate();
-        TrainerClaim claim = await TrainerClaim.MakeAsync(options, link, tenure ?? new TrainerTenure(), time, cancellationToken);
+        tenure ??= new TrainerTenure();
+        tenure.Log ??= new TrainingLog(options.Agent, logger ?? NullLogger.Instance, time);
+        TrainerClaim claim = await TrainerClaim.MakeAsync(options, link, tenure, time, cancellationToken);
         AgentView agent = await link.ReadAsync(cancellationToken);
         ITensorBackend backend = TensorBackends.On(options.Device, options.Threads);
         PolicyCheckpoint start = PolicyCheckpoint.Load(backend, claim.Policies.Open(agent.Current));
-        var session = new TrainingSession(options, claim, backend, start, replay, link, time);
+        var session = new TrainingSession(options, claim, backend, start, replay, link, time, tenure.Log);
         await session.GoOnAsync(cancellationToken);
         return session;
     }
 
     /// <summary>One iteration: waits for enough fresh episodes, learns, publishes, saves, reports.</summary>
     /// <exception cref="TrainerSupersededException">A later trainer has started: nothing of this one is written or served any more.</exception>
+    /// <exception cref="LearningFailedException">It failed on some conversations; opened again, training goes on from the saved state.</exception>
     public async Task<IterationReport> IterateAsync(CancellationToken cancellationToken)
     {
         long since = Stopwatch.GetTimestamp();
         IReadOnlyList<Episode> fresh = await TakeAsync(cancellationToken);
         TrainerMetrics.Add(options.Agent, "wait", since);
-        IterationReport report = await thread.RunAsync(() => Learner.Iterate(fresh));
-        TrainerMetrics.Add(options.Agent, report);
+        log.Add(Learner.Buffer.Intake.TakeNotices().Where(Concerns));
+        IterationReport report = await LearnAsync(fresh);
+        log.Add(report, LearningHealth.Of(fresh, Learner.Buffer.Episodes, options.Learner.Discount, speakable));
         since = Stopwatch.GetTimestamp();
-        if (report.Step % options.PublishEvery == 0)
+        PublicationVerdict verdict = gate.Decide(report);
+        log.Add(report.Step, verdict);
+        if (verdict == PublicationVerdict.Publish)
             published = await publisher.PublishAsync(Learner, report, cancellationToken);
         since = TrainerMetrics.Add(options.Agent, "publish", since);
         if (report.Step % options.SaveEvery == 0)
@@ -132,6 +152,36 @@ public sealed class TrainingSession : IDisposable
         Learner.Dispose();
         start.Dispose();
         backend.Dispose();
+    }
+
+    private EpisodeIntake Intake() => new()
+    {
+        Template = new ChatTemplate(start.Tokenizer),
+        Positions = start.Actor.Config.MaxPositions,
+        Vocabulary = start.Actor.Config.VocabularySize,
+        RewardLimit = options.Learner.RewardLimit,
+        IsQuarantined = ledger.IsQuarantined,
+    };
+
+    /// <summary>Imitation weighted by advantage learns from utterances that were sampled in whatever way.</summary>
+    private bool Concerns(IntakeNotice notice) =>
+        notice.Kind != IntakeNoticeKind.OtherSampling || options.Learner.Actor.Objective != ActorObjective.AdvantageWeighted;
+
+    private async Task<IterationReport> LearnAsync(IReadOnlyList<Episode> fresh)
+    {
+        long step = Learner.Step + 1;
+        try
+        {
+            IterationReport report = await thread.RunAsync(() => Learner.Iterate(fresh));
+            ledger.Succeed(step);
+            return report;
+        }
+        catch (LearningFailedException failure)
+        {
+            var named = new LearningFailedException(failure.Message, failure.Conversations, failure.InnerException) { Quarantined = ledger.Fail(step, failure.Conversations) };
+            log.Add(named);
+            throw named;
+        }
     }
 
     /// <summary>Waits for fresh episodes for as long as no later trainer has started.</summary>
@@ -169,11 +219,14 @@ public sealed class TrainingSession : IDisposable
             (published, savedStep) = (progress.PublishedVersion, progress.Step);
             publisher.Continue(published, progress.Position);
             await feed.ReplayAsync(progress.Position, cancellationToken);
+            // They were told of when they first came.
+            Learner.Buffer.Intake.TakeNotices();
             if (Learner.Memory is { } memory)
                 Learner.Buffer.Restore(memory);
         }
         else
         {
+            ledger.BeginAnew();
             // Should the first iterations fail, those that follow begin where they began, and not at a version that was published in between.
             Save();
         }
@@ -196,23 +249,34 @@ public sealed class TrainingSession : IDisposable
         }
     }
 
-    private Task ReportAsync(IterationReport? report, CancellationToken cancellationToken) => link.ReportAsync(
-        new LearnerReport
+    /// <summary>A report that the silo refuses is lost, and nothing else: learning it again would give the same one.</summary>
+    private async Task ReportAsync(IterationReport? report, CancellationToken cancellationToken)
+    {
+        try
         {
-            Run = run,
-            Step = Learner.Step,
-            EpisodesConsumed = Learner.EpisodesConsumed,
-            MaximumLag = options.MaximumLagIterations * options.Learner.EpisodesPerIteration,
-            Position = Learner.Position,
-            CriticLoss = report?.CriticLoss,
-            ActorLoss = report?.ActorLoss,
-            SamplesPerInsert = report?.SamplesPerInsert,
-            Discount = Math.Round(options.Learner.Discount, 6),
-            AdvantageLambda = Math.Round(options.Learner.Actor.AdvantageLambda, 6),
-            Replayed = report is null ? [] : Replayed(report),
-            Epoch = epoch,
-        },
-        cancellationToken);
+            await link.ReportAsync(Describe(report), cancellationToken);
+        }
+        catch (InvalidRequestException refusal)
+        {
+            log.ReportRefused(refusal.Message);
+        }
+    }
+
+    private LearnerReport Describe(IterationReport? report) => new()
+    {
+        Run = run,
+        Step = Learner.Step,
+        EpisodesConsumed = Learner.EpisodesConsumed,
+        MaximumLag = options.MaximumLagIterations * options.Learner.EpisodesPerIteration,
+        Position = Learner.Position,
+        CriticLoss = report?.CriticLoss,
+        ActorLoss = report?.ActorLoss,
+        SamplesPerInsert = report?.SamplesPerInsert,
+        Discount = Math.Round(options.Learner.Discount, 6),
+        AdvantageLambda = Math.Round(options.Learner.Actor.AdvantageLambda, 6),
+        Replayed = report is null ? [] : Replayed(report),
+        Epoch = epoch,
+    };
 
     /// <summary>The newest of the conversations that were drawn: the silo knows no older ones.</summary>
     private ImmutableArray<ReplayedConversation> Replayed(IterationReport report) =>

@@ -42,6 +42,7 @@ public static class FailureReport
         ProblemTypes.ConversationNotFound => "The command 'archer conversations list' shows the newest.",
         ProblemTypes.ConversationEnded => "Start another one.",
         ProblemTypes.ModelNotFound or ProblemTypes.VersionRefused => "The command 'archer versions list' shows the versions, of which the newest are on disk; what serves has not changed.",
+        ProblemTypes.PolicyMismatch => "Nothing has changed, and trying again does not help: look at the policy server.",
         ProblemTypes.LearnerLags => "The learner has stopped or is too slow: look at its log, or play with --evaluation.",
         ProblemTypes.Overloaded or ProblemTypes.PolicyUnavailable or ProblemTypes.StorageUnavailable => "Nothing has changed: try again.",
         _ => "",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Archer.Client.Policies;
 using Archer.Grains.Policies.Wire;
 
@@ -43,11 +44,7 @@ internal static class ChatTranslation
         var choice = answer.Choices is [{ } only] ? only : throw new WireMismatchException("expected one choice");
         var ids = choice.TokenIds ?? throw WireMismatchException.Lacks("choices[0].token_ids");
         var logprobs = choice.Logprobs?.Content ?? throw WireMismatchException.Lacks("choices[0].logprobs");
-        if (ids.IsEmpty || logprobs.Length != ids.Length)
-        {
-            throw new WireMismatchException($"{ids.Length} token ids with {logprobs.Length} log-probabilities");
-        }
-
+        RequirePossible(ids, logprobs, answer.Value);
         return new PolicyAnswer
         {
             PromptTokenIds = Appended(request, answer.PromptTokenIds ?? throw WireMismatchException.Lacks("prompt_token_ids")),
@@ -64,9 +61,45 @@ internal static class ChatTranslation
         };
     }
 
+    /// <summary>What no policy can have drawn is not stored: one such number would reach the learner.</summary>
+    private static void RequirePossible(ImmutableArray<int> ids, ImmutableArray<ChatLogprob> logprobs, float? value)
+    {
+        if (ids.IsEmpty || logprobs.Length != ids.Length)
+        {
+            throw new WireMismatchException($"{ids.Length} token ids with {logprobs.Length} log-probabilities");
+        }
+
+        RequireIds(ids, "choices[0].token_ids");
+        for (var i = 0; i < logprobs.Length; i++)
+        {
+            if (!float.IsFinite(logprobs[i].Logprob) || logprobs[i].Logprob > 0)
+            {
+                throw new WireMismatchException(string.Create(
+                    CultureInfo.InvariantCulture, $"choices[0].logprobs.content[{i}].logprob is {logprobs[i].Logprob}, expected a finite number of at most 0"));
+            }
+        }
+
+        if (value is { } known && !float.IsFinite(known))
+        {
+            throw new WireMismatchException(string.Create(CultureInfo.InvariantCulture, $"value is {known}, expected a finite number"));
+        }
+    }
+
+    private static void RequireIds(ImmutableArray<int> ids, string name)
+    {
+        foreach (var id in ids)
+        {
+            if (id < 0)
+            {
+                throw new WireMismatchException(string.Create(CultureInfo.InvariantCulture, $"{name} has {id}, expected ids of at least 0"));
+            }
+        }
+    }
+
     /// <summary>The observation must continue the recorded one, id by id: nothing that was said is ever tokenised again.</summary>
     private static ImmutableArray<int> Appended(PolicyRequest request, ImmutableArray<int> observation)
     {
+        RequireIds(observation, "prompt_token_ids");
         var rest = observation.AsSpan();
         foreach (var turn in request.History)
         {
@@ -78,6 +111,6 @@ internal static class ChatTranslation
             rest = rest[(turn.PromptTokenIds.Length + turn.UtteranceTokenIds.Length)..];
         }
 
-        return [.. rest];
+        return rest.IsEmpty && request.History.IsEmpty ? throw new WireMismatchException("prompt_token_ids is empty") : [.. rest];
     }
 }

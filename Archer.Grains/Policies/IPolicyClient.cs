@@ -9,6 +9,7 @@ public interface IPolicyClient
 {
     /// <summary>Gives the next utterance.</summary>
     /// <exception cref="PolicyUnavailableException">No server answered in time.</exception>
+    /// <exception cref="PolicyMismatchException">A server's answer breaks its contract: impossible ids, log-probabilities or value.</exception>
     /// <exception cref="ObservationTooLongException">The observation does not fit into the context.</exception>
     /// <exception cref="PolicyMismatchException">The server answers, but not as the platform needs it: to try again is of no use.</exception>
     Task<PolicyAnswer> CompleteAsync(PolicyRequest request, CancellationToken cancellationToken = default);

@@ -53,13 +53,35 @@ public sealed partial class CheckpointStore
             && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
     }
 
-    /// <summary>Makes a number durable beside the versions.</summary>
-    private void Note(string name, long number)
+    /// <summary>What a trainer keeps beside the versions; null when there is none of that name.</summary>
+    /// <param name="name">Name of the file; begins with a dot.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public byte[]? ReadNote(string name)
+    {
+        string path = Path.Combine(DirectoryPath, name);
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+    }
+
+    /// <summary>Replaces it. When this returns, it survives any crash; a crash before leaves the old one.</summary>
+    /// <param name="name">Name of the file; begins with a dot.</param>
+    /// <param name="content">All of it.</param>
+    /// <exception cref="TrainerSupersededException">A later trainer has claimed the directory.</exception>
+    /// <exception cref="CheckpointException">Another process is writing, or the disk refused.</exception>
+    public void WriteNote(string name, ReadOnlyMemory<byte> content) => Exclusively("written", () =>
+    {
+        Note(name, content.Span);
+        return true;
+    });
+
+    private void Note(string name, long number) => Note(name, Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Makes a small file durable beside the versions.</summary>
+    private void Note(string name, ReadOnlySpan<byte> content)
     {
         string note = Path.Combine(DirectoryPath, name);
         using (var stream = new FileStream(note + ".new", FileMode.Create, FileAccess.Write, FileShare.None))
         {
-            stream.Write(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
+            stream.Write(content);
             stream.Flush(flushToDisk: true);
         }
 

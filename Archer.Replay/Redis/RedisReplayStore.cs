@@ -122,10 +122,22 @@ public sealed class RedisReplayStore : IReplayStore
             var position = long.Parse(id.AsSpan(0, id.IndexOf('-', StringComparison.Ordinal)), NumberStyles.None, CultureInfo.InvariantCulture);
             entries.Add((string?)fields[0] == "erased"
                 ? new ReplayEntry { Position = position, ErasedConversation = ((string?)fields[1])! }
-                : new ReplayEntry { Position = position, Row = ReplayRowCodec.Decode(((byte[]?)fields[1])!) });
+                : new ReplayEntry { Position = position, Row = Decode(position, ((byte[]?)fields[1])!) });
         }
 
         return entries;
+    }
+
+    private static ReplayRow Decode(long position, byte[] data)
+    {
+        try
+        {
+            return ReplayRowCodec.Decode(data);
+        }
+        catch (ReplayException damage)
+        {
+            throw new ReplayException($"The row at position {position} cannot be read: {damage.Message}", damage) { DamagedPosition = position };
+        }
     }
 
     private Task<RedisResult> RunAsync(

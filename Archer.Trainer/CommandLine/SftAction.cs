@@ -37,15 +37,30 @@ internal sealed class SftAction
     {
         NewOutput.Require(Output);
         CheckNames();
+        using var ticker = new SftTicker(Terminal.Time, "reading the conversations", Terminal.Messages.WriteLine);
         IReadOnlyList<SftConversation> conversations = ConversationFile.Read(Data);
+        ticker.Enter(Base is null ? "making the vocabulary" : "loading the base");
         using ITensorBackend backend = Usable(() => TensorBackends.On(Device, Threads));
         (LlamaDecoder policy, BpeTokenizer tokenizer) = Usable(() => Base is null ? Create(backend, conversations) : Load(backend, Base));
-        Terminal.Messages.WriteLine($"{conversations.Count} conversations; {policy.Parameters.TotalCount} parameters, {tokenizer.VocabularySize} tokens; "
+        ticker.Say($"{conversations.Count} conversations; {policy.Parameters.TotalCount} parameters, {tokenizer.VocabularySize} tokens; "
             + $"{Options.Steps} steps of {Options.BatchConversations}.");
-        SftProgress? last = null;
+        ticker.Enter("tokenising the conversations, then the first step");
+        List<SftProgress> reports = [];
         using (BehaviorCloning cloning = Usable(() => new BehaviorCloning(backend, policy, new ChatTemplate(tokenizer), conversations, OptionsFor(conversations.Count))))
-            cloning.Run(progress => Report(last = progress), cancellationToken);
-        Write(policy, tokenizer, last!);
+        {
+            cloning.Run(
+                progress =>
+                {
+                    reports.Add(progress);
+                    ticker.Say(Describe(progress));
+                },
+                ticker,
+                cancellationToken);
+        }
+        ticker.Enter("writing the checkpoint");
+        foreach (string warning in SftWarnings.Of(reports.Count > 1 ? reports[^2] : null, reports[^1], tokenizer.VocabularySize))
+            ticker.Say($"warning: {warning}.");
+        Write(policy, tokenizer, reports[^1]);
         policy.Parameters.Dispose();
         return ExitCodes.Success;
     }
@@ -88,11 +103,11 @@ internal sealed class SftAction
         return (checkpoint.Actor, checkpoint.Tokenizer);
     }
 
-    private void Report(SftProgress progress)
+    private static string Describe(SftProgress progress)
     {
         string label = progress.ValidationLabelLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", label {loss:F4}") : "";
-        Terminal.Messages.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"step {progress.Step}/{progress.Steps}: loss {progress.Loss:F4}, validation {progress.ValidationLoss:F4} nats per token{label}; {progress.Elapsed:hh\\:mm\\:ss} gone, {progress.Left:hh\\:mm\\:ss} left"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"step {progress.Step}/{progress.Steps}: loss {progress.Loss:F4}, validation {progress.ValidationLoss:F4} nats per token{label}; {progress.Elapsed:hh\\:mm\\:ss} gone, {progress.Left:hh\\:mm\\:ss} left");
     }
 
     /// <summary>The store writes crash-safely beside the output; one rename puts the finished version in its place.</summary>

@@ -69,21 +69,25 @@ public sealed record Episode
     public required float Temperature { get; init; }
 
     /// <summary>
-    /// The recorded log-probabilities are the policy's own: temperature 1, no token cut off. Only then does a ratio of probabilities mean something;
-    /// the critic learns from other episodes too, the actor does not. Default true.
+    /// The setting by which the recorded log-probabilities are not the policy's own: <c>temperature</c>, <c>top_k</c> or <c>top_p</c>; null at
+    /// temperature 1 with no token cut off. Only then does a ratio of probabilities mean something; the critic learns from other episodes too, the
+    /// actor does not. Default null.
     /// </summary>
-    public bool ActedByPolicy { get; init; } = true;
+    public string? OtherSampling { get; init; }
+
+    /// <summary>Turns whose utterance reached its most tokens before the policy ended it.</summary>
+    public int CutOffTurns { get; init; }
 
     /// <summary>What the user's last words append to the observation, tokenised once; empty when there were none. Shape [m].</summary>
     public ImmutableArray<int> FinalPromptIds { get; init; } = [];
 
-    /// <summary>The model can read it: no longer than its positions, no id beyond its vocabulary. Otherwise nothing is learned from it. Default true.</summary>
-    public bool IsReadable { get; init; } = true;
+    /// <summary>Why nothing is learned from it; null, the default, when it is sound.</summary>
+    public EpisodeDefect? Defect { get; init; }
 
     /// <summary>
     /// Turns with a known outcome, which are learned from: all, or all but the last when nothing is known of what its utterance led to.
     /// </summary>
-    public int LearnedTurns => !IsReadable ? 0 : End == EpisodeEnd.Terminated || !FinalPromptIds.IsEmpty ? Turns.Length : Turns.Length - 1;
+    public int LearnedTurns => Defect is not null ? 0 : End == EpisodeEnd.Terminated || !FinalPromptIds.IsEmpty ? Turns.Length : Turns.Length - 1;
 
     /// <summary>Undiscounted sum of the rewards.</summary>
     public double Return => Turns.Sum(turn => (double)turn.Reward);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Archer.Client.Conversations;
+using Archer.Client.Policies;
 using Archer.Replay;
 
 namespace Archer.Trainer.Episodes;
@@ -71,9 +72,10 @@ public sealed class EpisodeAssembler
         var turns = ImmutableArray.CreateBuilder<EpisodeTurn>(rows.Count);
         foreach (var row in rows)
         {
-            tokens.AddRange(row.PromptTokenIds);
-            turns.Add(new EpisodeTurn(tokens.Count, row.Utterance.TokenIds.Length, row.Reward));
-            tokens.AddRange(row.Utterance.TokenIds);
+            tokens.AddRange(OrEmpty(row.PromptTokenIds));
+            var utterance = OrEmpty(row.Utterance.TokenIds);
+            turns.Add(new EpisodeTurn(tokens.Count, utterance.Length, row.Reward));
+            tokens.AddRange(utterance);
         }
 
         var last = rows[^1];
@@ -87,12 +89,24 @@ public sealed class EpisodeAssembler
             ActedAt = last.ActedAt,
             TokenIds = tokens.DrainToImmutable(),
             Turns = turns.DrainToImmutable(),
-            LogProbabilities = [.. rows.SelectMany(row => row.Utterance.LogProbabilities)],
+            LogProbabilities = [.. rows.SelectMany(row => OrEmpty(row.Utterance.LogProbabilities))],
             PolicyVersions = [.. rows.Select(row => row.Utterance.PolicyVersion)],
             End = end,
             FinalUserText = end == EpisodeEnd.TruncatedAfterReply ? last.FinalUserText : null,
             Temperature = last.Utterance.Sampling.Temperature,
-            ActedByPolicy = rows.All(row => row.Utterance.Sampling is { Temperature: 1f, TopK: 0, TopP: 1f }),
+            OtherSampling = rows.Select(row => OtherSampling(row.Utterance.Sampling)).FirstOrDefault(reason => reason is not null),
+            CutOffTurns = rows.Count(row => row.Utterance.FinishReason == FinishReason.Length),
+            Defect = RowDefects.Find(rows),
         };
     }
+
+    private static string? OtherSampling(SamplingSettings sampling) => sampling switch
+    {
+        { Temperature: not 1f } => "temperature",
+        { TopK: not 0 } => "top_k",
+        { TopP: not 1f } => "top_p",
+        _ => null,
+    };
+
+    private static ImmutableArray<T> OrEmpty<T>(ImmutableArray<T> values) => values.IsDefault ? [] : values;
 }

@@ -19,7 +19,7 @@ public sealed class EpisodeBatch
 
     /// <summary>Packs episodes.</summary>
     /// <param name="episodes">At least one.</param>
-    /// <param name="anySampling">The actor learns also from episodes whose recorded log-probabilities are not the policy's own (<see cref="Episode.ActedByPolicy"/>).</param>
+    /// <param name="anySampling">The actor learns also from episodes whose recorded log-probabilities are not the policy's own (<see cref="Episode.OtherSampling"/>).</param>
     /// <exception cref="ArgumentException">There is no episode.</exception>
     public EpisodeBatch(IReadOnlyList<Episode> episodes, bool anySampling = false)
     {
@@ -31,7 +31,7 @@ public sealed class EpisodeBatch
         firstObservations = new int[episodes.Count + 1];
         for (int e = 0; e < episodes.Count; e++)
         {
-            Place(episodes[e], Tokens.Starts[e], Tokens.Starts[e + 1] - 1, anySampling || episodes[e].ActedByPolicy);
+            Place(episodes[e], Tokens.Starts[e], Tokens.Starts[e + 1] - 1, anySampling || episodes[e].OtherSampling is null);
             firstObservations[e + 1] = observationRows.Count;
         }
         ObservationRows = [.. observationRows];

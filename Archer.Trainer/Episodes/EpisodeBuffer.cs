@@ -1,7 +1,6 @@
 using Archer.Client.Conversations;
 using Archer.Client.Randomness;
 using Archer.Replay;
-using Archer.Policy.Text;
 
 namespace Archer.Trainer.Episodes;
 
@@ -10,15 +9,14 @@ namespace Archer.Trainer.Episodes;
 /// where it was, and what the log has forgotten meanwhile it takes from <see cref="BufferMemory"/>.
 /// </summary>
 /// <param name="capacity">Most episodes held, the oldest leave first.</param>
-/// <param name="template">Tokenises the user's last words of episodes that were cut off after them; without it they are not bootstrapped from.</param>
-/// <param name="positions">Most tokens that the model reaches: last words that go beyond are not bootstrapped from either, whoever said them.</param>
-/// <param name="vocabulary">Token ids that the model knows. An episode that it cannot read (of another base's tokenizer, say) counts and teaches nothing.</param>
-public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null, int positions = int.MaxValue, int vocabulary = int.MaxValue)
+/// <param name="intake">What enters; null takes everything that the rows allow.</param>
+public sealed class EpisodeBuffer(int capacity, EpisodeIntake? intake = null)
 {
     private readonly EpisodeAssembler _assembler = new();
     private readonly List<Episode> _episodes = [];
     private readonly FinishedConversations _left = new();
     private readonly HashSet<ulong> _missing = [];
+    private readonly EpisodeIntake _intake = intake ?? new EpisodeIntake();
 
     /// <summary>Episodes held, in the order of <see cref="Episode.InTime"/>.</summary>
     public IReadOnlyList<Episode> Episodes => _episodes;
@@ -28,6 +26,9 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null, i
 
     /// <summary>Rows taken so far.</summary>
     public long Rows { get; private set; }
+
+    /// <summary>What is let in, and what was noticed there.</summary>
+    public EpisodeIntake Intake => _intake;
 
     /// <summary>Episodes finished so far, held or not; revisions do not count again.</summary>
     public long Finished { get; private set; }
@@ -42,7 +43,20 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null, i
             Rows++;
         if (entry.Row is { } row && _left.Contains(row.Key.Conversation))
             return null;
-        return _assembler.Take(entry) is { } episode ? Add(WithFinalPrompt(Checked(episode))) : null;
+        if (entry.Row is { Key.Turn: < 0, Split: ReplaySplit.Train } stray)
+        {
+            _intake.Drop(stray.Key.Conversation, EpisodeDefect.TurnNumber);
+            return null;
+        }
+
+        return _assembler.Take(entry) is { } episode ? Add(_intake.Admit(episode)) : null;
+    }
+
+    /// <summary>Passes over an entry that cannot be read.</summary>
+    public void Skip(long position)
+    {
+        Position = position;
+        _intake.Drop($"of the row at position {position}", EpisodeDefect.DamagedRow);
     }
 
     /// <summary>Draws <paramref name="count"/> episodes uniformly, without repetition; all of them, in random order, when there are fewer.</summary>
@@ -82,21 +96,6 @@ public sealed class EpisodeBuffer(int capacity, ChatTemplate? template = null, i
     }
 
     private static ulong Hash(Episode episode) => ConversationHash.Of(episode.Conversation);
-
-    private Episode Checked(Episode episode) => episode with
-    {
-        IsReadable = episode.TokenIds.Length <= positions && episode.TokenIds.All(id => id >= 0 && id < vocabulary),
-    };
-
-    private Episode WithFinalPrompt(Episode episode)
-    {
-        if (template is null || episode.End != EpisodeEnd.TruncatedAfterReply || string.IsNullOrEmpty(episode.FinalUserText))
-            return episode;
-        var last = episode.Turns[^1];
-        var utterance = episode.TokenIds.AsSpan(last.UtteranceStart, last.UtteranceLength);
-        var prompt = template.PromptDelta([ChatMessage.User(episode.FinalUserText)], utterance);
-        return episode.TokenIds.Length + prompt.Length <= positions ? episode with { FinalPromptIds = prompt } : episode;
-    }
 
     private Episode? Add(Episode episode)
     {

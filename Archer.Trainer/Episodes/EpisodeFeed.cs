@@ -43,11 +43,26 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
         }
     }
 
+    /// <summary>One entry that is damaged must not end the learning: what is before it is read, it is passed over.</summary>
     private async Task<bool> ReadAheadAsync(CancellationToken cancellationToken)
     {
-        foreach (ReplayEntry entry in await store.ReadAsync(agent, buffer.Position, ReadAtOnce, cancellationToken))
-            ahead.Enqueue(entry);
-        return ahead.Count > 0;
+        for (int atOnce = ReadAtOnce; ;)
+        {
+            try
+            {
+                foreach (ReplayEntry entry in await store.ReadAsync(agent, buffer.Position, atOnce, cancellationToken))
+                    ahead.Enqueue(entry);
+                return ahead.Count > 0;
+            }
+            catch (ReplayException damage) when (damage.DamagedPosition is not null && atOnce > 1)
+            {
+                atOnce /= 2;
+            }
+            catch (ReplayException damage) when (damage.DamagedPosition is { } position && position > buffer.Position)
+            {
+                buffer.Skip(position);
+            }
+        }
     }
 
     /// <summary>A conversation may be erased or revised between its end and the end of the reading.</summary>

@@ -5,21 +5,35 @@ namespace Archer.Trainer.Learning;
 /// <summary>Losses of the actor over the tokens of utterances; pure. Every token has the advantage of its utterance.</summary>
 public static class ActorLoss
 {
+    /// <summary>
+    /// Greatest log-ratio whose exponential is taken: a ratio of 148. Beyond it a token has no gradient. The ratio of a token that the policy drew, an
+    /// iteration or two ago, is far below; above it a recorded log-probability is wrong, and one token would outweigh its whole batch.
+    /// </summary>
+    public const float MaximumLogRatio = 5;
+
+    /// <summary>
+    /// Least log-probability that a loss counts; below it a token has no gradient. e^−100 is less than the smallest normal float32: no policy draws such
+    /// a token.
+    /// </summary>
+    public const float MinimumLogProbability = -100;
+
     private const float MaximumImitation = 100;
 
-    /// <summary>REINFORCE: −Σ_t weight_t · A_t · log π(a_t) (arXiv 2402.19446, eq. 3).</summary>
+    /// <summary>REINFORCE: −Σ_t weight_t · A_t · max(log π(a_t), −100) (arXiv 2402.19446, eq. 3, and <see cref="MinimumLogProbability"/>).</summary>
     /// <param name="backend">Where it computes.</param>
     /// <param name="logProbabilities">log π of the tokens acted: [n, 1].</param>
     /// <param name="advantages">A: [n].</param>
     /// <param name="weights">[n]; 1/n each gives the mean.</param>
     public static Tensor Reinforce(ITensorBackend backend, Tensor logProbabilities, ReadOnlySpan<float> advantages, ReadOnlySpan<float> weights)
     {
-        Tensor gains = backend.Multiply(logProbabilities, backend.Constant(advantages, advantages.Length, 1));
+        Tensor bounded = backend.Clamp(logProbabilities, MinimumLogProbability, float.MaxValue);
+        Tensor gains = backend.Multiply(bounded, backend.Constant(advantages, advantages.Length, 1));
         return backend.Affine(backend.WeightedSum(gains, weights), -1f);
     }
 
     /// <summary>
-    /// Ratio clip: −Σ_t weight_t · min(ρ_t·A_t, clip(ρ_t, 1 − ε, 1 + ε)·A_t), ρ_t = π(a_t) / recorded probability (arXiv 1707.06347, eq. 7).
+    /// Ratio clip: −Σ_t weight_t · min(ρ_t·A_t, clip(ρ_t, 1 − ε, 1 + ε)·A_t), ρ_t = π(a_t) / recorded probability (arXiv 1707.06347, eq. 7). The logarithm
+    /// of ρ_t is at most <see cref="MaximumLogRatio"/>.
     /// </summary>
     /// <param name="backend">Where it computes.</param>
     /// <param name="logProbabilities">log π of the tokens acted: [n, 1].</param>
@@ -35,7 +49,8 @@ public static class ActorLoss
         ReadOnlySpan<float> weights,
         float range)
     {
-        Tensor ratios = backend.Exp(backend.Subtract(logProbabilities, backend.Constant(recorded, recorded.Length, 1)));
+        Tensor logRatios = backend.Subtract(logProbabilities, backend.Constant(recorded, recorded.Length, 1));
+        Tensor ratios = backend.Exp(backend.Clamp(logRatios, float.MinValue, MaximumLogRatio));
         Tensor gains = backend.Constant(advantages, advantages.Length, 1);
         Tensor free = backend.Multiply(ratios, gains);
         Tensor clipped = backend.Multiply(backend.Clamp(ratios, 1 - range, 1 + range), gains);
@@ -55,7 +70,7 @@ public static class ActorLoss
     {
         float[] imitation = new float[advantages.Length];
         for (int i = 0; i < imitation.Length; i++)
-            imitation[i] = MathF.Min(MathF.Exp(scale * advantages[i]), MaximumImitation);
+            imitation[i] = MathF.Min(MathF.Exp(MathF.Min(scale * advantages[i], MaximumLogRatio)), MaximumImitation);
         return Reinforce(backend, logProbabilities, imitation, weights);
     }
 

@@ -41,6 +41,13 @@ public sealed record ActorOptions
     /// <summary>Brings the advantages of an iteration to mean 0 and deviation 1. Default true.</summary>
     public bool NormalizeAdvantages { get; init; } = true;
 
+    /// <summary>
+    /// Least standard deviation of an iteration's advantages, and of the returns of the episodes held, in the task's units. Below it the actor takes no step:
+    /// the differences are the critic's noise, and normalised they would be a full-size step in no direction. Must be less than the rewards that matter.
+    /// Default 0.05: with the default reward scale a settled critic alone makes advantages deviate by 0.06 to 0.09, rewards of 0 or 1 at random by 0.5.
+    /// </summary>
+    public float AdvantageFloor { get; init; } = 0.05f;
+
     /// <summary>ε of the ratio clip. Default 0.2.</summary>
     public float ClipRange { get; init; } = 0.2f;
 
@@ -94,6 +101,7 @@ public sealed record ActorOptions
     internal IEnumerable<string> Problems() =>
     [
         .. Range.Share(AdvantageLambda, "Actor.AdvantageLambda"),
+        .. Range.NotNegative(AdvantageFloor, "Actor.AdvantageFloor"),
         .. Range.Positive(ClipRange, "Actor.ClipRange"),
         .. Range.Positive(InverseTemperature, "Actor.InverseTemperature"),
         .. Range.Positive(Minibatches, "Actor.Minibatches"),

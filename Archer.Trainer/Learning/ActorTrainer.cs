@@ -57,8 +57,8 @@ internal sealed class ActorTrainer : IDisposable
         Tensor loss = backend.Add(objective, backend.Affine(divergence, divergenceWeight));
         backend.Backward(loss);
         float clipped = ClippedShare(logProbabilities.Values, batch.RecordedLogProbabilities);
-        Optimizer.Step(stepSize);
-        return new ActorStep(loss.Scalar, divergence.Scalar, clipped);
+        float norm = Optimizer.Step(stepSize);
+        return new ActorStep(Finite.Require(loss.Scalar, "The actor's loss"), divergence.Scalar, clipped, norm);
     }
 
     public void Dispose()
@@ -80,7 +80,7 @@ internal sealed class ActorTrainer : IDisposable
         int outside = 0;
         for (int i = 0; i < now.Length; i++)
         {
-            if (MathF.Abs(MathF.Exp(now[i] - recorded[i]) - 1) > options.ClipRange)
+            if (MathF.Abs(MathF.Exp(MathF.Min(now[i] - recorded[i], ActorLoss.MaximumLogRatio)) - 1) > options.ClipRange)
                 outside++;
         }
         return (float)outside / now.Length;
@@ -91,4 +91,5 @@ internal sealed class ActorTrainer : IDisposable
 /// <param name="Loss">Objective and weighted divergence.</param>
 /// <param name="Divergence">Nats per token.</param>
 /// <param name="ClippedShare">Share of tokens whose ratio was outside the clip range.</param>
-internal sealed record ActorStep(float Loss, float Divergence, float ClippedShare);
+/// <param name="GradientNorm">Before clipping.</param>
+internal sealed record ActorStep(float Loss, float Divergence, float ClippedShare, float GradientNorm);

@@ -27,12 +27,13 @@ internal sealed class CriticTrainer : IDisposable
 
     public IOptimizer Optimizer { get; }
 
-    /// <summary>One step on a batch, then the Polyak update; returns the loss.</summary>
-    public float Step(EpisodeBatch batch)
+    /// <summary>One step on a batch, then the Polyak update.</summary>
+    /// <exception cref="ArithmeticException">The loss or the gradient is not finite.</exception>
+    public CriticStep Step(EpisodeBatch batch)
     {
-        float loss = Descend(batch);
+        CriticStep step = Descend(batch);
         Target.Parameters.BlendFrom(Critic.Parameters, options.TargetRate);
-        return loss;
+        return step;
     }
 
     /// <summary>min(V1, V2) and min(Q1, Q2) of the online critic at every turn: [turns] each.</summary>
@@ -50,15 +51,15 @@ internal sealed class CriticTrainer : IDisposable
         Critic.Parameters.Dispose();
     }
 
-    private float Descend(EpisodeBatch batch)
+    private CriticStep Descend(EpisodeBatch batch)
     {
         using IDisposable step = backend.BeginStep();
         CriticTargets goals = Targets(batch, Target.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows));
         CriticOutput output = Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows);
         Tensor loss = CriticLoss.Twin(backend, output, goals, batch.Weights, options.Targets == CriticTargetRule.ImplicitQLearning ? options.Expectile : null);
         backend.Backward(loss);
-        Optimizer.Step();
-        return loss.Scalar;
+        float norm = Optimizer.Step();
+        return new CriticStep(Finite.Require(loss.Scalar, "The critic's loss"), norm);
     }
 
     private CriticTargets Targets(EpisodeBatch batch, CriticOutput target)
@@ -72,3 +73,8 @@ internal sealed class CriticTrainer : IDisposable
             : new CriticTargets(first, second, first, second);
     }
 }
+
+/// <summary>What one step of the critic showed.</summary>
+/// <param name="Loss">L_Q1 + L_Q2 + L_V1 + L_V2.</param>
+/// <param name="GradientNorm">Before clipping.</param>
+internal sealed record CriticStep(float Loss, float GradientNorm);

@@ -24,6 +24,15 @@ public sealed record IterationReport
     /// <summary>Share of tokens whose ratio was outside the clip range.</summary>
     public double? ClippedShare { get; init; }
 
+    /// <summary>Why the actor took no step; null when it took one.</summary>
+    public ActorPause? Pause { get; init; }
+
+    /// <summary>Standard deviation of the fresh advantages, in the task's units; null while only the critic learns.</summary>
+    public double? AdvantageDeviation { get; init; }
+
+    /// <summary>Greatest gradient norm of the critic's steps and the actor's, before clipping; 0 without a step.</summary>
+    public float GradientNorm { get; init; }
+
     /// <summary>Rows drawn per row inserted, over the whole run.</summary>
     public required double SamplesPerInsert { get; init; }
 

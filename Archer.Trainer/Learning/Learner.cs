@@ -71,31 +71,23 @@ public sealed class Learner : IDisposable
     /// <summary>One iteration.</summary>
     /// <param name="fresh">Episodes that the buffer has not held before, in the order of <see cref="Episode.InTime"/>; at least one.</param>
     /// <exception cref="ArgumentException">There is no episode.</exception>
-    /// <exception cref="ArithmeticException">A gradient is not finite.</exception>
+    /// <exception cref="LearningFailedException">A loss, an advantage or a gradient is not finite. The learner is between two states: restore it.</exception>
     public IterationReport Iterate(IReadOnlyList<Episode> fresh)
     {
         if (fresh.Count == 0)
             throw new ArgumentException("An iteration takes at least one fresh episode.", nameof(fresh));
-        limiter.Insert(fresh.Sum(episode => episode.Turns.Length));
+        limiter.Insert(fresh.Where(episode => episode.Defect is null).Sum(episode => episode.Turns.Length));
         EpisodesConsumed += fresh.Count;
         Position = Buffer.Position;
         Memory = Buffer.Remember();
         long start = Stopwatch.GetTimestamp();
         var replayed = new Dictionary<string, int>();
-        double? criticLoss = StepCritic(replayed);
+        List<CriticStep> critics = StepCritic(replayed);
         long middle = Stopwatch.GetTimestamp();
-        List<ActorStep> steps = Step < options.Actor.WarmupIterations ? [] : StepActor(fresh);
+        ActorPass pass = Step < options.Actor.WarmupIterations ? new ActorPass([], ActorPause.Warmup) : StepActor(fresh);
         Step++;
-        return new IterationReport
+        return Report(fresh, critics, pass) with
         {
-            Step = Step,
-            EpisodesConsumed = EpisodesConsumed,
-            MeanReturn = fresh.Average(episode => episode.Return),
-            CriticLoss = criticLoss,
-            ActorLoss = steps.Count == 0 ? null : steps.Average(step => step.Loss),
-            Divergence = steps.Count == 0 ? null : steps.Average(step => step.Divergence),
-            ClippedShare = steps.Count == 0 ? null : steps.Average(step => step.ClippedShare),
-            SamplesPerInsert = limiter.Ratio,
             Replayed = replayed,
             CriticTime = Stopwatch.GetElapsedTime(start, middle),
             ActorTime = Stopwatch.GetElapsedTime(middle),
@@ -132,39 +124,79 @@ public sealed class Learner : IDisposable
         critic.Optimizer.RestoreSteps(progress.CriticSteps);
     }
 
-    private double? StepCritic(Dictionary<string, int> replayed)
+    private IterationReport Report(IReadOnlyList<Episode> fresh, List<CriticStep> critics, ActorPass pass)
     {
-        double sum = 0;
-        int done = 0;
-        for (; done < options.Critic.StepsPerIteration; done++)
+        List<ActorStep> steps = pass.Steps;
+        return new IterationReport
+        {
+            Step = Step,
+            EpisodesConsumed = EpisodesConsumed,
+            MeanReturn = fresh.Average(episode => episode.Return),
+            CriticLoss = critics.Count == 0 ? null : critics.Sum(step => (double)step.Loss) / critics.Count,
+            ActorLoss = steps.Count == 0 ? null : steps.Average(step => step.Loss),
+            Divergence = steps.Count == 0 ? null : steps.Average(step => step.Divergence),
+            ClippedShare = steps.Count == 0 ? null : steps.Average(step => step.ClippedShare),
+            Pause = pass.Pause,
+            AdvantageDeviation = pass.AdvantageDeviation,
+            GradientNorm = critics.Select(step => step.GradientNorm).Concat(steps.Select(step => step.GradientNorm)).DefaultIfEmpty().Max(),
+            SamplesPerInsert = limiter.Ratio,
+            CriticTime = TimeSpan.Zero,
+            ActorTime = TimeSpan.Zero,
+        };
+    }
+
+    private List<CriticStep> StepCritic(Dictionary<string, int> replayed)
+    {
+        List<CriticStep> steps = [];
+        while (steps.Count < options.Critic.StepsPerIteration)
         {
             IReadOnlyList<Episode> sample = [.. Buffer.Sample(options.Critic.BatchEpisodes, ref random).Where(episode => episode.LearnedTurns > 0)];
             if (sample.Count == 0 || !limiter.TrySample(sample.Sum(episode => episode.Turns.Length)))
                 break;
-            sum += critic.Step(new EpisodeBatch(sample));
+            steps.Add(On(sample, () => critic.Step(new EpisodeBatch(sample))));
             foreach (Episode episode in sample)
                 replayed[episode.Conversation] = replayed.GetValueOrDefault(episode.Conversation) + 1;
         }
-        return done == 0 ? null : sum / done;
+        return steps;
     }
 
-    private List<ActorStep> StepActor(IReadOnlyList<Episode> fresh)
+    private ActorPass StepActor(IReadOnlyList<Episode> fresh)
     {
         EpisodeBatch[] batches = Divide(fresh);
-        float[][] advantages = [.. batches.Select(Advantages)];
+        if (batches.All(batch => batch.TokenRows.Length == 0))
+            return new ActorPass([], ActorPause.NoTokens);
+        float[][] advantages = [.. batches.Select(batch => On(batch.Episodes, () => Advantages(batch)))];
+        float[] learned = [.. batches.SelectMany((batch, b) => Learned(batch).Select(turn => advantages[b][turn]))];
+        double deviation = AdvantageScale.Deviation(learned) / options.RewardScale;
+        if (deviation < options.Actor.AdvantageFloor || RewardSignal.Deviation(Buffer.Episodes, options.Discount) < options.Actor.AdvantageFloor)
+            return new ActorPass([], ActorPause.NoSignal) { AdvantageDeviation = deviation };
         if (options.Actor.NormalizeAdvantages)
-            Normalize(batches, advantages);
+            Normalize(batches, advantages, learned);
         float divergenceWeight = options.Actor.DivergenceWeight(EpisodesConsumed), stepSize = options.Actor.StepSize(EpisodesConsumed);
         List<ActorStep> steps = [];
         for (int epoch = 0; epoch < options.Actor.Epochs; epoch++)
         {
             for (int i = 0; i < batches.Length; i++)
             {
-                if (actor.Step(batches[i], advantages[i], divergenceWeight, stepSize) is { } step)
+                if (On(batches[i].Episodes, () => actor.Step(batches[i], advantages[i], divergenceWeight, stepSize)) is { } step)
                     steps.Add(step);
             }
         }
-        return steps;
+        return new ActorPass(steps, null) { AdvantageDeviation = deviation };
+    }
+
+    /// <summary>Whatever a batch makes fail names its conversations, so that they can be set aside.</summary>
+    private static T On<T>(IReadOnlyList<Episode> episodes, Func<T> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            throw new LearningFailedException(
+                $"A step failed on {episodes.Count} conversations: {failure.Message}", [.. episodes.Select(episode => episode.Conversation)], failure);
+        }
     }
 
     private EpisodeBatch[] Divide(IReadOnlyList<Episode> fresh)
@@ -185,6 +217,8 @@ public sealed class Learner : IDisposable
         if (options.Actor.Advantage == AdvantageRule.Return)
             return targets.Returns(batch);
         (float[] values, float[] actionValues) = critic.Minima(batch);
+        foreach (float value in values)
+            Finite.Require(value, "A value of the critic");
         if (options.Actor.Advantage == AdvantageRule.Generalized)
             return targets.Advantages(batch, values, options.Actor.AdvantageLambda);
         for (int i = 0; i < values.Length; i++)
@@ -192,10 +226,9 @@ public sealed class Learner : IDisposable
         return actionValues;
     }
 
-    private static void Normalize(EpisodeBatch[] batches, float[][] advantages)
+    private void Normalize(EpisodeBatch[] batches, float[][] advantages, float[] learned)
     {
-        float[] learned = [.. batches.SelectMany((batch, b) => Learned(batch).Select(turn => advantages[b][turn]))];
-        AdvantageScale.Normalize(learned);
+        AdvantageScale.Normalize(learned, options.Actor.AdvantageFloor * options.RewardScale);
         int next = 0;
         for (int b = 0; b < batches.Length; b++)
             foreach (int turn in Learned(batches[b]))
@@ -209,5 +242,11 @@ public sealed class Learner : IDisposable
         var copy = new LlamaDecoder(backend, policy.Config, trainable);
         copy.Parameters.CopyFrom(policy.Parameters);
         return copy;
+    }
+
+    /// <summary>What the actor did in an iteration.</summary>
+    private sealed record ActorPass(List<ActorStep> Steps, ActorPause? Pause)
+    {
+        public double? AdvantageDeviation { get; init; }
     }
 }

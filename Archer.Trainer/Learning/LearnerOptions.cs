@@ -15,6 +15,12 @@ public sealed record LearnerOptions
     /// <summary>Rewards are multiplied by it before they are learned from; published values are in the task's units again. Default 0.1.</summary>
     public float RewardScale { get; init; } = 0.1f;
 
+    /// <summary>
+    /// Rewards are clipped to this range around 0 where they enter, in the task's units; each is counted. Default 1000: the widest that an agent accepts by
+    /// default, and with the default <see cref="RewardScale"/> at most 100 in the critic's units.
+    /// </summary>
+    public float RewardLimit { get; init; } = 1000f;
+
     /// <summary>Most rows drawn for each row inserted, over the whole run; the critic takes fewer steps when it would draw more. Default 8.</summary>
     public float SamplesPerInsert { get; init; } = 8f;
 
@@ -44,6 +50,7 @@ public sealed record LearnerOptions
         .. ReplayEpisodes < EpisodesPerIteration ? [$"ReplayEpisodes is {ReplayEpisodes}, expected at least EpisodesPerIteration, {EpisodesPerIteration}"] : Array.Empty<string>(),
         .. Range.Share(Discount, "Discount"),
         .. Range.Positive(RewardScale, "RewardScale"),
+        .. Range.Positive(RewardLimit, "RewardLimit"),
         .. Range.Positive(SamplesPerInsert, "SamplesPerInsert"),
         .. Critic.Problems(),
         .. Actor.Problems(),

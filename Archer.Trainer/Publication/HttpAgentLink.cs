@@ -36,6 +36,10 @@ public sealed class HttpAgentLink(ArcherClient client, string agent) : IAgentLin
         {
             throw new TrainerSupersededException(refusal.Message, refusal);
         }
+        catch (ArcherApiException refusal) when (refusal.ProblemType == ProblemTypes.InvalidRequest)
+        {
+            throw new InvalidRequestException(refusal.Message);
+        }
         catch (ArcherApiException refusal) when (refusal.ProblemType == ProblemTypes.VersionNotVisible)
         {
             throw new VersionNotVisibleException(refusal.Message, refusal.RetryAfter ?? DefaultPause, refusal);

@@ -20,5 +20,6 @@ public interface IAgentLink
 
     /// <summary>How far the learner is.</summary>
     /// <exception cref="TrainerSupersededException">A later trainer has started.</exception>
+    /// <exception cref="InvalidRequestException">The silo does not take its numbers.</exception>
     Task ReportAsync(LearnerReport report, CancellationToken cancellationToken);
 }

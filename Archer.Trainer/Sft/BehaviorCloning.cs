@@ -17,6 +17,7 @@ public sealed class BehaviorCloning : IDisposable
     private readonly LabelHead? labelHead;
     private readonly IOptimizer optimizer;
     private readonly IOptimizer? labelOptimizer;
+    private readonly int stopId;
     private SplitMix64 random;
 
     /// <summary>Prepares the cloning.</summary>
@@ -34,6 +35,7 @@ public sealed class BehaviorCloning : IDisposable
             throw new ArgumentException($"{conversations.Count} conversations leave none to learn from after {options.ValidationConversations} for validation.");
         this.backend = backend;
         this.policy = policy;
+        stopId = template.StopId;
         this.options = options;
         string[] labels = [.. conversations.Select(conversation => conversation.Label).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
         var classes = labels.Index().ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal);
@@ -53,8 +55,9 @@ public sealed class BehaviorCloning : IDisposable
 
     /// <summary>Runs all steps.</summary>
     /// <param name="report">Called after each validation.</param>
+    /// <param name="ticker">Is told of each step; null tells nobody.</param>
     /// <param name="cancellationToken">Ends it between two steps.</param>
-    public void Run(Action<SftProgress> report, CancellationToken cancellationToken = default)
+    public void Run(Action<SftProgress> report, SftTicker? ticker = null, CancellationToken cancellationToken = default)
     {
         long start = Stopwatch.GetTimestamp();
         using IEnumerator<IReadOnlyList<SftSequence>> batches = Batches().GetEnumerator();
@@ -63,11 +66,12 @@ public sealed class BehaviorCloning : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             batches.MoveNext();
             double loss = Step(new SftBatch(batches.Current, options.UserWeight), options.RateAt(step));
+            ticker?.Step(step + 1, options.Steps, loss);
             if ((step + 1) % options.ValidationInterval != 0 && step + 1 != options.Steps)
                 continue;
-            (double likelihood, double? label) = Validate();
+            (double likelihood, double stop, double? label) = Validate();
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-            report(new SftProgress(step + 1, options.Steps, loss, likelihood, label, elapsed, elapsed / (step + 1) * (options.Steps - step - 1)));
+            report(new SftProgress(step + 1, options.Steps, loss, likelihood, stop, label, elapsed, elapsed / (step + 1) * (options.Steps - step - 1)));
         }
     }
 
@@ -79,22 +83,28 @@ public sealed class BehaviorCloning : IDisposable
         labelHead?.Dispose();
     }
 
-    /// <summary>Negative log-likelihood of imitated tokens and cross-entropy of labels over the validation conversations.</summary>
-    internal (double Likelihood, double? Label) Validate()
+    /// <summary>Negative log-likelihood of imitated tokens, of the end-of-turn tokens among them, and cross-entropy of labels over the validation conversations.</summary>
+    internal (double Likelihood, double Stop, double? Label) Validate()
     {
-        double likelihood = 0, label = 0;
-        long tokens = 0, labels = 0;
+        double likelihood = 0, stop = 0, label = 0;
+        long tokens = 0, stops = 0, labels = 0;
         foreach (SftSequence[] chunk in validation.Chunk(options.BatchConversations))
         {
             var batch = new SftBatch(chunk, userWeight: 0);
             using IDisposable step = backend.BeginStep(record: false);
-            (Tensor chunkLikelihood, Tensor? chunkLabel) = Losses(batch);
-            likelihood += chunkLikelihood.Scalar * batch.Rows.Length;
-            tokens += batch.Rows.Length;
+            Tensor hidden = policy.Hidden(batch.Tokens);
+            ReadOnlySpan<float> said = backend.SelectLogProbabilities(policy.LogitsAt(hidden, batch.Rows), batch.Targets).Values;
+            for (int i = 0; i < said.Length; i++)
+            {
+                likelihood -= said[i];
+                (stop, stops) = batch.Targets[i] == stopId ? (stop - said[i], stops + 1) : (stop, stops);
+            }
+            tokens += said.Length;
+            Tensor? chunkLabel = LabelLoss(batch, hidden);
             label += (chunkLabel?.Scalar ?? 0) * batch.Labels.Length;
             labels += batch.Labels.Length;
         }
-        return (likelihood / tokens, labelHead is null ? null : label / labels);
+        return (likelihood / tokens, stops == 0 ? 0 : stop / stops, labelHead is null ? null : label / labels);
     }
 
     private float Step(SftBatch batch, float rate)
@@ -113,10 +123,15 @@ public sealed class BehaviorCloning : IDisposable
     {
         Tensor hidden = policy.Hidden(batch.Tokens);
         Tensor likelihood = SftLoss.NegativeLogLikelihood(backend, policy.LogitsAt(hidden, batch.Rows), batch.Targets, batch.Weights);
+        return (likelihood, LabelLoss(batch, hidden));
+    }
+
+    private Tensor? LabelLoss(SftBatch batch, Tensor hidden)
+    {
         if (labelHead is null || batch.Labels.Length == 0)
-            return (likelihood, null);
+            return null;
         Tensor logits = labelHead.Logits(backend.GatherRows(hidden, batch.LabelRows));
-        return (likelihood, backend.Affine(backend.Mean(backend.SelectLogProbabilities(logits, batch.Labels)), -1f));
+        return backend.Affine(backend.Mean(backend.SelectLogProbabilities(logits, batch.Labels)), -1f);
     }
 
     /// <summary>Every conversation once, in random order, again and again.</summary>

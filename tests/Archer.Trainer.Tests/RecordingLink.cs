@@ -18,6 +18,9 @@ internal sealed class RecordingLink(string agent, string current) : IAgentLink
     /// <summary>What the next announcement fails with.</summary>
     public Exception? NextFailure { get; set; }
 
+    /// <summary>What the next report fails with.</summary>
+    public Exception? NextReportFailure { get; set; }
+
     /// <summary>Completes when the learner has reported a step.</summary>
     public Task ReportedAsync(int step) => steps[step].Task;
 
@@ -51,6 +54,12 @@ internal sealed class RecordingLink(string agent, string current) : IAgentLink
 
     public Task ReportAsync(LearnerReport report, CancellationToken cancellationToken)
     {
+        if (NextReportFailure is { } failure)
+        {
+            NextReportFailure = null;
+            throw failure;
+        }
+
         Reports.Add(report);
         steps[report.Step].TrySetResult(report.Step);
         return Task.CompletedTask;

@@ -1,6 +1,6 @@
-using Archer.Replay;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Tensors;
+using Archer.Replay;
 using Archer.Testing;
 using Archer.Testing.Replay;
 using Archer.Trainer.Learning;
@@ -128,12 +128,14 @@ public sealed class TrainingSessionTests : IAsyncLifetime
             straight = Weights(first.Learner);
         }
 
-        // Its first version serves by now.
+        // Its first version serves by now, and the step is not announced under another name.
         using TrainingSession again = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default);
         await again.IterateAsync(default);
 
         Assert.Equal(straight, Weights(again.Learner));
-        Assert.Equal(["v000001", "v000002"], link.Announcements.Select(version => version.Version));
+        Assert.Equal(["v000001"], link.Announcements.Select(version => version.Version));
+        await again.IterateAsync(default);
+        Assert.Equal([("v000001", 1L), ("v000002", 2L)], link.Announcements.Select(version => (version.Version, version.Step)));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Archer.Client.Agents;
-using Archer.Replay;
 using Archer.Policy.Checkpoints;
+using Archer.Replay;
 using Archer.Testing;
 using Archer.Testing.Grains;
 using Archer.Trainer.Learning;
@@ -45,8 +45,8 @@ public sealed class TwoTrainersTests : IAsyncLifetime
 
         using var second = Build(latest);
         await second.StartAsync();
-        await Eventually.TrueAsync(async () => (await ServingAsync()).Epoch > 1, "the second trainer's version serves");
         await AppendAsync(conversations: 16, prefix: "more");
+        await Eventually.TrueAsync(async () => (await ServingAsync()).Epoch > 1, "the second trainer's version serves");
 
         await first.Services.GetRequiredService<ActiveTrainers>().AllSuperseded.WaitAsync(Deadline);
         await Eventually.TrueAsync(async () => (await _platform.AgentGrain.GetMetricsAsync()).LearnerStep == 4, "the second trainer goes on");

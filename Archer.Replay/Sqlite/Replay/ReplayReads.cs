@@ -40,7 +40,14 @@ internal static class ReplayReads
         }
 
         var data = row.GetBytes(1);
-        Checksum.Check(data, row.GetInt64(2), $"The row at position {position}");
-        return new ReplayEntry { Position = position, Row = ReplayRowCodec.Decode(data) };
+        try
+        {
+            Checksum.Check(data, row.GetInt64(2), $"The row at position {position}");
+            return new ReplayEntry { Position = position, Row = ReplayRowCodec.Decode(data) };
+        }
+        catch (Exception damage) when (damage is StorageDamagedException or ReplayException)
+        {
+            throw new ReplayException($"The row at position {position} cannot be read: {damage.Message}", damage) { DamagedPosition = position };
+        }
     }
 }

@@ -103,6 +103,41 @@ public sealed class HttpPolicyClientTests
     }
 
     [Theory]
+    [InlineData("-2.5}", "-1e39}", "choices[0].logprobs.content[2].logprob is -Infinity, expected a finite number of at most 0")]
+    [InlineData("-2.5}", "1e39}", "choices[0].logprobs.content[2].logprob is Infinity, expected a finite number of at most 0")]
+    [InlineData("-0.5}", "0.01}", "choices[0].logprobs.content[0].logprob is 0.01, expected a finite number of at most 0")]
+    [InlineData("[7,8,3]", "[7,-8,3]", "choices[0].token_ids has -8, expected ids of at least 0")]
+    [InlineData("[7,8,3]", "[7,8]", "2 token ids with 3 log-probabilities")]
+    [InlineData("[7,8,3]", "[]", "0 token ids with 3 log-probabilities")]
+    [InlineData("[1,2,3,4,5,6]", "[1,2,3,4,-5,6]", "prompt_token_ids has -5, expected ids of at least 0")]
+    [InlineData("-3.25", "1e39", "value is Infinity, expected a finite number")]
+    public async Task Complete_ImpossibleNumbers_AreAMismatch_AndNotTriedAgain(string sound, string impossible, string problem)
+    {
+        using var server = new FakeServer(FakeServer.Json(Answer.Replace(sound, impossible, StringComparison.Ordinal)));
+
+        var failure = await Assert.ThrowsAsync<PolicyMismatchException>(() => Client(server).CompleteAsync(SecondTurn(), default));
+
+        Assert.Equal($"Turn 1 with quiz@v000002 gave an answer that cannot be used: {problem}.", failure.Message);
+        Assert.Equal(1, server.Calls);
+    }
+
+    [Fact]
+    public async Task Complete_LogProbabilityOfZero_IsPossible()
+    {
+        using var server = new FakeServer(FakeServer.Json(Answer.Replace("-2.5}", "-0.0}", StringComparison.Ordinal)));
+
+        Assert.Equal(0, (await Client(server).CompleteAsync(SecondTurn(), default)).Utterance.LogProbabilities[2]);
+    }
+
+    [Fact]
+    public async Task Complete_FirstTurnWithoutPrompt_IsAMismatch()
+    {
+        using var server = new FakeServer(FakeServer.Json(Answer.Replace("[1,2,3,4,5,6]", "[]", StringComparison.Ordinal)));
+
+        await Assert.ThrowsAsync<PolicyMismatchException>(() => Client(server).CompleteAsync(SecondTurn() with { History = [] }, default));
+    }
+
+    [Theory]
     [InlineData("not json")]
     [InlineData("{}")]
     [InlineData("null")]

@@ -38,6 +38,16 @@ public sealed class ProblemMiddlewareTests
     }
 
     [Fact]
+    public async Task Invoke_ThePolicyServerBreaksItsContract_Is502WithoutRetryAfter()
+    {
+        var (status, body, _) = await AnswerAsync(new PolicyMismatchException("a log-probability is 5"));
+
+        Assert.Equal(502, status);
+        Assert.Contains($"\"type\":\"{ProblemTypes.PolicyMismatch}\"", body, StringComparison.Ordinal);
+        Assert.DoesNotContain("retry_after_seconds", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Invoke_ADefect_Is500AndLogged()
     {
         var defect = new InvalidOperationException("secret");

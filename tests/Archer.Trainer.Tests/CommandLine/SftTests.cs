@@ -19,7 +19,7 @@ public sealed class SftTests
         Assert.Matches(@"games\.jsonl: 60 conversations, \d+\.\d\d turns each, \d+ bytes\.\n$", made.Output);
         Assert.Equal(60, ConversationFile.Read(directory["games.jsonl"]).Count);
         Assert.Matches(@"base: \d+ bytes\.\n$", cloned.Output);
-        Assert.Matches("^60 conversations; \\d+ parameters, 512 tokens; 3 steps of 8\\.\nstep 3/3: loss ", cloned.Messages);
+        Assert.Matches("^60 conversations; \\d+ parameters, 512 tokens; 3 steps of 8\\.\n(.*\n)*step 3/3: loss ", cloned.Messages);
         Assert.Equal("base", CheckpointDirectory.Open(directory["base"]).Manifest?.Agent);
         Assert.Equal((0, 0, 0), (made.Code, cloned.Code, played.Code));
         Assert.Equal(["base", "games.jsonl"], Directory.GetFileSystemEntries(directory.Path).Select(Path.GetFileName).Order());

@@ -55,7 +55,7 @@ public sealed class EpisodeBatchTests
     [Fact]
     public void OtherSampling_IsNothingForTheActor()
     {
-        var batch = new EpisodeBatch([Episode(EpisodeEnd.Terminated) with { ActedByPolicy = false }]);
+        var batch = new EpisodeBatch([Episode(EpisodeEnd.Terminated) with { OtherSampling = "temperature" }]);
 
         Assert.Empty(batch.TokenRows);
         Assert.Equal([0.5f, 0.5f], batch.Weights);
@@ -72,7 +72,7 @@ public sealed class EpisodeBatchTests
     [Fact]
     public void AnySampling_IsForTheActorToo()
     {
-        Episode other = Episode(EpisodeEnd.Terminated) with { ActedByPolicy = false };
+        Episode other = Episode(EpisodeEnd.Terminated) with { OtherSampling = "temperature" };
 
         Assert.Equal(new EpisodeBatch([Episode(EpisodeEnd.Terminated)]).TokenTargets, new EpisodeBatch([other], anySampling: true).TokenTargets);
     }

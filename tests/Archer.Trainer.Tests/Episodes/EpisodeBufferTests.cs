@@ -109,7 +109,7 @@ public sealed class EpisodeBufferTests
     [InlineData(new[] { 1, 9 }, 0)]
     public void Episode_ThatTheModelCannotRead_CountsAndTeachesNothing(int[] utterance, int turns)
     {
-        var buffer = new EpisodeBuffer(8, positions: 4, vocabulary: 9);
+        var buffer = new EpisodeBuffer(8, new EpisodeIntake { Positions = 4, Vocabulary = 9 });
         buffer.Take(Row("a", 0, prompt: [1], utterance: [2]));
 
         Assert.NotNull(buffer.Take(Row("a", 1, prompt: [], utterance: utterance, terminated: true)));

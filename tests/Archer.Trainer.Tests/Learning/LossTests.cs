@@ -90,14 +90,68 @@ public sealed class LossTests : IDisposable
         Assert.Equal(Math.Log(4), loss, 1e-6);
     }
 
+    [Theory]
+    [InlineData(-9999f, 2f)]
+    [InlineData(-9999f, -2f)]
+    [InlineData(-100f, -2f)]
+    [InlineData(-6f, -2f)]
+    [InlineData(-5f, -2f)]
+    [InlineData(0f, -2f)]
+    public void RatioClip_BoundsTheExponent_AndBeyondItTheTokenHasNoGradient(float recorded, float advantage)
+    {
+        (float loss, float[] gradient) = Run([Log(0.5)], 1, x => ActorLoss.RatioClip(backend, x, [recorded], [advantage], [1], 0.2f));
+
+        double difference = Math.Log(0.5) - recorded, ratio = Math.Exp(Math.Min(difference, 5));
+        double free = ratio * advantage, clipped = Math.Clamp(ratio, 0.8, 1.2) * advantage;
+        Assert.Equal(-Math.Min(free, clipped), loss, 1e-3);
+        Assert.Equal(free < clipped && difference <= 5 ? -free : 0, gradient[0], 1e-3);
+    }
+
+    [Theory]
+    [InlineData(5_000f, 100f)]
+    [InlineData(float.MaxValue, 100f)]
+    [InlineData(4.6f, 99.48431564193378f)]
+    [InlineData(-5_000f, 0f)]
+    public void AdvantageWeighted_BoundsTheExponent(float advantage, float weight)
+    {
+        (float loss, float[] gradient) = Run([Log(0.5)], 1, x => ActorLoss.AdvantageWeighted(backend, x, [advantage], [1], 10));
+
+        float expected = advantage == 4.6f ? 100 : weight;
+        Assert.Equal(expected * Math.Log(2), loss, 1e-3);
+        Assert.Equal(-expected, gradient[0], 1e-3);
+        (loss, _) = Run([Log(0.5)], 1, x => ActorLoss.AdvantageWeighted(backend, x, [advantage], [1], 1));
+        Assert.Equal(weight * Math.Log(2), loss, 1e-3);
+    }
+
+    [Theory]
+    [InlineData(-1e9f, 100, 0)]
+    [InlineData(-99f, 99, -1)]
+    public void Reinforce_TokenThatIsNeverSaid_HasABoundedLossAndNoGradient(float logProbability, float expected, float slope)
+    {
+        (float loss, float[] gradient) = Run([logProbability], 1, x => ActorLoss.Reinforce(backend, x, [1], [1]));
+
+        Assert.Equal(expected, loss, 1e-3);
+        Assert.Equal(slope, gradient[0], 1e-6);
+    }
+
+    [Fact]
+    public void Normalize_FloorsTheDeviation()
+    {
+        float[] advantages = [0.0001f, 0.0003f];
+
+        AdvantageScale.Normalize(advantages, floor: 0.01);
+
+        AssertClose([-0.01f, 0.01f], advantages);
+    }
+
     [Fact]
     public void Normalize_GivesMeanZeroAndDeviationOne()
     {
         float[] advantages = [1, 2, 4, -3];
 
-        double deviation = AdvantageScale.Normalize(advantages);
+        Assert.Equal(2.943920288775949, AdvantageScale.Deviation(advantages), 1e-9);
+        AdvantageScale.Normalize(advantages, floor: 0);
 
-        Assert.Equal(2.943920288775949, deviation, 1e-9);
         AssertClose([0, 0.33968311f, 1.01904933f, -1.35873244f], advantages);
     }
 
@@ -106,7 +160,7 @@ public sealed class LossTests : IDisposable
     {
         float[] advantages = [2, 2, 2];
 
-        AdvantageScale.Normalize(advantages);
+        AdvantageScale.Normalize(advantages, floor: 0);
 
         AssertClose([0, 0, 0], advantages);
     }

@@ -57,6 +57,8 @@ public sealed class BehaviorCloningTests : IDisposable
         Assert.Equal([30, 60], reports.Select(report => report.Step));
         Assert.True(reports[^1].ValidationLoss < 0.2 * before, $"From {before} to {reports[^1].ValidationLoss} nats per token.");
         Assert.True(reports[^1].ValidationLabelLoss < Math.Log(2), $"The label's loss is {reports[^1].ValidationLabelLoss}.");
+        Assert.True(reports[^1].ValidationStopLoss < 0.5, $"The end-of-turn token costs {reports[^1].ValidationStopLoss} nats.");
+        Assert.Empty(SftWarnings.Of(null, reports[^1], tokenizer.VocabularySize));
         Assert.True(reports[0].Left > TimeSpan.Zero);
         Assert.Equal(TimeSpan.Zero, reports[^1].Left);
         policy.Parameters.Dispose();
