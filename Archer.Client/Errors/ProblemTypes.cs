@@ -74,6 +74,6 @@ public static class ProblemTypes
     /// <summary>503 with Retry-After: no whole answer came from inside the silo; whether the request had its effect is not known.</summary>
     public const string SiloUnavailable = Prefix + "silo-unavailable";
 
-    /// <summary>500: a defect of the silo.</summary>
+    /// <summary>500: internal server error.</summary>
     public const string Internal = Prefix + "internal";
 }

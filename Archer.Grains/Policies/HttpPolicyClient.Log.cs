@@ -21,6 +21,6 @@ public sealed partial class HttpPolicyClient
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The policy server at {Address} cannot be used: {Reason}. Every such request fails until the server or Archer:PolicyClient is changed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The policy server at {Address} cannot be used until it or Archer:PolicyClient is changed: {Reason}")]
     private partial void LogMismatch(Uri? address, string reason);
 }

@@ -51,9 +51,9 @@ internal static class PolicyFailures
         {
             PolicyAttemptException => $"failed after {options.Retries + 1} attempts: {exception.Message}",
             TimeoutRejectedException => $"took longer than {options.AttemptTimeout.TotalSeconds} s.",
-            BrokenCircuitException => "was not tried: the policy server has failed too often just now.",
-            PolicyBusyException => $"was not tried: {exception.Message}",
-            OperationCanceledException when !cancellationToken.IsCancellationRequested => "was given up.",
+            BrokenCircuitException => "was not attempted: the policy server has failed too often.",
+            PolicyBusyException => $"was not attempted: {exception.Message}",
+            OperationCanceledException when !cancellationToken.IsCancellationRequested => "was cancelled.",
             _ => null,
         };
         return reason is null ? null : new PolicyUnavailableException($"{what} {reason}", options.RetryAfter, exception);

@@ -44,7 +44,7 @@ public static class CommandLineCheck
             }
             else if (!isKey || !IsKnown(key, keys))
             {
-                problems.Add($"{Shown(word)} is no option{Suggest(key, known, expected)}");
+                problems.Add($"Unknown option {Shown(word)}{Suggest(key, known, expected)}");
                 i += !hasValue && IsOption(word) && i + 1 < arguments.Count && !IsOption(arguments[i + 1]) ? 1 : 0;
             }
             else if (!hasValue && (i + 1 == arguments.Count || IsOption(arguments[i + 1])))

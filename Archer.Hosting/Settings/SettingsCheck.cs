@@ -27,7 +27,7 @@ public static class SettingsCheck
             }
             else
             {
-                problems.Add($"{section.Path}: {child.Key} is no setting{Spelling.Suggest(child.Key, expected.Names)}");
+                problems.Add($"Unknown setting {section.Path}:{child.Key}{Spelling.Suggest(child.Key, expected.Names)}");
             }
         }
     }

@@ -36,7 +36,7 @@ public sealed class SettingsNode
     /// <summary>Any name, each with the settings of an options type.</summary>
     public static SettingsNode Each(Type options) => new() { Items = Section().AddOptions(options) };
 
-    /// <summary>What a name stands for; null when it is no setting.</summary>
+    /// <summary>What a name stands for; null when it is unknown.</summary>
     public SettingsNode? Find(string name) => _members.GetValueOrDefault(name) ?? Items;
 
     /// <summary>Adds a setting or a section.</summary>

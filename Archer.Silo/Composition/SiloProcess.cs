@@ -69,8 +69,15 @@ internal static class SiloProcess
         });
         builder.AddRoles(roles, data);
         var app = builder.Build();
-        app.ValidateSettings();
         app.Lifetime.ApplicationStarted.Register(startLogs.Complete);
+        app.Compose(roles);
+        return app;
+    }
+
+    /// <summary>Checks all settings before anything is made of them, then puts the addresses together.</summary>
+    private static void Compose(this WebApplication app, SiloRoles roles)
+    {
+        app.ValidateSettings();
         app.PrintAddressWhenReady("Archer is ready: open", app.Services.GetRequiredService<TextWriter>());
         app.Services.GetService<DataDirectory>()?.Prepare();
         app.Services.GetService<RedisLayout>()?.Take();
@@ -81,8 +88,6 @@ internal static class SiloProcess
         {
             app.MapPolicyApi(PolicyEndpoints.SharedPrefix);
         }
-
-        return app;
     }
 
     private static SettingsNode SettingsOf(SiloRoles roles)

@@ -35,7 +35,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IHostAppli
         }
     }
 
-    /// <summary>A connection that broke while the body was read is told before the abort is.</summary>
+    /// <summary>A connection that breaks while the body is read fails the read before it aborts the request.</summary>
     private static bool HasLeft(HttpContext context, Exception exception) => exception is ConnectionResetException
         || (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested);
 

@@ -62,14 +62,7 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
         problems.Require(
             choices >= 1 && choices <= mostChoices, $"n: 1 to {mostChoices}{(fields.Stream == true ? " in a stream" : "")}, found {choices}");
         problems.Require(alternatives is >= 0 and <= MostAlternatives, $"{alternativesField}: 0 to {MostAlternatives}, found {alternatives}");
-        problems.Require(fields.FrequencyPenalty is null or 0, "frequency_penalty: not supported");
-        problems.Require(fields.PresencePenalty is null or 0, "presence_penalty: not supported");
-        problems.Require(IsEmpty(fields.LogitBias), "logit_bias: not supported");
-        foreach (var name in IgnoredMembers.RefusedOfRequest(fields.Others))
-        {
-            problems.Require(false, $"{name}: unknown");
-        }
-
+        RefuseUnsupported(fields, problems);
         ImmutableArray<string> stop = fields.Stop is { IsDefault: false } texts ? texts : [];
         problems.Require(
             stop.Length <= MostStops && stop.All(text => text.Length is > 0 and <= LongestStop),
@@ -92,6 +85,17 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
             LogProbabilities = logProbabilities,
             Alternatives = alternatives,
         };
+    }
+
+    private static void RefuseUnsupported(ISamplingFields fields, ProblemList problems)
+    {
+        problems.Require(fields.FrequencyPenalty is null or 0, "frequency_penalty: not supported");
+        problems.Require(fields.PresencePenalty is null or 0, "presence_penalty: not supported");
+        problems.Require(IsEmpty(fields.LogitBias), "logit_bias: not supported");
+        foreach (var name in IgnoredMembers.RefusedOfRequest(fields.Others))
+        {
+            problems.Require(false, $"{name}: unknown");
+        }
     }
 
     private static ImmutableArray<ChatMessage> Messages(ImmutableArray<ChatRequestMessage>? given, ProblemList problems)

@@ -13,7 +13,7 @@ internal static class PolicyProblems
     private const string InvalidRequestError = "invalid_request_error";
     private const string ServerError = "server_error";
 
-    /// <summary>The answer to a failure; null for a defect, which is the host's to answer.</summary>
+    /// <summary>The answer to a failure; null for an unexpected one, which the host answers.</summary>
     public static PolicyProblem? Describe(Exception exception) => exception switch
     {
         InvalidRequestException invalid =>
@@ -25,20 +25,20 @@ internal static class PolicyProblems
         VersionRefusedException => Create(ProblemTypes.VersionRefused, "The policy version was refused.", 422, exception.Message),
         BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => OfStatus(StatusCodes.Status408RequestTimeout),
         TooManyStreamsException full => Transient(ProblemTypes.TooManyStreams, "Too many streams are open.", 503, full),
-        GenerationOverloadedException busy => Transient(ProblemTypes.Overloaded, "Too many requests wait.", 429, busy),
-        TransientException failed => Transient(ProblemTypes.PolicyUnavailable, "No utterance could be made.", 503, failed),
+        GenerationOverloadedException busy => Transient(ProblemTypes.Overloaded, "Too many requests are waiting.", 429, busy),
+        TransientException failed => Transient(ProblemTypes.PolicyUnavailable, "Generation failed.", 503, failed),
         _ => null,
     };
 
-    /// <summary>A problem that has no exception, such as an address that leads nowhere.</summary>
+    /// <summary>A problem without an exception, such as an unknown address.</summary>
     public static PolicyProblem OfStatus(int status) => status switch
     {
         401 => Create(ProblemTypes.Unauthorized, "A key is required.", 401, "Send a bearer key that this server knows."),
         403 => Create(ProblemTypes.ForeignPage, "Cross-origin request refused.", 403, "A web page of another origin cannot change anything here without a key."),
-        404 => Create(ProblemTypes.NotFound, "There is no such address.", 404, "The models are listed at v1/models."),
-        405 => Create(ProblemTypes.MethodNotAllowed, "The address has no such method.", 405, "docs/policy-server.md has the addresses and their methods."),
+        404 => Create(ProblemTypes.NotFound, "No such address.", 404, "The models are listed at v1/models."),
+        405 => Create(ProblemTypes.MethodNotAllowed, "Method not allowed.", 405, "docs/policy-server.md has the addresses and their methods."),
         408 => Create(ProblemTypes.BodyTimeout, "The body did not arrive in time.", 408, "Send the whole body at once."),
-        < 500 => Create(ProblemTypes.InvalidRequest, "The request is not valid.", status, "The server does not take such a request."),
+        < 500 => Create(ProblemTypes.InvalidRequest, "The request is not valid.", status, "The request was rejected before it was read."),
         _ => Create(ProblemTypes.Internal, "Internal server error.", status, "The log has the details."),
     };
 

@@ -26,6 +26,15 @@ internal static class PolicyProcess
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
+        builder.AddRole(args);
+        configure?.Invoke(builder);
+        var app = builder.Build();
+        app.UseRole();
+        return app;
+    }
+
+    private static void AddRole(this WebApplicationBuilder builder, string[] args)
+    {
         var expected = RoleSettings.Of(PolicyServerOptions.Section, typeof(PolicyServerOptions), typeof(PolicyProcessOptions));
         expected.Add(HttpLimitOptions.Section[(RoleSettings.Section.Length + 1)..], SettingsNode.Section().AddOptions(typeof(HttpLimitOptions)));
         builder.Services.RefuseStart<PolicyProcessOptions>(expected.Check(args, builder.Configuration));
@@ -43,8 +52,10 @@ internal static class PolicyProcess
         builder.Services.AddSingleton(Console.Out);
         builder.Services.AddHostFiltering(static _ => { });
         builder.Services.AddKeySecurity<PolicyProcessOptions>(options => options.Keys);
-        configure?.Invoke(builder);
-        var app = builder.Build();
+    }
+
+    private static void UseRole(this WebApplication app)
+    {
         app.PrintAddressWhenReady("The policy server is ready at", app.Services.GetRequiredService<TextWriter>());
         app.UsePolicyErrors();
         app.UseHttpLimits();
@@ -54,7 +65,6 @@ internal static class PolicyProcess
         app.MapGet("/health/ready", Ready).AllowAnonymous();
         app.MapTelemetry();
         app.MapPolicyApi();
-        return app;
     }
 
     /// <summary>Not while it stops, and not before there is a version that could speak.</summary>

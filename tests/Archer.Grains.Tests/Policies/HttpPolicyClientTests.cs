@@ -247,7 +247,7 @@ public sealed class HttpPolicyClientTests
 
         var failure = await Assert.ThrowsAsync<PolicyUnavailableException>(() => client.CompleteAsync(SecondTurn(), default));
 
-        Assert.Equal("Turn 1 with quiz@v000002 was not tried: the policy server has failed too often just now.", failure.Message);
+        Assert.Equal("Turn 1 with quiz@v000002 was not attempted: the policy server has failed too often.", failure.Message);
         Assert.Equal(4, server.Calls);
     }
 
@@ -261,7 +261,7 @@ public sealed class HttpPolicyClientTests
 
         var failure = await Assert.ThrowsAsync<PolicyUnavailableException>(() => client.CompleteAsync(SecondTurn(), default));
 
-        Assert.Equal("Turn 1 with quiz@v000002 was not tried: Too many calls wait for the policy server.", failure.Message);
+        Assert.Equal("Turn 1 with quiz@v000002 was not attempted: Too many calls wait for the policy server.", failure.Message);
         Assert.Equal(2, server.Calls);
         gate.SetException(new InvalidOperationException("over"));
         foreach (var call in running)

@@ -50,7 +50,7 @@ public sealed class PolicyProcessTests
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => app.StartAsync());
 
         Assert.Equal(
-            ["--frehs is no option.", "Archer:Policy: KeepVersion is no setting; did you mean KeepVersions?"],
+            ["Unknown option --frehs.", "Unknown setting Archer:Policy:KeepVersion; did you mean KeepVersions?"],
             Program.Problems(failure).Order(StringComparer.Ordinal));
     }
 

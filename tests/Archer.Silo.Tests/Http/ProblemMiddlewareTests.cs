@@ -12,16 +12,16 @@ namespace Archer.Silo.Tests.Http;
 /// <summary>What the grain host fails with is told in general terms to the caller, and whole in the log.</summary>
 public sealed class ProblemMiddlewareTests
 {
-    private const string SendAgain = "Whether the request had its effect is not known: send it again with the same key.";
+    private const string SendAgain = "It is not known whether the request took effect: send it again with the same key.";
 
     public static TheoryData<Exception, string, string> Failures => new()
     {
-        { new TimeoutException("Response did not arrive on time in 00:00:30."), ProblemTypes.SiloUnavailable, $"No answer came in time. {SendAgain}" },
-        { new EnumerationAbortedException("gone"), ProblemTypes.SiloUnavailable, $"The conversation left memory while its reply streamed. {SendAgain}" },
-        { new TaskCanceledException(), ProblemTypes.SiloUnavailable, $"The silo gave the request up. {SendAgain}" },
-        { new OrleansException("odd"), ProblemTypes.SiloUnavailable, $"The silo failed at it (OrleansException). {SendAgain}" },
-        { new OrleansException("read", new IOException("The disk is away.")), ProblemTypes.StorageUnavailable, $"A state could not be read or written. {SendAgain}" },
-        { new InconsistentStateException("etag"), ProblemTypes.StorageUnavailable, $"A state could not be read or written. {SendAgain}" },
+        { new TimeoutException("Response did not arrive on time in 00:00:30."), ProblemTypes.SiloUnavailable, $"The request timed out inside the silo. {SendAgain}" },
+        { new EnumerationAbortedException("gone"), ProblemTypes.SiloUnavailable, $"The conversation was deactivated while its reply streamed. {SendAgain}" },
+        { new TaskCanceledException(), ProblemTypes.SiloUnavailable, $"The silo cancelled the request. {SendAgain}" },
+        { new OrleansException("odd"), ProblemTypes.SiloUnavailable, $"The silo failed with OrleansException. {SendAgain}" },
+        { new OrleansException("read", new IOException("The disk is away.")), ProblemTypes.StorageUnavailable, $"State could not be read or written. {SendAgain}" },
+        { new InconsistentStateException("etag"), ProblemTypes.StorageUnavailable, $"State could not be read or written. {SendAgain}" },
     };
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class ProblemMiddlewareTests
         var (status, body, log) = await AnswerAsync(new TaskCanceledException(), stops: true);
 
         Assert.Equal(503, status);
-        Assert.Contains($"The silo gave the request up. {SendAgain}", body, StringComparison.Ordinal);
+        Assert.Contains($"The silo cancelled the request. {SendAgain}", body, StringComparison.Ordinal);
         Assert.Empty(log);
     }
 

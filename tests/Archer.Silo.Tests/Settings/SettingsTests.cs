@@ -37,16 +37,16 @@ public sealed class SettingsTests : IDisposable
         {
             "Archer: StatusSeconds is -1, expected 0 to 86,400.",
             "Archer:MaxBodyBytes is \"many\", expected a whole number.",
-            "Archer: Conversation is no setting; did you mean Conversations?",
+            "Unknown setting Archer:Conversation; did you mean Conversations?",
             "Archer:Conversations:ResendAfter is \"soon\", expected a time such as 00:00:02.500.",
             "Archer:Conversations: WatchConcurrency is 0, expected 1 or more.",
             "Archer:AgentHost: AdmissionPatience is 01:00:00, expected at least zero and less than 00:00:30.",
-            "Archer:PolicyClient: Retrys is no setting; did you mean Retries?",
+            "Unknown setting Archer:PolicyClient:Retrys; did you mean Retries?",
             "Archer:PolicyClient: Retries is 11, expected 0 to 10.",
-            "Archer:Agents:quiz: TurnLimits is no setting; did you mean TurnLimit?",
+            "Unknown setting Archer:Agents:quiz:TurnLimits; did you mean TurnLimit?",
             "Archer:Agents: agent quiz: TurnLimit is 0, expected 1 to 10,000.",
             "Archer:Agents: agent quiz: Sampling:TopP is 2, expected more than 0 and at most 1.",
-            "Archer: Zebra is no setting.",
+            "Unknown setting Archer:Zebra.",
         });
         Assert.All(StackSettings.RoleProblems, start => Assert.Contains(problems, problem => problem.StartsWith(start, StringComparison.Ordinal)));
         Assert.Equal(StackSettings.RoleProblems.Count > 0, problems.Any(problem => problem.StartsWith("Archer:Trainer", StringComparison.Ordinal)));
@@ -67,7 +67,7 @@ public sealed class SettingsTests : IDisposable
 
     [Fact]
     public void Start_MistypedOptions_AreToldTogether() => Assert.Equal(
-        ["--StatusSeconds is no option; did you mean --Archer:StatusSeconds?", "--Loging:LogLevel:Default is no option.", "Archer: DataDirctory is no setting; did you mean DataDirectory?"],
+        ["Unknown option --StatusSeconds; did you mean --Archer:StatusSeconds?", "Unknown option --Loging:LogLevel:Default.", "Unknown setting Archer:DataDirctory; did you mean DataDirectory?"],
         Start("--StatusSeconds", "5", "--Loging:LogLevel:Default=Debug", "--Archer:DataDirctory", "x"));
 
     private IReadOnlyList<string> Start(params string[] arguments)

@@ -13,6 +13,6 @@ internal static class StackSettings
         "Archer:Policy:KeepVersions: expected 1 to 1000, found '0'.",
         "Archer:Trainer is \"false\", expected settings below it.",
         "Archer:Trainer: Threads is 0, expected a positive number.",
-        "Archer:Trainer:Learner:Critic: Heads is no setting",
+        "Unknown setting Archer:Trainer:Learner:Critic:Heads",
     ];
 }

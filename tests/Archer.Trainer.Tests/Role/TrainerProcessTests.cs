@@ -32,9 +32,9 @@ public sealed class TrainerProcessTests
 
         Assert.Equal(
             [
-                "--ulrs is no option; did you mean --urls?",
-                "Archer: DataDirctory is no setting; did you mean DataDirectory?",
-                "Archer:Trainer:Agents:a: Thread is no setting; did you mean Threads?",
+                "Unknown option --ulrs; did you mean --urls?",
+                "Unknown setting Archer:DataDirctory; did you mean DataDirectory?",
+                "Unknown setting Archer:Trainer:Agents:a:Thread; did you mean Threads?",
                 "Archer:Trainer:SaveEvery is \"often\", expected a whole number.",
             ],
             refused.Failures);
