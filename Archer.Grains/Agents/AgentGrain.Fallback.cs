@@ -65,9 +65,9 @@ internal sealed partial class AgentGrain
                 EndWatch();
             }
         }
-        catch (Exception exception) when (exception is PolicyUnavailableException or StorageUnavailableException)
+        catch (Exception exception) when (exception is PolicyUnavailableException or PolicyMismatchException or StorageUnavailableException)
         {
-            // The policy server may start later than this process, and what could not be written is tried again.
+            // The policy server may start later than this process, or is yet to be repaired; what could not be written is tried again.
         }
     }
 
