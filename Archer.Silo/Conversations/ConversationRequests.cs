@@ -12,7 +12,6 @@ internal static partial class ConversationRequests
 {
     private const int LongestText = 32_768;
     private const int LongestName = 128;
-    private const double LargestReward = 1e9;
 
     public static StartConversation ReadStart(JsonFields fields)
     {
@@ -106,8 +105,9 @@ internal static partial class ConversationRequests
         return sampling;
     }
 
+    /// <summary>The range is the agent's, which the conversation knows.</summary>
     private static float? ReadReward(JsonFields fields, bool required = false) =>
-        (float?)fields.Number("reward", -LargestReward, LargestReward, required);
+        (float?)fields.Number("reward", double.NegativeInfinity, double.PositiveInfinity, required);
 
     private static string? ReadKey(JsonFields fields) => fields.Text("key", minimum: 1, maximum: LongestName);
 
