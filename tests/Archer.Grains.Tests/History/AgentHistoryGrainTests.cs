@@ -28,7 +28,7 @@ public sealed class AgentHistoryGrainTests
         await Eventually.TrueAsync(async () => (await history.ReadAsync()).Episodes.Length == 1, "the ended conversation in the curve");
         var point = (await history.ReadAsync()).Episodes[0];
         Assert.Equal((1L, 1L, -1.0, 2.0, "v000000"), (point.First, point.Count, point.Return, point.Turns, point.Version));
-        Assert.Equal([new UtteranceKind("questions", 1), new UtteranceKind("guesses", 1)], point.Kinds);
+        Assert.Equal<UtteranceKind>([new UtteranceKind("questions", 1), new UtteranceKind("guesses", 1)], [.. point.Kinds]);
         var summary = (await ListAsync(history))[0];
         Assert.Equal((ConversationStatus.Ended, -1.0, 2, "v000000"), (summary.Status, summary.Return, summary.Turns, Assert.Single(summary.PolicyVersions)));
         var ended = (await history.WaitAsync(before)).Events.Single(happened => happened.Conversation?.Status == ConversationStatus.Ended);
@@ -140,6 +140,49 @@ public sealed class AgentHistoryGrainTests
         Assert.Equal(new ConversationLearning(0.9, 0.8, 6), await history.DescribeAsync("c"));
         Assert.Null((await history.DescribeAsync("gone")).Replays);
         Assert.Equal([0.5, 0.25], (await history.ReadAsync()).Learner.Select(point => point.CriticLoss!.Value));
+    }
+
+    [Fact]
+    public async Task Learner_AnotherRunFromAnEarlierStep_ReplacesWhatCameAfter()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var history = History(platform);
+        foreach (var step in new[] { 1, 2, 3 })
+        {
+            await history.LearnedAsync(new LearnerReport { Run = "first", Step = step, EpisodesConsumed = step, CriticLoss = step });
+            await CurveAsync(step);
+        }
+
+        await history.LearnedAsync(new LearnerReport { Run = "second", Step = 1, EpisodesConsumed = 1 });
+        await CurveAsync(1);
+        await history.LearnedAsync(new LearnerReport { Run = "second", Step = 2, EpisodesConsumed = 2, CriticLoss = 0.5 });
+        await CurveAsync(2);
+
+        Assert.Equal([(1L, 1.0), (2L, 0.5)], (await history.ReadAsync()).Learner.Select(point => (point.Step, point.CriticLoss!.Value)));
+
+        // The grain is told one way: two reports may overtake each other.
+        Task CurveAsync(int points) => Eventually.TrueAsync(async () => (await history.ReadAsync()).Learner.Length == points, $"{points} points in the curve");
+    }
+
+    [Fact]
+    public void WithoutImpossible_NumbersThatCannotBeTrue_LeavesTheOthers()
+    {
+        var (at, agent) = (DateTimeOffset.UnixEpoch, new AgentDefinition { Name = "a", TurnLimit = 20 });
+        var point = new LearnerPoint { Step = 7, Count = 1, At = at, CriticLoss = 0.5, ActorLoss = -0.1 };
+        var episode = new EpisodePoint { First = 1, Count = 1, At = at, Return = -4, Turns = 2, Version = "v000001" };
+        var stored = new AgentHistoryState
+        {
+            LearnerStep = 999_999_999,
+            Learner = [point, point with { Step = 999_999_999 }, point with { Step = 8, CriticLoss = 1e30 }, point with { Step = 9, ActorLoss = double.NaN }],
+            Episodes = [episode, episode with { First = 2, Return = 1e9 }],
+            Calibration = [new CalibrationPair(-2, -3), new CalibrationPair(1, 1e9f), new CalibrationPair(float.NaN, 1)],
+        };
+
+        var kept = HistoryPoints.WithoutImpossible(stored, agent);
+
+        Assert.Equal((7, point), (kept.LearnerStep, Assert.Single(kept.Learner)));
+        Assert.Equal(episode, Assert.Single(kept.Episodes));
+        Assert.Equal(new CalibrationPair(-2, -3), Assert.Single(kept.Calibration));
     }
 
     [Fact]
