@@ -187,7 +187,7 @@ internal sealed partial class AgentHistoryGrain(
 
     private void AddStarted(ConversationSummary conversation)
     {
-        if (!_forgotten.Contains(conversation.Id) && _recent.Find(conversation.Id) is null && _recent.Reaches(conversation.StartedAt))
+        if (!_forgotten.Contains(conversation.Id) && _recent.Find(conversation.Id) is null && _recent.Reaches(conversation))
         {
             _recent.Put(conversation);
             _dirty = true;

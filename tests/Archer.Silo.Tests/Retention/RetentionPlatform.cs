@@ -5,6 +5,7 @@ using Archer.Grains.Conversations;
 using Archer.Grains.History;
 using Archer.Grains.Policies;
 using Archer.Silo.Composition;
+using Archer.Silo.Data;
 using Archer.Testing.Grains;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,6 +60,9 @@ internal sealed class RetentionPlatform : IAsyncDisposable
         });
         MakeFaulty(builder.Services);
         var host = builder.Build();
+
+        // As the process does: without its marker a cluster's data counts as gone after a few seconds.
+        host.Services.GetService<RedisLayout>()?.Take();
         await host.StartAsync();
         return new RetentionPlatform(host, (FaultyReplayStore)host.Services.GetRequiredService<IReplayStore>(), close);
     }
