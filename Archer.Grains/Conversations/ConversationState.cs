@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Archer.Client.Conversations;
 using Archer.Client.Policies;
-using Archer.Replay;
 
 namespace Archer.Grains.Conversations;
 
@@ -125,6 +124,10 @@ internal sealed record TurnState
     /// <summary>Reward of the utterance before, as it came with the message: what is sent again with the key must say the same.</summary>
     [Id(8)]
     public float? MessageReward { get; init; }
+
+    /// <summary>Somebody reported the reward: it is not the agent's default.</summary>
+    [Id(9)]
+    public bool IsRewardExplicit { get; init; }
 }
 
 /// <summary>How a conversation ended.</summary>

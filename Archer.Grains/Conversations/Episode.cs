@@ -67,8 +67,8 @@ internal static class Episode
         {
             var turn = state.Turns[index];
             var finished = state.IsFinished(index);
-            var changed = turn.Reward != report.Reward;
-            var next = turn with { Reward = report.Reward, Revision = turn.Revision + (finished && changed ? 1 : 0) };
+            var changed = turn.Reward != report.Reward || !turn.IsRewardExplicit;
+            var next = turn with { Reward = report.Reward, IsRewardExplicit = true, Revision = turn.Revision + (finished && changed ? 1 : 0) };
             return state with
             {
                 Turns = state.Turns.SetItem(index, next),
@@ -124,6 +124,7 @@ internal static class Episode
                 PromptTokenIds = turn.PromptTokenIds,
                 Utterance = turn.Utterance,
                 Reward = turn.Reward ?? state.Terms.DefaultReward,
+                IsRewardExplicit = turn.IsRewardExplicit,
                 Terminated = last && state.End?.Outcome == ConversationOutcome.Terminated,
                 Truncated = last && state.End?.Outcome == ConversationOutcome.Truncated,
                 FinalUserText = last ? state.End?.Text : null,
@@ -141,7 +142,7 @@ internal static class Episode
 
             var index = state.Turns.Length - 1;
             var turn = state.Turns[index];
-            turn = turn with { Reward = reward ?? turn.Reward ?? state.Terms.DefaultReward };
+            turn = turn with { Reward = reward ?? turn.Reward ?? state.Terms.DefaultReward, IsRewardExplicit = reward is not null || turn.IsRewardExplicit };
             return state with { Turns = state.Turns.SetItem(index, turn), Outbox = state.Outbox.Put(new OutboxEntry(index, turn.Revision)) };
         }
     }

@@ -57,6 +57,20 @@ public sealed class RewardTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Row_SaysWhetherSomebodyGaveTheReward()
+    {
+        var conversation = await TalkAsync("c", turns: 3);
+        await conversation.RewardAsync(new RewardReport { Reward = 1 });
+        await conversation.EndAsync(new EndConversation { Outcome = ConversationOutcome.Truncated });
+        Assert.Equal([false, false, true], (await _platform.WaitForRowsAsync("c", 3)).Select(row => row.IsRewardExplicit));
+
+        // The default, said by somebody.
+        await conversation.RewardAsync(new RewardReport { Turn = 1, Reward = 0 });
+
+        await Eventually.TrueAsync(async () => (await _platform.RowsAsync("c"))[1] is { IsRewardExplicit: true, Key.Revision: 1 }, "the row of the rewarded turn");
+    }
+
+    [Fact]
     public async Task Reward_SameKey_AppliesOnce()
     {
         var conversation = await TalkAsync("c", turns: 2);
