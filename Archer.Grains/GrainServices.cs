@@ -1,6 +1,4 @@
 using System.Globalization;
-using Archer.Client;
-using Archer.Client.Conversations;
 using Archer.Grains.Agents;
 using Archer.Grains.Agents.Local;
 using Archer.Grains.Conversations;

@@ -1,5 +1,4 @@
 using Archer.Client.Conversations;
-using Archer.Replay;
 using Archer.Grains.Agents;
 using Microsoft.Extensions.Logging;
 

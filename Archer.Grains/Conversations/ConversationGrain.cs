@@ -1,6 +1,5 @@
 using Archer.Client;
 using Archer.Client.Conversations;
-using Archer.Client.Users;
 using Archer.Grains.Agents;
 using Archer.Grains.Agents.Local;
 using Archer.Grains.Policies;

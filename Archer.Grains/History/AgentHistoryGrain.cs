@@ -3,7 +3,6 @@ using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.History;
-using Archer.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Storage;

@@ -1,4 +1,3 @@
-using Archer.Client;
 using Archer.Grains;
 using Archer.Grains.Replay;
 using Archer.Grains.Retention;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Archer.Client.Conversations;
-using Archer.Replay;
 using Archer.Grains.Agents;
 using Archer.Silo.Http;
 using Archer.Silo.Users;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Json;
 using Archer.Client;
 using Archer.Hosting;
-using Archer.Policy.Serving.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Archer.Client;
 using Archer.Client.CommandLine;
 using Archer.Client.Conversations;
 using Archer.Client.Http;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Archer.Client;
 using Archer.Client.CommandLine;
 using Archer.Tasks.Simulation;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Serialization;
-using Archer.Client;
-using Archer.Client.CommandLine;
 using Archer.Tasks.Simulation;
 
 namespace Archer.Tasks.CommandLine;

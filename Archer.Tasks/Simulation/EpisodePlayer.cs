@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Archer.Client;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
 using Archer.Client.Randomness;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Archer.Client;
 using Archer.Client.Conversations;
 
 namespace Archer.Tasks.Simulation;

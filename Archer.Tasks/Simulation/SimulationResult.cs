@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Archer.Client;
 
 namespace Archer.Tasks.Simulation;
 

@@ -1,7 +1,6 @@
 using Archer.Client;
 using Archer.Client.Conversations;
 using Archer.Client.History;
-using Archer.Replay;
 using Archer.Grains.History;
 using Microsoft.Extensions.Logging;
 

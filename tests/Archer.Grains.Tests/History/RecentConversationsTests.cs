@@ -1,6 +1,5 @@
 using Archer.Client;
 using Archer.Client.Conversations;
-using Archer.Replay;
 using Archer.Grains.History;
 
 namespace Archer.Grains.Tests.History;
