@@ -68,4 +68,8 @@ public sealed record ReplayRow
     /// <summary>Train or hold-out.</summary>
     [Id(11)]
     public ReplaySplit Split { get; init; }
+
+    /// <summary>Somebody reported the reward: it is not the agent's default. False in rows of earlier builds, which did not say.</summary>
+    [Id(12)]
+    public bool IsRewardExplicit { get; init; }
 }

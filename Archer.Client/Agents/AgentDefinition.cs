@@ -34,11 +34,11 @@ public sealed record AgentDefinition
     [Id(6)]
     public int IdleTimeoutSeconds { get; init; } = 600;
 
-    /// <summary>Share of conversations kept out of learning, in [0, 1]. Default 0.</summary>
+    /// <summary>Share of users, and of conversations without one, kept out of learning, in [0, 1]. Default 0.</summary>
     [Id(7)]
     public double HoldOutShare { get; init; }
 
-    /// <summary>Reward of an utterance for which nobody reported one, in the task's units. Default 0.</summary>
+    /// <summary>Reward of an utterance for which nobody reported one, in the task's units; from <see cref="MinimumReward"/> to <see cref="MaximumReward"/>. Default 0.</summary>
     [Id(8)]
     public float DefaultReward { get; init; }
 
@@ -56,4 +56,12 @@ public sealed record AgentDefinition
     /// <summary>Name of the task that simulated users play with the agent. Its rules tell the kinds of utterances apart in the agent's history and give the page its game. Default: none.</summary>
     [Id(11)]
     public string? Task { get; init; }
+
+    /// <summary>Lowest reward that an utterance may have, in the task's units: a lower one is refused. Default -1,000.</summary>
+    [Id(12)]
+    public float MinimumReward { get; init; } = -1_000;
+
+    /// <summary>Highest reward that an utterance may have, in the task's units: a higher one is refused. Default 1,000.</summary>
+    [Id(13)]
+    public float MaximumReward { get; init; } = 1_000;
 }

@@ -12,6 +12,9 @@ public sealed record ConversationDocument
     /// <summary>The messages, in order; at least one is the assistant's.</summary>
     public required ImmutableArray<MessageDocument> Messages { get; init; }
 
+    /// <summary>Id of the conversation that it was; null when it was none. Learning passes it over.</summary>
+    public string? Id { get; init; }
+
     /// <summary>Something true of the whole conversation that an auxiliary head learns to predict; null for none.</summary>
     public string? Label { get; init; }
 
@@ -36,6 +39,15 @@ public sealed record MessageDocument
 
     /// <summary>False for an utterance that is shown and not imitated; null means true.</summary>
     public bool? Train { get; init; }
+
+    /// <summary>Reward of an utterance, in the task's units; null when none is known. Learning passes it over.</summary>
+    public float? Reward { get; init; }
+
+    /// <summary>Policy version that made an utterance; null when none did. Learning passes it over.</summary>
+    public string? PolicyVersion { get; init; }
+
+    /// <summary>Natural logarithm of an utterance's probability when it was acted, the sum over its tokens; null when it is not told. Learning passes it over.</summary>
+    public double? LogProbability { get; init; }
 }
 
 /// <summary>The JSON of <see cref="ConversationDocument"/>; members that it does not know are passed over.</summary>

@@ -20,13 +20,17 @@ public sealed record ConversationQuery
     /// <summary>Only open or only ended ones; null lists both.</summary>
     [Id(2)]
     public ConversationStatus? Status { get; init; }
+
+    /// <summary>Only simulated ones, or only those of live users; null lists both.</summary>
+    [Id(3)]
+    public bool? Simulated { get; init; }
 }
 
 /// <summary>Recent conversations, newest first. Answer of <c>GET /v1/agents/{name}/conversations</c>.</summary>
 [GenerateSerializer, Immutable, Alias("archer.conversation-page")]
 public sealed record ConversationPage
 {
-    /// <summary>The conversations, newest start first. An agent remembers its newest 1,000.</summary>
+    /// <summary>The conversations, newest start first. An agent remembers its newest 1,000 of live users and 1,000 of simulated ones.</summary>
     [Id(0)]
     public required ImmutableArray<ConversationSummary> Conversations { get; init; }
 

@@ -27,7 +27,7 @@ public sealed record StartConversation
     [Id(4)]
     public bool Simulated { get; init; }
 
-    /// <summary>Train or hold-out; null decides by a hash of the id and the agent's hold-out share. Evaluation asks for hold-out.</summary>
+    /// <summary>Train or hold-out; null decides by a hash of tenant and user (of the id without a user, or with a simulated one) and the agent's hold-out share. Evaluation asks for hold-out.</summary>
     [Id(5)]
     public ReplaySplit? Split { get; init; }
 

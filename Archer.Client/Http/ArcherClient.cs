@@ -108,6 +108,40 @@ public sealed class ArcherClient : IDisposable
     public Task<ConversationPage> ListConversationsAsync(string agent, ConversationQuery? query = null, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpCall.Get(AgentPath(agent, HistoryPaths.Conversations(query ?? new()))), ArcherJson.Default.ConversationPage, cancellationToken);
 
+    /// <summary>All of an agent's recent conversations that a query chooses, newest first: every page from the query's on.</summary>
+    public async IAsyncEnumerable<ConversationSummary> EnumerateConversationsAsync(
+        string agent, ConversationQuery? query = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (var next = query ?? new ConversationQuery { Limit = ConversationQuery.LargestLimit }; ;)
+        {
+            var page = await ListConversationsAsync(agent, next, cancellationToken).ConfigureAwait(false);
+            foreach (var conversation in page.Conversations)
+                yield return conversation;
+            if (page.Before is null)
+                yield break;
+            next = next with { Before = page.Before };
+        }
+    }
+
+    /// <summary>Reads ended conversations that are kept, newest end first; an older page is asked for with the last one's cursor.</summary>
+    public Task<EndedConversationPage> ListEndedAsync(string agent, EndedConversationQuery? query = null, CancellationToken cancellationToken = default) =>
+        _transport.SendAsync(HttpCall.Get(AgentPath(agent, HistoryPaths.Ended(query ?? new()))), ArcherJson.Default.EndedConversationPage, cancellationToken);
+
+    /// <summary>All ended conversations of an agent that are kept and that a query chooses, newest end first: every page from the query's on.</summary>
+    public async IAsyncEnumerable<ConversationView> EnumerateEndedAsync(
+        string agent, EndedConversationQuery? query = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        for (var next = query ?? new EndedConversationQuery(); ;)
+        {
+            var page = await ListEndedAsync(agent, next, cancellationToken).ConfigureAwait(false);
+            foreach (var conversation in page.Conversations)
+                yield return conversation;
+            if (page.Before is null)
+                yield break;
+            next = next with { Before = page.Before };
+        }
+    }
+
     /// <summary>Reads how an agent has developed.</summary>
     public Task<AgentHistory> ReadHistoryAsync(string agent, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpCall.Get(AgentPath(agent, "/history")), ArcherJson.Default.AgentHistory, cancellationToken);

@@ -40,6 +40,7 @@ namespace Archer.Client.Http;
 [JsonSerializable(typeof(AgentHistory))]
 [JsonSerializable(typeof(AgentEvent))]
 [JsonSerializable(typeof(ConversationPage))]
+[JsonSerializable(typeof(EndedConversationPage))]
 [JsonSerializable(typeof(StartTrainer))]
 [JsonSerializable(typeof(TrainerEpoch))]
 [JsonSerializable(typeof(AnnounceVersion))]

@@ -1,6 +1,5 @@
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
-using Archer.Replay;
 
 namespace Archer.Grains.Agents;
 

@@ -113,7 +113,7 @@ internal sealed partial class AgentGrain
         {
             _pace.Release(1);
         }
-        else if (summary.Train && _window.TryAdd(new EpisodeReturn(summary.Conversation, summary.Return)))
+        else if (summary.Train && Definition.IsReturn(summary.Return) && _window.TryAdd(new EpisodeReturn(summary.Conversation, summary.Return)))
         {
             statistics.State = statistics.State with { Conversations = statistics.State.Conversations + 1 };
             _dirty = true;

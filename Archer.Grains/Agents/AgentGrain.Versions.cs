@@ -15,6 +15,7 @@ internal sealed partial class AgentGrain
         _ = Definition;
         RequireLatestTrainer(command.Epoch);
         RequireSameTrainer(command);
+        RequireReachable(command.Step);
         var known = _serving.Versions.Any(version => version.Version == command.Version);
         if (known && (!command.Serve || command.Version == View().Current))
         {

@@ -48,12 +48,11 @@ internal sealed partial class AgentGrain(
         }
 
         _serving = state.State;
-        _window = new EpisodeWindow(statistics.State.Window);
+        _window = new EpisodeWindow([.. statistics.State.Window.Where(episode => _definition.IsReturn(episode.Return))]);
         _pace = new LearnerPace(time) { ExpectLearner = _definition.ExpectLearner };
         if (statistics.State.Learner is { } learner)
         {
-            // It may wait for more conversations than there are, and then it reports no sooner than they have come.
-            _pace.Report(learner);
+            RestoreLearner(learner);
         }
 
         var period = options.Value.StatisticsPeriod;
@@ -71,17 +70,6 @@ internal sealed partial class AgentGrain(
         await WriteStatisticsAsync(cancellationToken);
         // Once more when that had to read first.
         await WriteStatisticsAsync(cancellationToken);
-    }
-
-    public Task<LearnerReceipt> ReportLearnerAsync(LearnerReport report)
-    {
-        _ = Definition;
-        RequireLatestTrainer(report.Epoch);
-        _pace.Report(report);
-        _ = History.LearnedAsync(report);
-        statistics.State = statistics.State with { Learner = report with { Replayed = [] } };
-        _dirty = true;
-        return Task.FromResult(new LearnerReceipt { Lag = _pace.Lag, Waiting = Waiting });
     }
 
     public Task<AgentView> ReadAsync() => Task.FromResult(View());
@@ -173,6 +161,7 @@ internal sealed partial class AgentGrain(
                 // The window is short: after a long outage it holds fewer than have ended.
                 Conversations = Math.Max(stored.Conversations + added, mine.Conversations),
                 Learner = mine.Learner ?? stored.Learner,
+                LearnerAt = mine.Learner is null ? stored.LearnerAt : mine.LearnerAt,
             };
         }
         catch (Exception exception)

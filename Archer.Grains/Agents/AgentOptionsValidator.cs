@@ -1,4 +1,3 @@
-using Archer.Client;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Grains.Agents;

@@ -54,6 +54,10 @@ internal sealed record AgentStatistics
 
     [Id(2)]
     public LearnerReport? Learner { get; init; }
+
+    /// <summary>When it came.</summary>
+    [Id(3)]
+    public DateTimeOffset LearnerAt { get; init; }
 }
 
 /// <summary>Return of one conversation.</summary>

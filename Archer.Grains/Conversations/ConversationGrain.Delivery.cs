@@ -1,5 +1,4 @@
 using Archer.Client.Conversations;
-using Archer.Replay;
 using Archer.Grains.Agents;
 using Microsoft.Extensions.Logging;
 
@@ -32,7 +31,7 @@ internal sealed partial class ConversationGrain
         var idleAt = _current.LastActivityAt + TimeSpan.FromSeconds(_current.Terms.IdleTimeoutSeconds);
         if (_current.IsOpen && idleAt <= time.GetUtcNow())
         {
-            await EndAsync(new EndState { Outcome = ConversationOutcome.Truncated, Reason = EndReason.Idle, At = time.GetUtcNow() }, reward: null);
+            await EndAsync(new EndState { Outcome = ConversationOutcome.Truncated, Reason = EndReason.Idle, At = time.GetUtcNow() });
         }
 
         if (_current.IsOpen && _outbox.IsDrained(_current))
@@ -59,9 +58,9 @@ internal sealed partial class ConversationGrain
     private bool NeedsWatch => _current.IsOpen || !_outbox.IsDrained(_current) || (_current.End is not null && !_reported)
         || _current.Erasing is not null || _watchHolds > 0;
 
-    private async Task EndAsync(EndState end, float? reward)
+    private async Task EndAsync(EndState end)
     {
-        await CommitAsync(current => current.IsOpen ? current.EndWith(end, reward) : current);
+        await CommitAsync(current => current.IsOpen ? current.EndWith(end) : current);
         PublishPending();
         _ = ReportAsync();
     }

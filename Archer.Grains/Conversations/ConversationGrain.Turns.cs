@@ -137,15 +137,13 @@ internal sealed partial class ConversationGrain
     private async Task<TurnReply?> BeginTurnAsync(UserMessage message)
     {
         RequireStarted();
-        if (_current.FindTurn(message.Key) is { } known)
+        if (_current.FindTurn(message) is { } known)
         {
-            return known.UserText == message.Text
-                ? _current.ToReply(_current.Turns.IndexOf(known))
-                : throw new ConflictException($"Key {message.Key} of conversation {Id} was used for another text: choose another key.");
+            return _current.ToReply(_current.Turns.IndexOf(known));
         }
 
         RequireOpen();
-        _current.RequireUtteranceFor(message.Reward);
+        _current.RequireReward(message.Reward);
         await WatchAsync();
 
         // Other calls may have come in between: it may have ended, or be gone.
@@ -163,8 +161,9 @@ internal sealed partial class ConversationGrain
             At = time.GetUtcNow(),
             Text = message.Text,
             Key = message.Key,
+            Reward = message.Reward,
         };
-        await EndAsync(end, message.Reward);
+        await EndAsync(end);
         throw new ConversationEndedException($"Conversation {Id} has had its {_current.Terms.TurnLimit} turns and has ended (truncated): start another one.");
     }
 
@@ -191,7 +190,7 @@ internal sealed partial class ConversationGrain
         await CommitAsync(current =>
         {
             // The pieces of a stream interleave with other calls: what held at the beginning may not hold any more.
-            if (current.FindTurn(message.Key) is { } known && known.UserText == message.Text)
+            if (current.FindTurn(message) is { } known)
             {
                 reply = current.ToReply(current.Turns.IndexOf(known));
                 return current;
@@ -210,9 +209,10 @@ internal sealed partial class ConversationGrain
                 PromptTokenIds = answer.PromptTokenIds,
                 Utterance = answer.Utterance,
                 ActedAt = now,
+                MessageReward = message.Reward,
             };
             committed = true;
-            var changed = current.AddTurn(next, message.Reward, now);
+            var changed = current.AddTurn(next, now);
             reply = changed.ToReply(turn);
             return changed;
         });

@@ -1,6 +1,5 @@
 using Archer.Client;
 using Archer.Client.Conversations;
-using Archer.Client.Users;
 using Archer.Grains.Agents;
 using Archer.Grains.Agents.Local;
 using Archer.Grains.Policies;
@@ -98,7 +97,7 @@ internal sealed partial class ConversationGrain(
 
         var admission = new AdmissionRequest { Conversation = Id, Simulated = request.Simulated, Split = request.Split };
         var agent = agents.Find(request.Agent);
-        var admitted = await agent.AdmitAsync(admission, cancellationToken);
+        var admitted = await agent.AdmitAsync(admission, SplitKeyOf(request), cancellationToken);
         try
         {
             await RememberUserAsync(request);
@@ -136,6 +135,7 @@ internal sealed partial class ConversationGrain(
             return Repeat(report, known);
         }
 
+        _current.RequireReward(report.Reward);
         var turn = report.Turn ?? (_current.Turns.Length - 1);
         if (turn < 0 || turn >= _current.Turns.Length)
         {
@@ -150,13 +150,13 @@ internal sealed partial class ConversationGrain(
     public async Task<ConversationView> EndAsync(EndConversation request, CancellationToken cancellationToken)
     {
         RequireStarted();
-        if (_current.End is { Key: { } key } && key == request.Key)
+        if (_current.IsEndedBy(request))
         {
             return _current.ToView();
         }
 
         RequireOpen();
-        _current.RequireUtteranceFor(request.Reward);
+        _current.RequireReward(request.Reward);
         await WatchAsync();
         var end = new EndState
         {
@@ -165,10 +165,14 @@ internal sealed partial class ConversationGrain(
             At = time.GetUtcNow(),
             Text = request.Text,
             Key = request.Key,
+            Reward = request.Reward,
         };
-        await EndAsync(end, request.Reward);
+        await EndAsync(end);
         return _current.ToView();
     }
+
+    /// <summary>A real user's conversations are all in one part: what was learned from a user is not measured on the same user.</summary>
+    private string SplitKeyOf(StartConversation request) => request.User.Length == 0 || request.Simulated ? Id : UserKey.Of(request.Tenant, request.User);
 
     /// <summary>Before the conversation exists, so that none of a user's conversations is ever missing from the list.</summary>
     private Task RememberUserAsync(StartConversation request) => request.User.Length == 0 || request.Simulated
@@ -194,12 +198,14 @@ internal sealed partial class ConversationGrain(
                 DefaultReward = agent.DefaultReward,
                 Seed = agent.Seed,
                 Task = agent.Task,
+                MinimumReward = agent.MinimumReward,
+                MaximumReward = agent.MaximumReward,
             },
         };
     }
 
     private RewardReceipt Repeat(RewardReport report, AppliedReward known) =>
-        known.Reward == report.Reward && (report.Turn ?? known.Turn) == known.Turn
+        known.Reward == report.Reward && (report.Turn is { } turn ? turn == known.Turn : known.IsLatest)
             ? new RewardReceipt { Conversation = Id, Turn = known.Turn, Reward = known.Reward, Revision = known.Revision }
             : throw new ConflictException($"Key {report.Key} of conversation {Id} was used for reward {known.Reward} of turn {known.Turn}.");
 

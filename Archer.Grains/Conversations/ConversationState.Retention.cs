@@ -1,4 +1,3 @@
-using Archer.Client.Users;
 using Archer.Grains.Retention;
 using Archer.Grains.Users;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Archer.Client.Conversations;
 using Archer.Client.Policies;
-using Archer.Replay;
 
 namespace Archer.Grains.Conversations;
 
@@ -83,6 +82,12 @@ internal sealed record ConversationTerms
     /// <summary>Task by whose rules its utterances are counted; null for none.</summary>
     [Id(7)]
     public string? Task { get; init; }
+
+    [Id(8)]
+    public float MinimumReward { get; init; } = -1_000;
+
+    [Id(9)]
+    public float MaximumReward { get; init; } = 1_000;
 }
 
 /// <summary>A message and the reply to it.</summary>
@@ -115,6 +120,14 @@ internal sealed record TurnState
     /// <summary>Replay position of the turn's first row; 0 when it has one whose position is not known, null when none is known of.</summary>
     [Id(7)]
     public long? Position { get; init; }
+
+    /// <summary>Reward of the utterance before, as it came with the message: what is sent again with the key must say the same.</summary>
+    [Id(8)]
+    public float? MessageReward { get; init; }
+
+    /// <summary>Somebody reported the reward: it is not the agent's default.</summary>
+    [Id(9)]
+    public bool IsRewardExplicit { get; init; }
 }
 
 /// <summary>How a conversation ended.</summary>
@@ -135,6 +148,10 @@ internal sealed record EndState
 
     [Id(4)]
     public string? Key { get; init; }
+
+    /// <summary>Reward of the last utterance, as it came with the end.</summary>
+    [Id(5)]
+    public float? Reward { get; init; }
 }
 
 /// <summary>A finished transition that waits for its acknowledgement; the row itself is made from the turn.</summary>
@@ -144,9 +161,15 @@ internal readonly record struct OutboxEntry(
     [property: Id(1)] int Revision);
 
 /// <summary>A reward report that was applied under a key.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Turn">The turn that got the reward.</param>
+/// <param name="Reward">The reward.</param>
+/// <param name="Revision">Revision that the turn had then.</param>
+/// <param name="IsLatest">The report named no turn: it meant the latest.</param>
 [GenerateSerializer, Immutable, Alias("archer.applied-reward")]
 internal readonly record struct AppliedReward(
     [property: Id(0)] string Key,
     [property: Id(1)] int Turn,
     [property: Id(2)] float Reward,
-    [property: Id(3)] int Revision);
+    [property: Id(3)] int Revision,
+    [property: Id(4)] bool IsLatest);

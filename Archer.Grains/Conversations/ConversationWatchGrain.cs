@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Archer.Client.Conversations;
 using Archer.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

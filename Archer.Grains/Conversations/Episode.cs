@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Archer.Client;
 using Archer.Client.Conversations;
 using Archer.Replay;
+using static System.FormattableString;
 
 namespace Archer.Grains.Conversations;
 
@@ -24,28 +25,57 @@ internal static class Episode
 
         public TurnState? FindTurn(string? key) => key is null ? null : state.Turns.FirstOrDefault(turn => turn.Key == key);
 
+        /// <summary>The turn that the same message made before; null when there is none.</summary>
+        /// <exception cref="ConflictException">The message's key was used for something else.</exception>
+        public TurnState? FindTurn(UserMessage message) => state.FindTurn(message.Key) switch
+        {
+            null => null,
+            var known when known.UserText != message.Text =>
+                throw new ConflictException($"Key {message.Key} of conversation {state.Id} was used for another text: choose another key."),
+            var known when known.MessageReward != message.Reward =>
+                throw new ConflictException($"Key {message.Key} of conversation {state.Id} was used with another reward: choose another key."),
+            var known => known,
+        };
+
+        /// <summary>Whether the same request ended the conversation before.</summary>
+        /// <exception cref="ConflictException">The request's key ended it otherwise.</exception>
+        public bool IsEndedBy(EndConversation request)
+        {
+            if (request.Key is null || state.End is not { Reason: EndReason.Client } end || end.Key != request.Key)
+            {
+                return false;
+            }
+
+            return (end.Outcome, end.Text, end.Reward) == (request.Outcome, request.Text, request.Reward)
+                ? true
+                : throw new ConflictException($"Key {request.Key} of conversation {state.Id} was used for another outcome, text or reward of its end.");
+        }
+
         /// <summary>A message was answered: the transition before it is finished.</summary>
-        public ConversationState AddTurn(TurnState turn, float? previousReward, DateTimeOffset now) =>
-            state.FinishLastTurn(previousReward) with { Turns = state.FinishLastTurn(previousReward).Turns.Add(turn), LastActivityAt = now };
+        public ConversationState AddTurn(TurnState turn, DateTimeOffset now)
+        {
+            var finished = state.FinishLastTurn(turn.MessageReward);
+            return finished with { Turns = finished.Turns.Add(turn), LastActivityAt = now };
+        }
 
         /// <summary>The conversation is over: its last transition is finished.</summary>
-        public ConversationState EndWith(EndState end, float? reward) =>
-            state.FinishLastTurn(reward) with { End = end, LastActivityAt = end.At };
+        public ConversationState EndWith(EndState end) =>
+            state.FinishLastTurn(end.Reward) with { End = end, LastActivityAt = end.At };
 
         /// <summary>Sets a reward; a transition that may have been published gets a higher revision and is published again.</summary>
         public ConversationState SetReward(int index, RewardReport report)
         {
             var turn = state.Turns[index];
             var finished = state.IsFinished(index);
-            var changed = turn.Reward != report.Reward;
-            var next = turn with { Reward = report.Reward, Revision = turn.Revision + (finished && changed ? 1 : 0) };
+            var changed = turn.Reward != report.Reward || !turn.IsRewardExplicit;
+            var next = turn with { Reward = report.Reward, IsRewardExplicit = true, Revision = turn.Revision + (finished && changed ? 1 : 0) };
             return state with
             {
                 Turns = state.Turns.SetItem(index, next),
                 Outbox = finished && changed ? state.Outbox.Put(new OutboxEntry(index, next.Revision)) : state.Outbox,
                 AppliedRewards = report.Key is null
                     ? state.AppliedRewards
-                    : [.. state.AppliedRewards.TakeLast(RememberedRewards - 1), new AppliedReward(report.Key, index, report.Reward, next.Revision)],
+                    : [.. state.AppliedRewards.TakeLast(RememberedRewards - 1), new AppliedReward(report.Key, index, report.Reward, next.Revision, report.Turn is null)],
             };
         }
 
@@ -94,6 +124,7 @@ internal static class Episode
                 PromptTokenIds = turn.PromptTokenIds,
                 Utterance = turn.Utterance,
                 Reward = turn.Reward ?? state.Terms.DefaultReward,
+                IsRewardExplicit = turn.IsRewardExplicit,
                 Terminated = last && state.End?.Outcome == ConversationOutcome.Terminated,
                 Truncated = last && state.End?.Outcome == ConversationOutcome.Truncated,
                 FinalUserText = last ? state.End?.Text : null,
@@ -111,15 +142,27 @@ internal static class Episode
 
             var index = state.Turns.Length - 1;
             var turn = state.Turns[index];
-            turn = turn with { Reward = reward ?? turn.Reward ?? state.Terms.DefaultReward };
+            turn = turn with { Reward = reward ?? turn.Reward ?? state.Terms.DefaultReward, IsRewardExplicit = reward is not null || turn.IsRewardExplicit };
             return state with { Turns = state.Turns.SetItem(index, turn), Outbox = state.Outbox.Put(new OutboxEntry(index, turn.Revision)) };
         }
     }
 
-    /// <summary>Whether a reward may come with a message or an end: there must be an utterance that it belongs to.</summary>
-    public static void RequireUtteranceFor(this ConversationState state, float? reward)
+    /// <summary>Checks that a reward is in the agent's range, and that there is an utterance that it can belong to.</summary>
+    /// <exception cref="InvalidRequestException">It is not, or there is none.</exception>
+    public static void RequireReward(this ConversationState state, float? reward)
     {
-        if (reward is not null && state.Turns.IsEmpty)
+        if (reward is not { } value)
+        {
+            return;
+        }
+
+        var (minimum, maximum) = (state.Terms.MinimumReward, state.Terms.MaximumReward);
+        if (!(value >= minimum && value <= maximum))
+        {
+            throw new InvalidRequestException(Invariant($"reward: expected {minimum} to {maximum}, the range of agent {state.Request?.Agent}, found {value}"));
+        }
+
+        if (state.Turns.IsEmpty)
         {
             throw new InvalidRequestException(
                 $"reward: conversation {state.Id} has no utterance yet that it could belong to; send the first message without a reward");

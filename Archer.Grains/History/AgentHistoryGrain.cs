@@ -3,7 +3,6 @@ using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
 using Archer.Client.History;
-using Archer.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Storage;
@@ -45,11 +44,14 @@ internal sealed partial class AgentHistoryGrain(
 
     private string Name => this.GetPrimaryKeyString();
 
+    /// <summary>An agent that was removed from the settings has the usual bounds.</summary>
+    private AgentDefinition Definition => catalog.Find(Name) ?? new AgentDefinition { Name = Name };
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _writer = new CoalescingWriter(WriteAsync);
         _writtenAt = time.GetTimestamp();
-        _numbers = state.State;
+        _numbers = HistoryPoints.WithoutImpossible(state.State, Definition);
         _recent = new RecentConversations(_numbers.Recent);
         _episodes = NewEpisodes(_numbers.Episodes);
         _learner = NewLearner(_numbers.Learner);
@@ -112,12 +114,20 @@ internal sealed partial class AgentHistoryGrain(
             _recent.CountReplays(conversation, times);
         }
 
-        var iterated = report.Step > _numbers.LearnerStep && (report.CriticLoss ?? report.ActorLoss) is not null;
+        var (isNew, hasLosses) = (_numbers.LearnerRun != report.Run, (report.CriticLoss ?? report.ActorLoss) is not null);
+        if (isNew)
+        {
+            // It goes on from an earlier state: what came after that is learned again.
+            _learner.RemoveNewest(point => point.Step > report.Step || (hasLosses && point.Step == report.Step));
+        }
+
+        var iterated = hasLosses && (isNew || report.Step > _numbers.LearnerStep);
         _numbers = _numbers with
         {
             Discount = report.Discount ?? _numbers.Discount,
             Lambda = report.AdvantageLambda ?? _numbers.Lambda,
             LearnerStep = report.Step,
+            LearnerRun = report.Run,
             ReplaysKnown = _numbers.ReplaysKnown || !report.Replayed.IsEmpty,
         };
         _dirty = true;
@@ -176,7 +186,7 @@ internal sealed partial class AgentHistoryGrain(
 
     private void AddStarted(ConversationSummary conversation)
     {
-        if (!_forgotten.Contains(conversation.Id) && _recent.Find(conversation.Id) is null && _recent.Reaches(conversation.StartedAt))
+        if (!_forgotten.Contains(conversation.Id) && _recent.Find(conversation.Id) is null && _recent.Reaches(conversation))
         {
             _recent.Put(conversation);
             _dirty = true;
@@ -196,7 +206,7 @@ internal sealed partial class AgentHistoryGrain(
         }
 
         _recent.Put(summary);
-        if (summary is { Split: ReplaySplit.Train, Turns: > 0 })
+        if (summary is { Split: ReplaySplit.Train, Turns: > 0 } && Definition.IsReturn(summary.Return ?? 0))
         {
             AddEpisode(conversation);
         }
@@ -224,7 +234,8 @@ internal sealed partial class AgentHistoryGrain(
             Version = summary.PolicyVersions.LastOrDefault() ?? "",
             Kinds = conversation.Kinds,
         });
-        if (summary.Outcome == ConversationOutcome.Terminated && summary.Turns == conversation.Rewards.Length)
+        var isPossible = conversation.Values.All(value => value is null || Definition.IsReturn(value.Value));
+        if (isPossible && summary.Outcome == ConversationOutcome.Terminated && summary.Turns == conversation.Rewards.Length)
         {
             _calibration.Add(conversation.Rewards.AsSpan(), conversation.Values.AsSpan(), _numbers.Discount ?? 1);
         }

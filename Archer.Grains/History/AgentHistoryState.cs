@@ -43,6 +43,10 @@ internal sealed record AgentHistoryState
     /// <summary>A learner has told what it replays.</summary>
     [Id(10)]
     public bool ReplaysKnown { get; init; }
+
+    /// <summary>Run of the learner that reported last.</summary>
+    [Id(11)]
+    public string? LearnerRun { get; init; }
 }
 
 /// <summary>A recent conversation at its place in the list.</summary>

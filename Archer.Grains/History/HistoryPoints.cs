@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Archer.Client.Agents;
 using Archer.Client.History;
+using Archer.Grains.Agents;
 
 namespace Archer.Grains.History;
 
@@ -28,6 +30,19 @@ internal static class HistoryPoints
         Count = earlier.Count + later.Count,
         TurnsPerSecond = Mean(earlier.TurnsPerSecond, earlier.Count, later.TurnsPerSecond, later.Count),
     };
+
+    /// <summary>A history without the numbers that cannot be true: what was taken once would spoil every curve for ever.</summary>
+    public static AgentHistoryState WithoutImpossible(AgentHistoryState history, AgentDefinition agent)
+    {
+        ImmutableArray<LearnerPoint> learner = [.. history.Learner.Where(point => LearnerReportRules.IsPossible(point, agent))];
+        return history with
+        {
+            Learner = learner,
+            LearnerStep = history.LearnerStep <= LearnerReportRules.LargestStep ? history.LearnerStep : learner.Select(point => point.Step).LastOrDefault(),
+            Episodes = [.. history.Episodes.Where(point => agent.IsReturn(point.Return))],
+            Calibration = [.. history.Calibration.Where(pair => agent.IsReturn(pair.Predicted) && agent.IsReturn(pair.Realised))],
+        };
+    }
 
     /// <summary>A task that came later, or changed, counts from then on.</summary>
     public static ImmutableArray<UtteranceKind> Add(ImmutableArray<UtteranceKind> earlier, ImmutableArray<UtteranceKind> later) =>

@@ -5,10 +5,13 @@ using Archer.Client.Conversations;
 
 namespace Archer.Grains.History;
 
-/// <summary>The newest conversations of an agent, in the order in which they became known; each has a place that never changes, so that pages hold while it grows.</summary>
+/// <summary>
+/// The newest conversations of an agent, in the order in which they became known; each has a place that never changes, so that pages hold while it grows.
+/// Live and simulated ones are counted apart: programs, which are quick, push no user's conversation off the list.
+/// </summary>
 internal sealed class RecentConversations
 {
-    /// <summary>Conversations that are remembered.</summary>
+    /// <summary>Conversations that are remembered, of live users as of simulated ones.</summary>
     public const int Size = 1_000;
 
     private readonly List<RecentConversation> _entries;
@@ -39,15 +42,15 @@ internal sealed class RecentConversations
 
         _places[summary.Id] = _next;
         _entries.Add(new RecentConversation { Place = _next++, Summary = summary });
-        if (_entries.Count > Size)
+        if (_entries.Count(entry => entry.Summary.Simulated == summary.Simulated) > Size)
         {
-            _places.Remove(_entries[0].Summary.Id);
-            _entries.RemoveAt(0);
+            Remove(OldestOf(summary.Simulated)!.Summary.Id);
         }
     }
 
     /// <summary>Whether one that started then has a place among those that are remembered: an old one that comes back to memory has none.</summary>
-    public bool Reaches(DateTimeOffset startedAt) => _entries.Count < Size || startedAt >= _entries[0].Summary.StartedAt;
+    public bool Reaches(ConversationSummary summary) =>
+        _entries.Count(entry => entry.Summary.Simulated == summary.Simulated) < Size || summary.StartedAt >= OldestOf(summary.Simulated)!.Summary.StartedAt;
 
     public void CountReplays(string conversation, int times)
     {
@@ -88,7 +91,7 @@ internal sealed class RecentConversations
     {
         var before = query.Before is null ? long.MaxValue : ParseCursor(query.Before);
         List<RecentConversation> page = [.. _entries.AsEnumerable().Reverse()
-            .Where(entry => entry.Place < before && (query.Status is null || entry.Summary.Status == query.Status))
+            .Where(entry => entry.Place < before && IsAskedFor(entry.Summary, query))
             .Take(query.Limit + 1)];
         var more = page.Count > query.Limit;
         return new ConversationPage
@@ -97,6 +100,11 @@ internal sealed class RecentConversations
             Before = more ? page[query.Limit - 1].Place.ToString(CultureInfo.InvariantCulture) : null,
         };
     }
+
+    private static bool IsAskedFor(ConversationSummary summary, ConversationQuery query) =>
+        (query.Status is null || summary.Status == query.Status) && (query.Simulated is null || summary.Simulated == query.Simulated);
+
+    private RecentConversation? OldestOf(bool simulated) => _entries.Find(entry => entry.Summary.Simulated == simulated);
 
     private int IndexOf(long place) =>
         _entries.BinarySearch(new RecentConversation { Place = place, Summary = null! }, PlaceOrder.Instance);

@@ -36,6 +36,15 @@ internal sealed class ThinnedSeries<T>(ImmutableArray<T> points, Func<T, long> c
         _points.Add(observation);
     }
 
+    /// <summary>Removes the newest points for which a condition holds, up to the first for which it does not.</summary>
+    public void RemoveNewest(Predicate<T> condition)
+    {
+        while (_points.Count > 0 && condition(_points[^1]))
+        {
+            _points.RemoveAt(_points.Count - 1);
+        }
+    }
+
     private void Halve()
     {
         for (var i = 0; i < Capacity / 2; i++)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Archer.Client.Conversations;
 using Archer.Grains.Conversations;
 using Orleans.Storage;
 
@@ -8,6 +9,17 @@ namespace Archer.Grains.Retention;
 public static class ConversationRecords
 {
     private const string StateName = "conversation";
+
+    /// <summary>The grain of a conversation.</summary>
+    public static GrainId IdOf(string conversation) => GrainId.Create("conversation", conversation);
+
+    /// <summary>A stored conversation that has ended; null when there is none, it has not ended, or was erased.</summary>
+    public static async Task<ConversationView?> ReadEndedAsync(IGrainStorage storage, GrainId grain)
+    {
+        var state = new GrainState<ConversationState>();
+        await storage.ReadStateAsync(StateName, grain, state);
+        return state is { RecordExists: true } && state.State?.FindEnd() is { Kind: not RetentionKind.Erased } ? state.State.ToView() : null;
+    }
 
     /// <summary>The end of a stored conversation and the version that has it; null when there is none or it has not ended.</summary>
     public static async Task<EndedState?> FindEndAsync(IGrainStorage storage, GrainId grain)

@@ -12,6 +12,13 @@ public interface IRetainedStates
     Task<IReadOnlyList<EndedState>> FindAsync(
         RetentionKind kind, DateTimeOffset until, int skip, int maximum, CancellationToken cancellationToken);
 
+    /// <summary>Ended states of a kind, newest end first; some may be gone, or have ended otherwise, when they are read.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="before">Only what comes after this place; null begins with the newest end.</param>
+    /// <param name="maximum">Most places of the answer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<RetainedPlace>> ListAsync(RetentionKind kind, RetainedPlace? before, int maximum, CancellationToken cancellationToken);
+
     /// <summary>Removes states that are still as they were found; durable when it returns.</summary>
     /// <returns>Those that are removed now.</returns>
     Task<IReadOnlyList<EndedState>> RemoveAsync(IReadOnlyList<EndedState> states, CancellationToken cancellationToken);
@@ -27,5 +34,8 @@ public interface IRetainedStates
 public sealed record EndedState(string Grain, StateEnd End, string Tag)
 {
     /// <summary>Id of the conversation.</summary>
-    public string Conversation => Grain[(Grain.IndexOf('/', StringComparison.Ordinal) + 1)..];
+    public string Conversation => ConversationOf(Grain);
+
+    /// <summary>Id of the conversation that a grain is.</summary>
+    public static string ConversationOf(string grain) => grain[(grain.IndexOf('/', StringComparison.Ordinal) + 1)..];
 }

@@ -1,5 +1,3 @@
-using Archer.Client;
-
 namespace Archer.Grains.Retention;
 
 /// <summary>Looks for what has expired; one of a cluster, so that silos do not do the same work.</summary>

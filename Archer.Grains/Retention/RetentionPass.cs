@@ -1,5 +1,3 @@
-using Archer.Client.Conversations;
-using Archer.Client.Users;
 using Archer.Grains.Conversations;
 using Archer.Grains.Replay;
 using Archer.Grains.Users;

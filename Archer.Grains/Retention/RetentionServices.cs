@@ -6,11 +6,12 @@ namespace Archer.Grains.Retention;
 /// <summary>Registers what removes expired conversations.</summary>
 public static class RetentionServices
 {
-    /// <summary>Adds the settings, checked at start; grains ask them for what has expired.</summary>
+    /// <summary>Adds the settings, checked at start, which grains ask for what has expired, and the list of what is kept.</summary>
     public static IServiceCollection AddRetentionOptions(this IServiceCollection services)
     {
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
+        services.AddSingleton<RetainedConversations>();
         return services;
     }
 

@@ -18,6 +18,7 @@ internal static class ReplayRowCodec
         FinalUserText = 4,
         Value = 8,
         HoldOut = 16,
+        ExplicitReward = 32,
     }
 
     public static byte[] Encode(ReplayRow row)
@@ -68,6 +69,7 @@ internal static class ReplayRowCodec
             Truncated = marks.HasFlag(Marks.Truncated),
             Split = marks.HasFlag(Marks.HoldOut) ? ReplaySplit.HoldOut : ReplaySplit.Train,
             ActedAt = ReadTime(ref from),
+            IsRewardExplicit = marks.HasFlag(Marks.ExplicitReward),
         };
         return from.AtEnd ? row : throw from.Malformed("the end of the row", $"{source.Length - from.Offset} more bytes");
     }
@@ -92,7 +94,8 @@ internal static class ReplayRowCodec
         | (row.Truncated ? Marks.Truncated : Marks.None)
         | (row.FinalUserText is null ? Marks.None : Marks.FinalUserText)
         | (row.Utterance.Value is null ? Marks.None : Marks.Value)
-        | (row.Split == ReplaySplit.HoldOut ? Marks.HoldOut : Marks.None);
+        | (row.Split == ReplaySplit.HoldOut ? Marks.HoldOut : Marks.None)
+        | (row.IsRewardExplicit ? Marks.ExplicitReward : Marks.None);
 
     private static void Write(Utterance utterance, ByteWriter to)
     {

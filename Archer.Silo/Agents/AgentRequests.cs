@@ -7,7 +7,6 @@ namespace Archer.Silo.Agents;
 /// <summary>Reads the bodies of the agent endpoints.</summary>
 internal static class AgentRequests
 {
-    private const double LargestLoss = 1e300;
     private const int LongestLeaseSeconds = 86_400;
     private const int MostReplayed = 1_000;
     private const int LongestId = 128;
@@ -30,7 +29,7 @@ internal static class AgentRequests
         return new AnnounceVersion
         {
             Version = ReadVersion(fields, "version", required: true) ?? "",
-            Step = fields.Integer("step", 0, long.MaxValue) ?? 0,
+            Step = fields.Integer("step", 0, LearnerReportRules.LargestStep) ?? 0,
             FirstPosition = first,
             LastPosition = last,
             Serve = fields.Flag("serve") ?? true,
@@ -57,13 +56,13 @@ internal static class AgentRequests
     public static LearnerReport ReadReport(JsonFields fields) => new()
     {
         Run = ReadRun(fields),
-        Step = fields.Integer("step", 0, long.MaxValue, required: true) ?? 0,
-        EpisodesConsumed = fields.Integer("episodes_consumed", 0, long.MaxValue / 2, required: true) ?? 0,
+        Step = fields.Integer("step", 0, LearnerReportRules.LargestStep, required: true) ?? 0,
+        EpisodesConsumed = fields.Integer("episodes_consumed", 0, LearnerReportRules.LargestEpisodes, required: true) ?? 0,
         MaximumLag = (int?)fields.Integer("maximum_lag", 1, int.MaxValue),
         Position = fields.Integer("position", 0, long.MaxValue) ?? 0,
-        CriticLoss = fields.Number("critic_loss", -LargestLoss, LargestLoss),
-        ActorLoss = fields.Number("actor_loss", -LargestLoss, LargestLoss),
-        SamplesPerInsert = fields.Number("samples_per_insert", 0, LargestLoss),
+        CriticLoss = fields.Number("critic_loss", double.MinValue, double.MaxValue),
+        ActorLoss = fields.Number("actor_loss", double.MinValue, double.MaxValue),
+        SamplesPerInsert = fields.Number("samples_per_insert", 0, LearnerReportRules.LargestSamplesPerInsert),
         LeaseSeconds = (int?)fields.Integer("lease_seconds", 1, LongestLeaseSeconds) ?? 300,
         Discount = fields.Number("discount", 0, 1),
         AdvantageLambda = fields.Number("advantage_lambda", 0, 1),

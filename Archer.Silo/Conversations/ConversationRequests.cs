@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Archer.Client.Conversations;
-using Archer.Replay;
 using Archer.Grains.Agents;
 using Archer.Silo.Http;
 using Archer.Silo.Users;
@@ -12,7 +11,6 @@ internal static partial class ConversationRequests
 {
     private const int LongestText = 32_768;
     private const int LongestName = 128;
-    private const double LargestReward = 1e9;
 
     public static StartConversation ReadStart(JsonFields fields)
     {
@@ -106,8 +104,9 @@ internal static partial class ConversationRequests
         return sampling;
     }
 
+    /// <summary>The range is the agent's, which the conversation knows.</summary>
     private static float? ReadReward(JsonFields fields, bool required = false) =>
-        (float?)fields.Number("reward", -LargestReward, LargestReward, required);
+        (float?)fields.Number("reward", double.NegativeInfinity, double.PositiveInfinity, required);
 
     private static string? ReadKey(JsonFields fields) => fields.Text("key", minimum: 1, maximum: LongestName);
 

@@ -3,6 +3,7 @@ using Archer.Client.History;
 using Archer.Client.Http;
 using Archer.Grains.Agents;
 using Archer.Grains.History;
+using Archer.Grains.Retention;
 using Archer.Silo.Http;
 
 namespace Archer.Silo.History;
@@ -14,8 +15,11 @@ internal static class HistoryEndpoints
     {
         var group = routes.MapGroup("/v1/agents/{name}").WithTags("History");
         group.MapGet("conversations", ListAsync)
-            .WithSummary("Lists the agent's recent conversations, newest first; limit, before (a cursor) and status (open or ended) choose")
+            .WithSummary("Lists the agent's recent conversations, newest first; limit, before (a cursor), status (open or ended) and simulated (true or false) choose")
             .Gives<ConversationPage>().Fails(400, 404);
+        group.MapGet("conversations/ended", ListEndedAsync)
+            .WithSummary("Reads the agent's ended conversations as long as they are kept, newest end first; limit, before (a cursor), simulated (true or false) and split choose")
+            .Gives<EndedConversationPage>().Fails(400, 404, 503);
         group.MapGet("history", ReadAsync).WithSummary("Reads how the agent has developed; points and versions bound how many of the newest are told")
             .Gives<AgentHistory>().Fails(400, 404);
         group.MapGet("events", Watch)
@@ -24,6 +28,14 @@ internal static class HistoryEndpoints
 
     private static async Task<IResult> ListAsync(string name, HttpRequest request, AgentCatalog catalog, IGrainFactory grains) =>
         TypedResults.Json(await Grain(catalog, grains, name).ListAsync(HistoryRequests.ReadQuery(request.Query)), ArcherJson.Default.ConversationPage);
+
+    private static async Task<IResult> ListEndedAsync(
+        string name, HttpRequest request, AgentCatalog catalog, RetainedConversations conversations, CancellationToken cancellationToken)
+    {
+        var agent = catalog.Require(name);
+        var page = await conversations.ListAsync(agent, HistoryRequests.ReadEndedQuery(request.Query), cancellationToken);
+        return TypedResults.Json(page, ArcherJson.Default.EndedConversationPage);
+    }
 
     private static async Task<IResult> ReadAsync(string name, HttpRequest request, AgentCatalog catalog, IGrainFactory grains)
     {

@@ -19,9 +19,26 @@ internal static class HistoryRequests
         {
             Limit = ReadNumber(query, "limit", 1, ConversationQuery.LargestLimit, new ConversationQuery().Limit, problems),
             Before = ReadCursor(query["before"].FirstOrDefault(), problems),
-            Status = ReadStatus(query["status"].FirstOrDefault(), problems),
+            Status = ReadChoice<ConversationStatus>(query, "status", problems),
+            Simulated = ReadFlag(query, "simulated", problems),
         };
-        RefuseOthers(query, problems, "before", "limit", "status");
+        RefuseOthers(query, problems, "before", "limit", "simulated", "status");
+        return problems.Count == 0 ? result : throw new InvalidRequestException([.. problems]);
+    }
+
+    /// <summary>Which ended conversations are asked for.</summary>
+    /// <exception cref="InvalidRequestException">Something in the query is wrong; every problem is listed.</exception>
+    public static EndedConversationQuery ReadEndedQuery(IQueryCollection query)
+    {
+        var problems = new List<string>();
+        var result = new EndedConversationQuery
+        {
+            Limit = ReadNumber(query, "limit", 1, EndedConversationQuery.LargestLimit, new EndedConversationQuery().Limit, problems),
+            Before = query["before"].FirstOrDefault(),
+            Simulated = ReadFlag(query, "simulated", problems),
+            Split = ReadChoice<ReplaySplit>(query, "split", problems),
+        };
+        RefuseOthers(query, problems, "before", "limit", "simulated", "split");
         return problems.Count == 0 ? result : throw new InvalidRequestException([.. problems]);
     }
 
@@ -58,6 +75,18 @@ internal static class HistoryRequests
         return usual;
     }
 
+    private static bool? ReadFlag(IQueryCollection query, string name, List<string> problems)
+    {
+        var text = query[name].FirstOrDefault();
+        if (text is null or "true" or "false")
+        {
+            return text is null ? null : text == "true";
+        }
+
+        problems.Add($"{name}: expected true or false");
+        return null;
+    }
+
     private static string? ReadCursor(string? text, List<string> problems)
     {
         if (text is not null && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
@@ -68,21 +97,17 @@ internal static class HistoryRequests
         return text;
     }
 
-    private static ConversationStatus? ReadStatus(string? text, List<string> problems)
+    private static T? ReadChoice<T>(IQueryCollection query, string name, List<string> problems)
+        where T : struct, Enum
     {
-        foreach (var status in Enum.GetValues<ConversationStatus>())
+        var text = query[name].FirstOrDefault();
+        var names = Enum.GetValues<T>().ToDictionary(value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
+        if (text is null || names.ContainsKey(text))
         {
-            if (JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString()) == text)
-            {
-                return status;
-            }
+            return text is null ? null : names[text];
         }
 
-        if (text is not null)
-        {
-            problems.Add("status: expected open or ended");
-        }
-
+        problems.Add($"{name}: expected {string.Join(" or ", names.Keys)}");
         return null;
     }
 }

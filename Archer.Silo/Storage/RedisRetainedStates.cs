@@ -44,6 +44,27 @@ internal sealed class RedisRetainedStates(
         }
     }
 
+    /// <summary>Whether a note is right is found out by whoever reads the state: one that was made a moment ago may come before its state.</summary>
+    public async Task<IReadOnlyList<RetainedPlace>> ListAsync(RetentionKind kind, RetainedPlace? before, int maximum, CancellationToken cancellationToken)
+    {
+        var found = new List<RetainedPlace>();
+        for (var skip = 0; found.Count < maximum; skip += maximum)
+        {
+            var notes = await Database.SortedSetRangeByScoreWithScoresAsync(
+                KeyOf(kind), stop: before?.At ?? double.PositiveInfinity, order: Order.Descending, skip: skip, take: maximum);
+            cancellationToken.ThrowIfCancellationRequested();
+            found.AddRange(notes
+                .Select(note => new RetainedPlace((long)note.Score, EndedState.ConversationOf(note.Element.ToString())))
+                .Where(place => before is not { } passed || place.CompareTo(passed) < 0));
+            if (notes.Length < maximum)
+            {
+                break;
+            }
+        }
+
+        return [.. found.Take(maximum)];
+    }
+
     public async Task<IReadOnlyList<EndedState>> RemoveAsync(IReadOnlyList<EndedState> states, CancellationToken cancellationToken)
     {
         var removed = await Task.WhenAll(states.Select(RemoveAsync));

@@ -18,6 +18,13 @@ internal sealed class SqliteRetainedStates(SqliteDatabase database) : IRetainedS
             state.Tag.ToString()))]);
     }
 
+    public Task<IReadOnlyList<RetainedPlace>> ListAsync(RetentionKind kind, RetainedPlace? before, int maximum, CancellationToken cancellationToken)
+    {
+        var grain = before is { } place ? ConversationRecords.IdOf(place.Conversation).ToString() : "";
+        var found = _states.List((int)kind, before?.At ?? long.MaxValue, grain, maximum);
+        return Task.FromResult<IReadOnlyList<RetainedPlace>>([.. found.Select(state => new RetainedPlace(state.At, EndedState.ConversationOf(state.Grain)))]);
+    }
+
     public async Task<IReadOnlyList<EndedState>> RemoveAsync(IReadOnlyList<EndedState> states, CancellationToken cancellationToken)
     {
         if (states.Count == 0)

@@ -56,20 +56,15 @@ internal static class EpisodeSearch
     /// </summary>
     private static async Task<long> FindLastAsync(ArcherClient client, SimulationOptions options, CancellationToken cancellationToken)
     {
-        var query = new ConversationQuery { Limit = ConversationQuery.LargestLimit };
-        while (true)
+        var query = new ConversationQuery { Limit = ConversationQuery.LargestLimit, Simulated = true };
+        long? last = null;
+        await foreach (var conversation in client.EnumerateConversationsAsync(options.Agent, query, cancellationToken).ConfigureAwait(false))
         {
-            var page = await client.ListConversationsAsync(options.Agent, query, cancellationToken).ConfigureAwait(false);
-            var episodes = page.Conversations.Select(conversation => options.EpisodeOf(conversation.Id)).OfType<long>().ToList();
-            if (episodes.Count > 0)
-            {
-                return episodes.Max();
-            }
-            if (page.Before is null)
-            {
-                break;
-            }
-            query = query with { Before = page.Before };
+            last = options.EpisodeOf(conversation.Id) is { } episode && !(episode <= last) ? episode : last;
+        }
+        if (last is not null)
+        {
+            return last.Value;
         }
         if (options.Episodes is not null)
         {

@@ -5,7 +5,7 @@ namespace Archer.Trainer.Episodes;
 /// <summary>How an episode ended, as the critic's targets need it.</summary>
 public enum EpisodeEnd
 {
-    /// <summary>The task ended: nothing is bootstrapped after the last turn.</summary>
+    /// <summary>The task ended, or somebody rewarded the last utterance and nothing followed: nothing is bootstrapped after the last turn.</summary>
     Terminated,
 
     /// <summary>We stopped looking after the user had spoken once more: the last turn bootstraps from <see cref="Episode.FinalUserText"/>.</summary>

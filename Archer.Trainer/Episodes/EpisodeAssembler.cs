@@ -79,7 +79,8 @@ public sealed class EpisodeAssembler
         }
 
         var last = rows[^1];
-        var end = last.Terminated ? EpisodeEnd.Terminated
+        // A reward that somebody gave the last utterance says what it led to, although no words followed.
+        var end = last.Terminated || (last.FinalUserText is null && last.IsRewardExplicit) ? EpisodeEnd.Terminated
             : last.FinalUserText is null ? EpisodeEnd.TruncatedInTheAir
             : EpisodeEnd.TruncatedAfterReply;
         return new Episode

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Archer.Client;
 using Archer.Client.Users;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;

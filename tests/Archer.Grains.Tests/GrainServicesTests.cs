@@ -1,5 +1,4 @@
 using System.Reflection;
-using Archer.Client.Conversations;
 using Archer.Grains.Conversations;
 using Archer.Grains.Replay;
 

@@ -1,28 +1,33 @@
 using System.Collections.Immutable;
 using Archer.Client.Conversations;
-using Archer.Client.Http;
 
 namespace Archer.Client.CommandLine.Conversations;
 
-/// <summary>Reads conversations and writes those that are chosen as lines of <see cref="ConversationDocument"/>.</summary>
-/// <param name="client">Talks to the silo.</param>
-/// <param name="choice">Which are written; asked again with what the conversation says now, late rewards included.</param>
+/// <summary>Writes those conversations that are chosen as lines of <see cref="ConversationDocument"/>.</summary>
+/// <param name="choice">Which are written.</param>
 /// <param name="systemPrompts">Each agent's instructions; empty for none.</param>
-internal sealed class ConversationExport(ArcherClient client, ConversationFilter.Choice choice, IReadOnlyDictionary<string, string> systemPrompts)
+internal sealed class ConversationExport(ConversationFilter.Choice choice, IReadOnlyDictionary<string, string> systemPrompts)
 {
     private long _written;
     private long _turns;
     private long _leftOut;
 
-    /// <param name="ids">Conversations to read.</param>
-    /// <param name="mustExist">One that is not there is an error; else it was erased meanwhile and is left out.</param>
+    /// <summary>Writes conversations of the hold-out too. Default false: what is measured on is not to be imitated.</summary>
+    public bool HoldOut { get; init; }
+
+    /// <summary>Tells how probable each utterance was when it was acted. Default false.</summary>
+    public bool LogProbabilities { get; init; }
+
+    /// <summary>Most conversations that are written.</summary>
+    public long Limit { get; init; } = long.MaxValue;
+
+    /// <param name="conversations">Conversations as they are now; null for one that is gone.</param>
     /// <param name="output">Takes the lines.</param>
     /// <param name="cancellationToken">Ends it between two conversations.</param>
-    public async Task WriteAsync(IAsyncEnumerable<string> ids, bool mustExist, TextWriter output, CancellationToken cancellationToken)
+    public async Task WriteAsync(IAsyncEnumerable<ConversationView?> conversations, TextWriter output, CancellationToken cancellationToken)
     {
-        await foreach (var id in ids.WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (var conversation in conversations.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            var conversation = await ReadAsync(id, mustExist, cancellationToken).ConfigureAwait(false);
             if (conversation is null || !Takes(conversation))
             {
                 _leftOut++;
@@ -31,30 +36,17 @@ internal sealed class ConversationExport(ArcherClient client, ConversationFilter
             await output.WriteAsync(Document(conversation).ToLine() + "\n").ConfigureAwait(false);
             _written++;
             _turns += conversation.Turns.Length;
+            if (_written == Limit)
+                break;
         }
     }
 
     public string Summary(string place) =>
         $"{Shown.Count(_written)} conversation(s) with {Shown.Count(_turns)} turns to {place}" + (_leftOut == 0 ? "." : $"; {Shown.Count(_leftOut)} left out: without a turn, not as asked, or erased.");
 
-    private async Task<ConversationView?> ReadAsync(string id, bool mustExist, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await client.ReadAsync(id, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ArcherApiException refusal) when (!mustExist && refusal.ProblemType == ProblemTypes.ConversationNotFound)
-        {
-            return null;
-        }
-    }
-
     // A conversation in which the agent said nothing is nothing to learn from: sft refuses it.
     private bool Takes(ConversationView conversation) =>
-        conversation.Turns.Length > 0
-        && (choice.Status is not { } status || conversation.Status == status)
-        && (choice.MinimumReturn is not { } least || conversation.Return >= least)
-        && !(choice.Live && conversation.Simulated);
+        conversation.Turns.Length > 0 && choice.Takes(conversation) && (HoldOut || conversation.Split != ReplaySplit.HoldOut);
 
     private ConversationDocument Document(ConversationView conversation)
     {
@@ -64,10 +56,17 @@ internal sealed class ConversationExport(ArcherClient client, ConversationFilter
         foreach (var turn in conversation.Turns)
         {
             messages.Add(new MessageDocument { Role = "user", Content = turn.UserText });
-            messages.Add(new MessageDocument { Role = "assistant", Content = turn.Text });
+            messages.Add(new MessageDocument
+            {
+                Role = "assistant",
+                Content = turn.Text,
+                Reward = turn.Reward,
+                PolicyVersion = turn.PolicyVersion,
+                LogProbability = LogProbabilities ? turn.LogProbability : null,
+            });
         }
         if (conversation.FinalUserText is { } last)
             messages.Add(new MessageDocument { Role = "user", Content = last });
-        return new ConversationDocument { Messages = messages.ToImmutable() };
+        return new ConversationDocument { Messages = messages.ToImmutable(), Id = conversation.Id };
     }
 }

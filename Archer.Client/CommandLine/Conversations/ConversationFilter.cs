@@ -1,21 +1,21 @@
 using System.CommandLine;
-using System.Runtime.CompilerServices;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
 
 namespace Archer.Client.CommandLine.Conversations;
 
-/// <summary>Which conversations a command is about; the options and what they leave of an agent's recent conversations.</summary>
+/// <summary>Which conversations a command is about; the options and what they leave of an agent's conversations.</summary>
 internal sealed class ConversationFilter
 {
     private readonly Option<bool> _ended = new("--ended") { Description = "Only those that have ended." };
     private readonly Option<bool> _open = new("--open") { Description = "Only those that are open." };
     private readonly Option<bool> _live = new("--live") { Description = "Only those of live users, none of programs." };
+    private readonly Option<bool> _simulated = new("--simulated") { Description = "Only those of programs, none of live users." };
     private readonly Option<double?> _return = NumberOption.Optional("--minimum-return", "Only those that have ended with at least this return.", double.MinValue, double.MaxValue);
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _ended, _open, _live, _return })
+        foreach (var option in new Option[] { _ended, _open, _live, _simulated, _return })
             command.Options.Add(option);
     }
 
@@ -25,37 +25,35 @@ internal sealed class ConversationFilter
     {
         var minimum = arguments.GetValue(_return);
         var ended = arguments.GetValue(_ended) || minimum is not null;
+        var (live, simulated) = (arguments.GetValue(_live), arguments.GetValue(_simulated));
         if (ended && arguments.GetValue(_open))
             throw new UsageException("--open and --ended (or --minimum-return) exclude each other.");
-        return new Choice(ended ? ConversationStatus.Ended : arguments.GetValue(_open) ? ConversationStatus.Open : null, minimum, arguments.GetValue(_live));
+        if (live && simulated)
+            throw new UsageException("--live and --simulated exclude each other.");
+        return new Choice(
+            ended ? ConversationStatus.Ended : arguments.GetValue(_open) ? ConversationStatus.Open : null, minimum, live ? false : simulated ? true : null);
     }
 
     /// <param name="Status">Null takes both.</param>
     /// <param name="MinimumReturn">Null takes any.</param>
-    /// <param name="Live">Leaves simulated ones out.</param>
-    internal sealed record Choice(ConversationStatus? Status, double? MinimumReturn, bool Live)
+    /// <param name="Simulated">Null takes live ones and simulated ones.</param>
+    internal sealed record Choice(ConversationStatus? Status, double? MinimumReturn, bool? Simulated)
     {
-        /// <summary>The chosen conversations of an agent, newest first; as far back as it remembers.</summary>
-        public async IAsyncEnumerable<ConversationSummary> ListAsync(
-            ArcherClient client, string agent, int most, [EnumeratorCancellation] CancellationToken cancellationToken)
+        /// <summary>The chosen ones of an agent's recent conversations, newest first.</summary>
+        public IAsyncEnumerable<ConversationSummary> ListAsync(ArcherClient client, string agent, int most, CancellationToken cancellationToken)
         {
-            var query = new ConversationQuery { Limit = Math.Min(most, ConversationQuery.LargestLimit), Status = Status };
-            var left = most;
-            do
-            {
-                var page = await client.ListConversationsAsync(agent, query, cancellationToken).ConfigureAwait(false);
-                foreach (var conversation in page.Conversations.Where(Takes))
-                {
-                    if (left-- == 0)
-                        yield break;
-                    yield return conversation;
-                }
-                query = query with { Before = page.Before };
-            }
-            while (query.Before is not null && left > 0);
+            var limit = MinimumReturn is null ? Math.Min(most, ConversationQuery.LargestLimit) : ConversationQuery.LargestLimit;
+            var query = new ConversationQuery { Limit = limit, Status = Status, Simulated = Simulated };
+            return client.EnumerateConversationsAsync(agent, query, cancellationToken)
+                .Where(conversation => (Simulated is not { } simulated || conversation.Simulated == simulated)
+                    && (MinimumReturn is not { } least || conversation.Return >= least))
+                .Take(most);
         }
 
-        private bool Takes(ConversationSummary conversation) =>
-            !(Live && conversation.Simulated) && (MinimumReturn is not { } least || conversation.Return >= least);
+        /// <summary>Whether a conversation is chosen as it stands now, late rewards included.</summary>
+        public bool Takes(ConversationView conversation) =>
+            (Status is not { } status || conversation.Status == status)
+            && (MinimumReturn is not { } least || conversation.Return >= least)
+            && (Simulated is not { } simulated || conversation.Simulated == simulated);
     }
 }

@@ -9,7 +9,7 @@ namespace Archer.Client.CommandLine.Conversations;
 internal static class ConversationsListCommand
 {
     private const int Usual = 20;
-    private const int Remembered = 1000;
+    private const int Remembered = 2000;
 
     public static Command Create(Terminal terminal)
     {
@@ -18,7 +18,7 @@ internal static class ConversationsListCommand
         var agent = AgentOption.New();
         var limit = NumberOption.Of("--limit", "Most conversations listed.", Usual, 1, Remembered);
         var json = new Option<bool>("--json") { Description = "Print one line of JSON for each conversation." };
-        var command = new ArcherCommand("list", "Lists an agent's recent conversations, newest first; it remembers 1,000.")
+        var command = new ArcherCommand("list", "Lists an agent's recent conversations, newest first; it remembers 1,000 of live users and 1,000 of programs.")
         {
             Examples = ["archer conversations list --ended --minimum-return -3", "archer conversations list --live --json"],
             Options = { agent, limit, json },

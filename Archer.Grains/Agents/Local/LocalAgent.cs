@@ -1,7 +1,6 @@
 using Archer.Client;
 using Archer.Client.Conversations;
 using Archer.Client.History;
-using Archer.Replay;
 using Archer.Grains.History;
 using Microsoft.Extensions.Logging;
 
@@ -23,13 +22,16 @@ internal sealed partial class LocalAgent(
     private IAgentHistoryGrain History => grains.GetGrain<IAgentHistoryGrain>(name);
 
     /// <summary>Lets a conversation start; a simulated one waits here while the learner lags behind.</summary>
+    /// <param name="request">The conversation.</param>
+    /// <param name="splitKey">Decides whether it is learned from, unless the request does: what has the same key is in the same part.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="AgentNotFoundException">No such agent.</exception>
     /// <exception cref="LearnerLagsException">The learner did not catch up in time.</exception>
-    public async Task<Admission> AdmitAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    public async Task<Admission> AdmitAsync(AdmissionRequest request, string splitKey, CancellationToken cancellationToken)
     {
         var definition = catalog.Find(name) ?? throw new AgentNotFoundException($"There is no agent {name}. Agents are: {string.Join(", ", catalog.Names)}.");
         var split = request.Split ?? (
-            ConversationHash.ToUnitInterval(ConversationHash.Of(request.Conversation, HoldOutSalt)) < definition.HoldOutShare ? ReplaySplit.HoldOut : ReplaySplit.Train);
+            ConversationHash.ToUnitInterval(ConversationHash.Of(splitKey, HoldOutSalt)) < definition.HoldOutShare ? ReplaySplit.HoldOut : ReplaySplit.Train);
         if (split == ReplaySplit.Train)
         {
             await StartTrainingAsync(request with { Split = split }, cancellationToken);

@@ -22,6 +22,22 @@ public sealed class SqliteEndedStates(SqliteDatabase database)
         maximum,
         skip));
 
+    /// <summary>The newest of a kind, latest end first, then by grain.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="until">Latest end, in milliseconds of Unix time.</param>
+    /// <param name="before">Of those with that end, only grains before this one.</param>
+    /// <param name="maximum">Most states of the answer.</param>
+    public IReadOnlyList<(long At, string Grain)> List(int kind, long until, string before, int maximum) => database.Read(session => session.All(
+        """
+        SELECT ended_at, grain FROM grain_state
+        WHERE end_kind = ?1 AND ended_at <= ?2 AND (ended_at < ?2 OR grain < ?3) ORDER BY ended_at DESC, grain DESC LIMIT ?4
+        """,
+        row => (row.GetInt64(0), row.GetString(1)),
+        kind,
+        until,
+        before,
+        maximum));
+
     /// <summary>Removes rows that still have the version that was found, all in one step; on the disk when it returns.</summary>
     /// <returns>For each row, whether it was removed.</returns>
     public Task<bool[]> RemoveAsync(IReadOnlyList<StateTag> tags, CancellationToken cancellationToken) => database.WriteAsync(

@@ -128,7 +128,7 @@ public sealed class BadInputTests
     [InlineData("chat --temperature NaN", "^archer chat: --temperature is 'NaN', expected a number from 0 to 10\\.\n")]
     [InlineData("chat --conversation c --temperature 1", "^archer chat: --temperature cannot be changed in a conversation that is there: ")]
     [InlineData("conversations", "^archer conversations: Say what to do: list, show, export\\. See archer conversations --help\\.\n$")]
-    [InlineData("conversations list --limit 1001", "^archer conversations list: --limit is '1001', expected a whole number from 1 to 1,000\\.\n")]
+    [InlineData("conversations list --limit 2001", "^archer conversations list: --limit is '2001', expected a whole number from 1 to 2,000\\.\n")]
     [InlineData("conversations list --open --ended", "^archer conversations list: --open and --ended \\(or --minimum-return\\) exclude each other\\. See")]
     [InlineData("conversations export --open --minimum-return -4", "^archer conversations export: --open and --ended \\(or --minimum-return\\) exclude each other\\. See")]
     [InlineData("conversations export --minimum-return good", "^archer conversations export: --minimum-return is 'good', expected a number")]

@@ -69,7 +69,7 @@ public sealed partial class PageTests(LearningPlatform platform) : IClassFixture
         using var client = platform.Client();
         await Eventually.TrueAsync(
             // Every page of the list: simulated users start more conversations during a game than one page has.
-            async () => await new ConversationFilter.Choice(ConversationStatus.Ended, game.Return, Live: true).ListAsync(client, "twenty-questions", int.MaxValue, default)
+            async () => await new ConversationFilter.Choice(ConversationStatus.Ended, game.Return, Simulated: false).ListAsync(client, "twenty-questions", int.MaxValue, default)
                 .AnyAsync(one => (one.Return, one.Turns, one.Outcome) == (game.Return, game.Turns, ConversationOutcome.Terminated)),
             "the game is listed with its return");
         Assert.Empty(tab.Errors);

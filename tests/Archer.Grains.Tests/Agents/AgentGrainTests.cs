@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
-using Archer.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Agents.Local;
 using Archer.Testing.Grains;

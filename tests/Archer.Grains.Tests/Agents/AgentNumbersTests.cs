@@ -65,6 +65,8 @@ public sealed class AgentNumbersTests
             IdleTimeoutSeconds = -1,
             HoldOutShare = 2,
             DefaultReward = float.NaN,
+            MinimumReward = 2e6f,
+            MaximumReward = float.NaN,
             Sampling = new SamplingSettings { Temperature = -1, TopK = -1, TopP = 0, MaxTokens = 0 },
         };
 
@@ -75,7 +77,9 @@ public sealed class AgentNumbersTests
                 "agent Not Good: TurnLimit is 0, expected 1 to 10,000",
                 "agent Not Good: IdleTimeoutSeconds is -1, expected 1 to 31,536,000",
                 "agent Not Good: HoldOutShare is 2, expected 0 to 1",
-                "agent Not Good: DefaultReward is NaN, expected a finite number",
+                "agent Not Good: MinimumReward is 2000000, expected -1000000 to 1000000",
+                "agent Not Good: MaximumReward is NaN, expected -1000000 to 1000000",
+                "agent Not Good: DefaultReward is NaN, expected MinimumReward to MaximumReward, which are 2000000 and NaN",
                 "agent Not Good: Sampling:Temperature is -1, expected 0 to 10",
                 "agent Not Good: Sampling:TopK is -1, expected 0 or more",
                 "agent Not Good: Sampling:TopP is 0, expected more than 0 and at most 1",
@@ -84,6 +88,13 @@ public sealed class AgentNumbersTests
             AgentRules.Validate(agent));
         Assert.Empty(AgentRules.Validate(new AgentDefinition { Name = "twenty-questions" }));
     }
+
+    [Theory]
+    [InlineData(0, 5, 5, "MinimumReward is 5, expected less than MaximumReward, which is 5")]
+    [InlineData(1_001, -1_000, 1_000, "DefaultReward is 1001, expected MinimumReward to MaximumReward, which are -1000 and 1000")]
+    public void Validate_RewardRange_HoldsTheDefault(float reward, float minimum, float maximum, string expected) => Assert.Contains(
+        $"agent a: {expected}",
+        AgentRules.Validate(new AgentDefinition { Name = "a", DefaultReward = reward, MinimumReward = minimum, MaximumReward = maximum }));
 
     [Theory]
     [InlineData("v000012", true)]

@@ -77,6 +77,39 @@ public sealed class ConversationGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Say_SameKeyOtherReward_Conflicts()
+    {
+        var conversation = await _platform.BeginAsync("c");
+        await conversation.SayAsync(new UserMessage { Text = "Hi", Key = "1" });
+        var message = new UserMessage { Text = "No.", Reward = 1, Key = "2" };
+        var reply = await conversation.SayAsync(message);
+        await conversation.RewardAsync(new RewardReport { Turn = 0, Reward = 3 });
+
+        await Assert.ThrowsAsync<ConflictException>(() => conversation.SayAsync(message with { Reward = 3 }));
+        await Assert.ThrowsAsync<ConflictException>(() => conversation.SayAsync(message with { Reward = null }));
+        await Assert.ThrowsAsync<ConflictException>(() => conversation.SayAsync(new UserMessage { Text = "Hi", Key = "1", Reward = 1 }));
+
+        Assert.Equal(reply, await conversation.SayAsync(message));
+        Assert.Equal(3f, (await conversation.ReadAsync()).Turns[0].Reward);
+    }
+
+    [Fact]
+    public async Task End_SameKeyOtherContent_Conflicts()
+    {
+        var conversation = await _platform.BeginAsync("c");
+        await conversation.SayAsync(new UserMessage { Text = "Hi" });
+        var end = new EndConversation { Outcome = ConversationOutcome.Terminated, Text = "Bye.", Reward = 1, Key = "end" };
+        await conversation.EndAsync(end);
+
+        foreach (var other in new[] { end with { Outcome = ConversationOutcome.Truncated }, end with { Text = "Bye!" }, end with { Text = null }, end with { Reward = 2 }, end with { Reward = null } })
+        {
+            await Assert.ThrowsAsync<ConflictException>(() => conversation.EndAsync(other));
+        }
+
+        Assert.Equal(1.0, (await conversation.EndAsync(end)).Return);
+    }
+
+    [Fact]
     public async Task Say_PolicyFails_ChangesNothingAndMayBeRepeated()
     {
         var conversation = await _platform.BeginAsync("c");
@@ -206,6 +239,26 @@ public sealed class ConversationGrainTests : IAsyncLifetime
         Assert.Equal((0.5f, 9, 1f, "v000042"), (request.Sampling.Temperature, request.Sampling.MaxTokens, request.Sampling.TopP, request.Version));
         var row = Assert.Single(await _platform.WaitForRowsAsync("c", 1));
         Assert.Equal((ReplaySplit.HoldOut, true, -1f), (row.Split, row.Truncated, row.Reward));
+    }
+
+    [Fact]
+    public async Task Start_HoldOutShare_PutsAllOfAUsersConversationsIntoOnePart()
+    {
+        await using var platform = await GrainPlatform.StartAsync(GrainPlatform.AgentSetting("HoldOutShare", "0.5"));
+        var users = Enumerable.Range(0, 24).SelectMany(user => Enumerable.Range(0, 4), (user, number) => (User: $"u{user}", Id: $"c-{user}-{number}"));
+        var splits = new List<(string User, ReplaySplit Split)>();
+        var simulated = new List<ReplaySplit>();
+        foreach (var (user, id) in users)
+        {
+            await platform.BeginAsync(id, start => start with { User = user, Tenant = "t" });
+            splits.Add((user, (await platform.Conversation(id).ReadAsync()).Split));
+            await platform.BeginAsync($"s-{id}", start => start with { User = "simulated", Simulated = true });
+            simulated.Add((await platform.Conversation($"s-{id}").ReadAsync()).Split);
+        }
+
+        Assert.All(splits.GroupBy(one => one.User), user => Assert.Single(user.Select(one => one.Split).Distinct()));
+        Assert.InRange(splits.Count(one => one.Split == ReplaySplit.HoldOut) / 4, 6, 18);
+        Assert.InRange(simulated.Count(split => split == ReplaySplit.HoldOut), 32, 64);
     }
 
     [Fact]

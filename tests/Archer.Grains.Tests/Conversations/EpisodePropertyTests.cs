@@ -38,7 +38,7 @@ public sealed class EpisodePropertyTests
     [Fact]
     public void SetReward_MoreKeysThanAreRemembered_KeepsTheNewest()
     {
-        var state = Begin().AddTurn(Turn("k", 0), null, Start);
+        var state = Begin().AddTurn(Turn("k", 0), Start);
         for (var i = 0; i < Episode.RememberedRewards + 5; i++)
         {
             state = state.SetReward(0, new RewardReport { Reward = i, Key = $"r{i}" });
@@ -50,7 +50,7 @@ public sealed class EpisodePropertyTests
     [Fact]
     public void BeginErasure_KeepsNoWord()
     {
-        var state = Begin().AddTurn(Turn("k", 0), null, Start).EndWith(new EndState { Text = "u-last", At = Start }, 1).Locate(new Dictionary<int, long> { [0] = 7 }, 9);
+        var state = Begin().AddTurn(Turn("k", 0), Start).EndWith(new EndState { Text = "u-last", At = Start, Reward = 1 }).Locate(new Dictionary<int, long> { [0] = 7 }, 9);
 
         var erasing = state.BeginErasure(isDelivered: true);
 
@@ -114,7 +114,7 @@ public sealed class EpisodePropertyTests
                     Assert.Null(_state.FindTurn($"k{number}"));
                     NoteReward(_said.Count - 1, step.Reward);
                     _said.Add(($"k{number}", $"u-k{number}"));
-                    _state = _state.AddTurn(Turn($"k{number}", number), _said.Count > 1 ? step.Reward : null, Start.AddSeconds(number));
+                    _state = _state.AddTurn(Turn($"k{number}", number) with { MessageReward = _said.Count > 1 ? step.Reward : null }, Start.AddSeconds(number));
                     break;
                 case StepKind.Retry when _said.Count > 0:
                     var (key, text) = _said[step.Choice % _said.Count];
@@ -126,7 +126,7 @@ public sealed class EpisodePropertyTests
                 case StepKind.End when _state.IsOpen:
                     NoteReward(_said.Count - 1, step.Reward);
                     var outcome = step.Choice % 2 == 0 ? ConversationOutcome.Terminated : ConversationOutcome.Truncated;
-                    _state = _state.EndWith(new EndState { Outcome = outcome, At = Start.AddSeconds(number) }, _said.Count > 0 ? step.Reward : null);
+                    _state = _state.EndWith(new EndState { Outcome = outcome, At = Start.AddSeconds(number), Reward = _said.Count > 0 ? step.Reward : null });
                     break;
                 case StepKind.Deliver when _state.Outbox.Length > 0:
                     Deliver(_state.Outbox[step.Choice % _state.Outbox.Length]);

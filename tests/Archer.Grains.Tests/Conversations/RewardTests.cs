@@ -57,6 +57,20 @@ public sealed class RewardTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Row_SaysWhetherSomebodyGaveTheReward()
+    {
+        var conversation = await TalkAsync("c", turns: 3);
+        await conversation.RewardAsync(new RewardReport { Reward = 1 });
+        await conversation.EndAsync(new EndConversation { Outcome = ConversationOutcome.Truncated });
+        Assert.Equal([false, false, true], (await _platform.WaitForRowsAsync("c", 3)).Select(row => row.IsRewardExplicit));
+
+        // The default, said by somebody.
+        await conversation.RewardAsync(new RewardReport { Turn = 1, Reward = 0 });
+
+        await Eventually.TrueAsync(async () => (await _platform.RowsAsync("c"))[1] is { IsRewardExplicit: true, Key.Revision: 1 }, "the row of the rewarded turn");
+    }
+
+    [Fact]
     public async Task Reward_SameKey_AppliesOnce()
     {
         var conversation = await TalkAsync("c", turns: 2);
@@ -69,6 +83,68 @@ public sealed class RewardTests : IAsyncLifetime
         Assert.Equal(first, again);
         Assert.Equal(2f, (await conversation.ReadAsync()).Turns[0].Reward);
         await Assert.ThrowsAsync<ConflictException>(() => conversation.RewardAsync(report with { Reward = 9 }));
+        await Assert.ThrowsAsync<ConflictException>(() => conversation.RewardAsync(report with { Turn = 1 }));
+        await Assert.ThrowsAsync<ConflictException>(() => conversation.RewardAsync(report with { Turn = null }));
+    }
+
+    [Fact]
+    public async Task Reward_SameKeyOfTheLatestTurn_AnswersTheSameAfterAnotherTurn()
+    {
+        var conversation = await TalkAsync("c", turns: 1);
+        var report = new RewardReport { Reward = 1, Key = "r" };
+        var first = await conversation.RewardAsync(report);
+        await conversation.SayAsync(new UserMessage { Text = "next" });
+
+        Assert.Equal(first, await conversation.RewardAsync(report));
+        Assert.Equal(first, await conversation.RewardAsync(report with { Turn = 0 }));
+        await Assert.ThrowsAsync<ConflictException>(() => conversation.RewardAsync(report with { Turn = 1 }));
+    }
+
+    [Theory]
+    [InlineData(1e9f)]
+    [InlineData(-1_000.5f)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NaN)]
+    public async Task Reward_BeyondTheRange_IsRefusedWhereverItComesIn(float reward)
+    {
+        var conversation = await TalkAsync("c", turns: 1);
+        var before = _platform.Disk.Find("conversation", "c");
+
+        var refusals = new[]
+        {
+            await Assert.ThrowsAsync<InvalidRequestException>(() => conversation.RewardAsync(new RewardReport { Reward = reward })),
+            await Assert.ThrowsAsync<InvalidRequestException>(() => conversation.SayAsync(new UserMessage { Text = "next", Reward = reward })),
+            await Assert.ThrowsAsync<InvalidRequestException>(() => conversation.EndAsync(new EndConversation { Outcome = ConversationOutcome.Terminated, Reward = reward })),
+        };
+
+        Assert.All(refusals, refusal => Assert.Contains("-1000 to 1000", refusal.Message, StringComparison.Ordinal));
+        Assert.Equal(before, _platform.Disk.Find("conversation", "c"));
+    }
+
+    [Fact]
+    public async Task Reward_AtTheAgentsOwnRange_IsTaken()
+    {
+        await using var platform = await GrainPlatform.StartAsync(GrainPlatform.AgentSetting("MinimumReward", "-1"), GrainPlatform.AgentSetting("MaximumReward", "2"));
+        var conversation = await platform.BeginAsync("c");
+        await conversation.SayAsync(new UserMessage { Text = "Hi" });
+        await conversation.SayAsync(new UserMessage { Text = "Hi", Reward = -1 });
+        await conversation.RewardAsync(new RewardReport { Reward = 2 });
+
+        await Assert.ThrowsAsync<InvalidRequestException>(() => conversation.RewardAsync(new RewardReport { Reward = 2.1f }));
+
+        Assert.Equal([-1f, 2f], (await conversation.ReadAsync()).Turns.Select(turn => turn.Reward));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    public async Task Reward_BeforeAnyTurn_IsRefused(int? turn)
+    {
+        var conversation = await TalkAsync("c", turns: 0);
+
+        var failure = await Assert.ThrowsAsync<InvalidRequestException>(() => conversation.RewardAsync(new RewardReport { Turn = turn, Reward = 1 }));
+
+        Assert.Contains("has no utterance yet", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,16 +158,14 @@ public sealed class RewardTests : IAsyncLifetime
         Assert.Equal(1, again.Revision);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(2)]
-    public async Task Reward_OfATurnThatIsNot_IsRefused(int turns)
+    [Fact]
+    public async Task Reward_OfATurnThatIsNot_IsRefused()
     {
-        var conversation = await TalkAsync("c", turns);
+        var conversation = await TalkAsync("c", turns: 2);
 
         var failure = await Assert.ThrowsAsync<InvalidRequestException>(() => conversation.RewardAsync(new RewardReport { Turn = 7, Reward = 1 }));
 
-        Assert.Equal($"turn: conversation c has {turns} turns, there is no turn 7", failure.Message);
+        Assert.Equal("turn: conversation c has 2 turns, there is no turn 7", failure.Message);
     }
 
     private async Task<IConversationGrain> TalkAsync(string id, int turns)

@@ -143,6 +143,49 @@ public sealed class AgentHistoryGrainTests
     }
 
     [Fact]
+    public async Task Learner_AnotherRunFromAnEarlierStep_ReplacesWhatCameAfter()
+    {
+        await using var platform = await GrainPlatform.StartAsync();
+        var history = History(platform);
+        foreach (var step in new[] { 1, 2, 3 })
+        {
+            await history.LearnedAsync(new LearnerReport { Run = "first", Step = step, EpisodesConsumed = step, CriticLoss = step });
+            await CurveAsync(step);
+        }
+
+        await history.LearnedAsync(new LearnerReport { Run = "second", Step = 1, EpisodesConsumed = 1 });
+        await CurveAsync(1);
+        await history.LearnedAsync(new LearnerReport { Run = "second", Step = 2, EpisodesConsumed = 2, CriticLoss = 0.5 });
+        await CurveAsync(2);
+
+        Assert.Equal([(1L, 1.0), (2L, 0.5)], (await history.ReadAsync()).Learner.Select(point => (point.Step, point.CriticLoss!.Value)));
+
+        // The grain is told one way: two reports may overtake each other.
+        Task CurveAsync(int points) => Eventually.TrueAsync(async () => (await history.ReadAsync()).Learner.Length == points, $"{points} points in the curve");
+    }
+
+    [Fact]
+    public void WithoutImpossible_NumbersThatCannotBeTrue_LeavesTheOthers()
+    {
+        var (at, agent) = (DateTimeOffset.UnixEpoch, new AgentDefinition { Name = "a", TurnLimit = 20 });
+        var point = new LearnerPoint { Step = 7, Count = 1, At = at, CriticLoss = 0.5, ActorLoss = -0.1 };
+        var episode = new EpisodePoint { First = 1, Count = 1, At = at, Return = -4, Turns = 2, Version = "v000001" };
+        var stored = new AgentHistoryState
+        {
+            LearnerStep = 999_999_999,
+            Learner = [point, point with { Step = 999_999_999 }, point with { Step = 8, CriticLoss = 1e30 }, point with { Step = 9, ActorLoss = double.NaN }],
+            Episodes = [episode, episode with { First = 2, Return = 1e9 }],
+            Calibration = [new CalibrationPair(-2, -3), new CalibrationPair(1, 1e9f), new CalibrationPair(float.NaN, 1)],
+        };
+
+        var kept = HistoryPoints.WithoutImpossible(stored, agent);
+
+        Assert.Equal((7, point), (kept.LearnerStep, Assert.Single(kept.Learner)));
+        Assert.Equal(episode, Assert.Single(kept.Episodes));
+        Assert.Equal(new CalibrationPair(-2, -3), Assert.Single(kept.Calibration));
+    }
+
+    [Fact]
     public async Task Version_Served_StandsWithItsMoment()
     {
         await using var platform = await GrainPlatform.StartAsync();

@@ -1,6 +1,5 @@
 using Archer.Client;
 using Archer.Client.Conversations;
-using Archer.Replay;
 using Archer.Grains.History;
 
 namespace Archer.Grains.Tests.History;
@@ -51,14 +50,15 @@ public sealed class RecentConversationsTests
     {
         var recent = new RecentConversations([]);
         var began = new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero);
-        Assert.True(recent.Reaches(began.AddDays(-1)));
+        Assert.True(recent.Reaches(Summary("x") with { StartedAt = began.AddDays(-1) }));
         for (var i = 0; i < 1_000; i++)
         {
             recent.Put(Summary($"c-{i}") with { StartedAt = began.AddSeconds(i) });
         }
 
-        Assert.False(recent.Reaches(began.AddSeconds(-1)));
-        Assert.True(recent.Reaches(began.AddSeconds(1)));
+        Assert.False(recent.Reaches(Summary("x") with { StartedAt = began.AddSeconds(-1) }));
+        Assert.True(recent.Reaches(Summary("x") with { StartedAt = began.AddSeconds(1) }));
+        Assert.True(recent.Reaches(Summary("x") with { StartedAt = began.AddSeconds(-1), Simulated = true }));
     }
 
     [Fact]
@@ -73,6 +73,25 @@ public sealed class RecentConversationsTests
         Assert.Null(recent.Find("c-499"));
         Assert.Equal("c-500", recent.ToImmutable()[0].Summary.Id);
         Assert.Equal(1_000, recent.ToImmutable().Length);
+    }
+
+    [Fact]
+    public void Put_ManySimulatedOnes_LeavesTheLiveOnesInTheirPlaces()
+    {
+        var recent = new RecentConversations([]);
+        recent.Put(Summary("mine"));
+        for (var i = 0; i < 1_500; i++)
+        {
+            recent.Put(Summary($"s-{i}") with { Simulated = true });
+        }
+
+        recent.Put(Summary("yours"));
+        recent = new RecentConversations(recent.ToImmutable());
+
+        Assert.Equal(1_002, recent.ToImmutable().Length);
+        Assert.Equal(["yours", "mine"], recent.List(new ConversationQuery { Simulated = false }).Conversations.Select(conversation => conversation.Id));
+        Assert.Equal(["s-1499", "s-1498"], recent.List(new ConversationQuery { Limit = 2, Simulated = true }).Conversations.Select(conversation => conversation.Id));
+        Assert.Equal(["yours", "s-1499"], recent.List(new ConversationQuery { Limit = 2 }).Conversations.Select(conversation => conversation.Id));
     }
 
     [Fact]

@@ -52,6 +52,7 @@ public sealed class ReplayRowCodecTests
             Terminated = flags[2],
             Truncated = flags[3],
             FinalUserText = flags[4] ? texts[5] : null,
+            IsRewardExplicit = flags[1],
             Split = flags[0] ? ReplaySplit.HoldOut : ReplaySplit.Train,
             ActedAt = new DateTimeOffset((days * TimeSpan.TicksPerDay) + fraction, TimeSpan.FromMinutes(minutes)),
         };

@@ -153,6 +153,22 @@ public sealed class ConversationApiTests(SiloFixture silo) : IClassFixture<SiloF
     }
 
     [Fact]
+    public async Task Key_OfAnotherReward_Is409EverywhereItIsSent()
+    {
+        var id = await silo.BeginAsync("reward-keys");
+        await silo.PostAsync($"/v1/conversations/{id}/messages", """{"text":"Hi"}""").JsonAsync();
+        await silo.PostAsync($"/v1/conversations/{id}/messages", """{"text":"No.","reward":1,"key":"k"}""").JsonAsync();
+        await silo.PostAsync($"/v1/conversations/{id}/messages", """{"text":"No.","reward":2,"key":"k"}""").ProblemAsync(409, ProblemTypes.Conflict);
+        await silo.PostAsync($"/v1/conversations/{id}/rewards", """{"turn":0,"reward":2,"key":"r"}""").JsonAsync();
+        await silo.PostAsync($"/v1/conversations/{id}/rewards", """{"turn":1,"reward":2,"key":"r"}""").ProblemAsync(409, ProblemTypes.Conflict);
+        await silo.PostAsync($"/v1/conversations/{id}/rewards", """{"reward":2,"key":"r"}""").ProblemAsync(409, ProblemTypes.Conflict);
+        await silo.PostAsync($"/v1/conversations/{id}/end", """{"outcome":"terminated","reward":1,"key":"e"}""").JsonAsync();
+        await silo.PostAsync($"/v1/conversations/{id}/end", """{"outcome":"truncated","reward":1,"key":"e"}""").ProblemAsync(409, ProblemTypes.Conflict);
+        await silo.PostAsync($"/v1/conversations/{id}/end", """{"outcome":"terminated","reward":2,"key":"e"}""").ProblemAsync(409, ProblemTypes.Conflict);
+        await silo.PostAsync($"/v1/conversations/{id}/end", """{"outcome":"terminated","reward":1,"key":"e"}""").JsonAsync();
+    }
+
+    [Fact]
     public async Task Delete_RemovesTheConversation()
     {
         var id = await silo.BeginAsync("erased");

@@ -30,6 +30,10 @@ public sealed class HistoryApiTests(SiloFixture silo) : IClassFixture<SiloFixtur
         Assert.Equal(2, page.Conversations.Length);
         Assert.Empty(page.Conversations.Select(conversation => conversation.Id).Intersect(next.Conversations.Select(conversation => conversation.Id)));
         Assert.DoesNotContain(page.Conversations.Concat(next.Conversations), conversation => conversation.Id == "list-open");
+        await silo.PostAsync("/v1/conversations", """{"agent":"quiz","id":"list-program","simulated":true}""");
+        await Eventually.TrueAsync(async () => (await IdsAsync(client, simulated: true)).Contains("list-program"), "one of a program");
+        Assert.DoesNotContain("list-program", await IdsAsync(client, simulated: false));
+        Assert.DoesNotContain("list-open", await IdsAsync(client, simulated: true));
         var json = await silo.Http.GetAsync("/v1/agents/quiz/conversations?status=open").JsonAsync();
         var open = Assert.Single(json.GetProperty("conversations").EnumerateArray(), conversation => conversation.GetProperty("id").GetString() == "list-open");
         Assert.Equal("open", open.GetProperty("status").GetString());
@@ -39,14 +43,15 @@ public sealed class HistoryApiTests(SiloFixture silo) : IClassFixture<SiloFixtur
     [Fact]
     public async Task Conversations_EverythingWrong_ListsEveryProblem()
     {
-        var problem = await silo.Http.GetAsync("/v1/agents/quiz/conversations?limit=0&before=x&status=both&page=2").ProblemAsync(400, ProblemTypes.InvalidRequest);
+        var problem = await silo.Http.GetAsync("/v1/agents/quiz/conversations?limit=0&before=x&status=both&simulated=maybe&page=2").ProblemAsync(400, ProblemTypes.InvalidRequest);
 
         Assert.Equal<string>(
             [
                 "limit: expected a whole number from 1 to 200",
                 "before: expected the cursor of an earlier page",
                 "status: expected open or ended",
-                "page: there is no such parameter; parameters are before, limit, status",
+                "simulated: expected true or false",
+                "page: there is no such parameter; parameters are before, limit, simulated, status",
             ],
             [.. problem.Problems!.Value]);
     }
@@ -213,6 +218,9 @@ public sealed class HistoryApiTests(SiloFixture silo) : IClassFixture<SiloFixtur
 
     private static async Task<string[]> Ended(ArcherClient client) =>
         [.. (await client.ListConversationsAsync("quiz", new ConversationQuery { Limit = 200, Status = ConversationStatus.Ended })).Conversations.Select(conversation => conversation.Id)];
+
+    private static async Task<List<string>> IdsAsync(ArcherClient client, bool simulated) =>
+        await client.EnumerateConversationsAsync("quiz", new ConversationQuery { Limit = 2, Simulated = simulated }).Select(conversation => conversation.Id).ToListAsync();
 
     private static async Task PlayAsync(ArcherClient client, string id)
     {

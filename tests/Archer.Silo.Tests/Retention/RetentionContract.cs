@@ -88,8 +88,65 @@ public abstract class RetentionContract
         Assert.Equal(0, erased.Conversations);
     }
 
+    [ContractFact]
+    public async Task Kept_PageByPage_IsEveryEndedConversationOnce()
+    {
+        await using var platform = await StartAsync(("Archer:Retention:Simulated", ""));
+        var kept = platform.Services.GetRequiredService<RetainedConversations>();
+        var expected = new List<string>();
+        for (var i = 0; i < 150; i++)
+        {
+            await PlayAsync(platform, $"c-{i}", Simulated with { Simulated = i % 2 == 0, Split = i % 3 == 0 ? ReplaySplit.HoldOut : ReplaySplit.Train });
+            expected.Insert(0, $"c-{i}");
+        }
+
+        await platform.Conversation("open").StartAsync(Simulated);
+        await PlayAsync(platform, "erased", Simulated with { Simulated = false });
+        await platform.Conversation("erased").EraseAsync();
+
+        var all = await ReadAsync(kept, new EndedConversationQuery { Limit = 7 });
+        var chosen = await ReadAsync(kept, new EndedConversationQuery { Limit = 50, Simulated = false, Split = ReplaySplit.Train });
+
+        // Those that ended in the same millisecond are in the order of their ids.
+        Assert.Equal(expected.Order(), all.Select(view => view.Id).Order());
+        Assert.Equal(all.Select(view => view.EndedAt!.Value.ToUnixTimeMilliseconds()).OrderDescending(), all.Select(view => view.EndedAt!.Value.ToUnixTimeMilliseconds()));
+        Assert.All(all, view => Assert.Equal(1f, Assert.Single(view.Turns).Reward));
+        Assert.Equal(all.Where(view => !view.Simulated && view.Split == ReplaySplit.Train).Select(view => view.Id), chosen.Select(view => view.Id));
+        Assert.Empty((await kept.ListAsync("another", new EndedConversationQuery(), CancellationToken.None)).Conversations);
+        await Assert.ThrowsAsync<InvalidRequestException>(() => kept.ListAsync(RetentionPlatform.Agent, new EndedConversationQuery { Before = "x" }, CancellationToken.None));
+    }
+
+    [ContractFact]
+    public async Task Kept_LateRewardAndExpiry_AreAsTheyAreNow()
+    {
+        await using var platform = await StartAsync(("Archer:Retention:Period", "1.00:00:00"));
+        var kept = platform.Services.GetRequiredService<RetainedConversations>();
+        await PlayAsync(platform, "expired", Simulated);
+        await PlayAsync(platform, "real", Simulated with { Simulated = false });
+
+        await platform.Conversation("real").RewardAsync(new RewardReport { Reward = 5 });
+
+        var view = Assert.Single(await ReadAsync(kept, new EndedConversationQuery()));
+        Assert.Equal(("real", 5.0), (view.Id, view.Return));
+    }
+
     /// <summary>Starts a silo on an empty store of the place.</summary>
     private protected abstract Task<RetentionPlatform> StartAsync(params (string Key, string Value)[] settings);
+
+    private static async Task<List<ConversationView>> ReadAsync(RetainedConversations kept, EndedConversationQuery query)
+    {
+        var all = new List<ConversationView>();
+        string? before = null;
+        do
+        {
+            var page = await kept.ListAsync(RetentionPlatform.Agent, query with { Before = before }, CancellationToken.None);
+            Assert.InRange(page.Conversations.Length, 0, query.Limit);
+            all.AddRange(page.Conversations);
+            before = page.Before;
+        }
+        while (before is not null);
+        return all;
+    }
 
     private static async Task PlayAsync(RetentionPlatform platform, string id, StartConversation start)
     {

@@ -71,7 +71,7 @@ public sealed class OpenSiloTests(SiloFixture silo) : IClassFixture<SiloFixture>
         Assert.Equal(
             [
                 "/health/dependencies", "/health/live", "/health/ready", "/health/startup",
-                "/v1/agents", "/v1/agents/{name}", "/v1/agents/{name}/charts/{chart}", "/v1/agents/{name}/conversations", "/v1/agents/{name}/events", "/v1/agents/{name}/history",
+                "/v1/agents", "/v1/agents/{name}", "/v1/agents/{name}/charts/{chart}", "/v1/agents/{name}/conversations", "/v1/agents/{name}/conversations/ended", "/v1/agents/{name}/events", "/v1/agents/{name}/history",
                 "/v1/agents/{name}/learner", "/v1/agents/{name}/metrics", "/v1/agents/{name}/rollback",
                 "/v1/agents/{name}/serve", "/v1/agents/{name}/trainers", "/v1/agents/{name}/versions",
                 "/v1/conversations", "/v1/conversations/{id}", "/v1/conversations/{id}/charts/value.svg", "/v1/conversations/{id}/end",

@@ -66,7 +66,7 @@ public sealed class SimulationResumeTests
         await using var silo = await FakeSilo.StartAsync();
         foreach (var id in new[] { Options.ConversationId(41), "of-a-user", Options.ConversationId(40), "sim-6-x" })
         {
-            silo.Conversations[id] = new FakeConversation(id, new() { Agent = "twenty-questions", Id = id }, silo.Conversations.Count);
+            silo.Conversations[id] = new FakeConversation(id, new() { Agent = "twenty-questions", Id = id, Simulated = id != "of-a-user" }, silo.Conversations.Count);
         }
         using var client = silo.Client();
         Assert.Equal(42, await EpisodeSearch.FirstUnstartedAsync(client, Options, CancellationToken.None));

@@ -86,7 +86,9 @@ public sealed class FakeConversation(string id, StartConversation start, int num
         Value = reply.Value,
         FinishReason = reply.FinishReason,
         Tokens = reply.Tokens,
+        Reward = turn < _messages.Count - 1 ? _messages[turn + 1].Reward : Ended?.Reward,
         Revision = 0,
+        LogProbability = -1.25,
         Finished = turn < _replies.Count - 1,
         ActedAt = DateTimeOffset.UnixEpoch,
     };

@@ -85,6 +85,7 @@ public sealed class FakeSilo : IAsyncDisposable
         {
             ["v1", "agents"] => context.Response.WriteAsJsonAsync(new AgentList { Agents = [Agent] }, ArcherJson.Default.AgentList),
             ["v1", "agents", _, "conversations"] => context.Response.WriteAsJsonAsync(Page(context.Request.Query), ArcherJson.Default.ConversationPage),
+            ["v1", "agents", _, "conversations", "ended"] => context.Response.WriteAsJsonAsync(EndedPage(context.Request.Query), ArcherJson.Default.EndedConversationPage),
             ["v1", "agents", _, "serve"] => context.Response.WriteAsJsonAsync(Agent = Served(body), ArcherJson.Default.AgentView),
             ["v1", "agents", _] or ["v1", "agents", _, "versions" or "rollback"] => context.Response.WriteAsJsonAsync(Agent, ArcherJson.Default.AgentView),
             ["v1", "agents", _, "learner"] => context.Response.WriteAsJsonAsync(new LearnerReceipt { Lag = 3, Waiting = 2 }, ArcherJson.Default.LearnerReceipt),
@@ -155,16 +156,36 @@ public sealed class FakeSilo : IAsyncDisposable
     {
         const int PageSize = 2;
         var skipped = int.Parse(query["before"].FirstOrDefault() ?? "0", System.Globalization.CultureInfo.InvariantCulture);
-        var wanted = query["status"].FirstOrDefault();
+        var (wanted, simulated) = (query["status"].FirstOrDefault(), query["simulated"].FirstOrDefault());
         var all = Conversations.Values
             .OrderByDescending(conversation => conversation.Number)
             .Select(conversation => conversation.Summary())
             .Where(conversation => wanted is null || wanted == conversation.Status.ToString().ToLowerInvariant())
+            .Where(conversation => simulated is null || bool.Parse(simulated) == conversation.Simulated)
             .ToList();
         return new ConversationPage
         {
             Conversations = [.. all.Skip(skipped).Take(PageSize)],
             Before = skipped + PageSize < all.Count ? (skipped + PageSize).ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
+        };
+    }
+
+    /// <summary>Newest first; one a page.</summary>
+    private EndedConversationPage EndedPage(IQueryCollection query)
+    {
+        var skipped = int.Parse(query["before"].FirstOrDefault() ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        var (simulated, split) = (query["simulated"].FirstOrDefault(), query["split"].FirstOrDefault());
+        var all = Conversations.Values
+            .Where(conversation => conversation.Ended is not null)
+            .OrderByDescending(conversation => conversation.Number)
+            .Select(conversation => conversation.View())
+            .Where(conversation => simulated is null || bool.Parse(simulated) == conversation.Simulated)
+            .Where(conversation => split is null || split == "train" == (conversation.Split == ReplaySplit.Train))
+            .ToList();
+        return new EndedConversationPage
+        {
+            Conversations = [.. all.Skip(skipped).Take(1)],
+            Before = skipped + 1 < all.Count ? (skipped + 1).ToString(System.Globalization.CultureInfo.InvariantCulture) : null,
         };
     }
 

@@ -132,6 +132,17 @@ public sealed class EpisodeBufferTests
     }
 
     [Fact]
+    public void End_AfterARewardThatSomebodyGave_TeachesTheLastTurnToo()
+    {
+        var buffer = new EpisodeBuffer(1);
+        var entry = Row("a", 0, truncated: true);
+
+        buffer.Take(entry with { Row = entry.Row! with { IsRewardExplicit = true } });
+
+        Assert.Equal((EpisodeEnd.Terminated, 1), (Assert.Single(buffer.Episodes).End, buffer.Episodes[0].LearnedTurns));
+    }
+
+    [Fact]
     public void Take_RevisionOfAnEpisodeThatHasLeft_IsNoNewEpisode()
     {
         var buffer = new EpisodeBuffer(2);

@@ -42,7 +42,10 @@ public sealed class ConversationsListTests
         await CommandRun.OfAsync("simulate --users 1 --episodes 3", silo.Url);
         var all = await CommandRun.OfAsync("conversations list", silo.Url);
         var live = await CommandRun.OfAsync("conversations list --live", silo.Url);
-        Assert.Equal((7, 4), (all.Output.TrimEnd().Split('\n').Length, live.Output.TrimEnd().Split('\n').Length));
+        var simulated = await CommandRun.OfAsync("conversations list --simulated", silo.Url);
+        Assert.Equal(
+            (7, 4, 4), (all.Output.TrimEnd().Split('\n').Length, live.Output.TrimEnd().Split('\n').Length, simulated.Output.TrimEnd().Split('\n').Length));
+        Assert.Equal(2, (await CommandRun.OfAsync("conversations list --live --simulated", silo.Url)).Code);
     }
 
     internal static async Task<FakeSilo> SeveralAsync()
