@@ -8,20 +8,20 @@ namespace Archer.Trainer;
 /// </summary>
 internal sealed class LearnerThread : IDisposable
 {
-    private readonly BlockingCollection<Action> work = [];
-    private readonly Thread thread;
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Thread _thread;
 
     public LearnerThread()
     {
-        thread = new Thread(Run) { IsBackground = true, Name = "learner" };
-        thread.Start();
+        _thread = new Thread(Run) { IsBackground = true, Name = "learner" };
+        _thread.Start();
     }
 
     /// <summary>Runs a piece of work behind those that were given before; its exception becomes the task's.</summary>
     public Task<T> RunAsync<T>(Func<T> compute)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        work.Add(() =>
+        _work.Add(() =>
         {
             try
             {
@@ -38,14 +38,14 @@ internal sealed class LearnerThread : IDisposable
     /// <summary>Waits for the work that was given.</summary>
     public void Dispose()
     {
-        work.CompleteAdding();
-        thread.Join();
-        work.Dispose();
+        _work.CompleteAdding();
+        _thread.Join();
+        _work.Dispose();
     }
 
     private void Run()
     {
-        foreach (Action next in work.GetConsumingEnumerable())
+        foreach (Action next in _work.GetConsumingEnumerable())
             next();
     }
 }

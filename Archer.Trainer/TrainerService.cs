@@ -27,9 +27,9 @@ internal sealed partial class TrainerService(
 {
     private static readonly TimeSpan FirstRetryPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestRetryPause = TimeSpan.FromMinutes(1);
-    private readonly TrainerTenure tenure = new();
-    private TimeSpan retryPause = FirstRetryPause;
-    private long furthest = -1;
+    private readonly TrainerTenure _tenure = new();
+    private TimeSpan _retryPause = FirstRetryPause;
+    private long _furthest = -1;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -57,8 +57,8 @@ internal sealed partial class TrainerService(
                 // The role's host boundary: serving goes on without the trainer, and the trainer begins again from its saved state.
                 TrainerMetrics.Fail(options.Agent, exception);
                 LogFailed(options.Agent, exception);
-                await Task.Delay(retryPause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                retryPause = retryPause * 2 < LongestRetryPause ? retryPause * 2 : LongestRetryPause;
+                await Task.Delay(_retryPause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _retryPause = _retryPause * 2 < LongestRetryPause ? _retryPause * 2 : LongestRetryPause;
             }
         }
     }
@@ -73,7 +73,7 @@ internal sealed partial class TrainerService(
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
         IAgentLink link = services.GetRequiredKeyedService<IAgentLink>(options.Agent);
-        using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken, tenure, logger);
+        using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken, _tenure, logger);
         if (session.Damage is { } damage)
             LogDamaged(options.Agent, damage);
         LogOpened(options.Agent, session.Learner.Step, session.Learner.EpisodesConsumed);
@@ -96,10 +96,10 @@ internal sealed partial class TrainerService(
     /// <summary>Only a step beyond all before is progress: those before it are learned again after a failure.</summary>
     private void Progress(long step)
     {
-        if (step <= furthest)
+        if (step <= _furthest)
             return;
-        furthest = step;
-        retryPause = FirstRetryPause;
+        _furthest = step;
+        _retryPause = FirstRetryPause;
         TrainerMetrics.Progress(options.Agent);
     }
 }

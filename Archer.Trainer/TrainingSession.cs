@@ -25,24 +25,24 @@ public sealed class TrainingSession : IDisposable
 
     /// <summary>Time between two looks for a later trainer while there is nothing to learn from.</summary>
     private static readonly TimeSpan ClaimPeriod = TimeSpan.FromSeconds(10);
-    private readonly TrainerOptions options;
-    private readonly ITensorBackend backend;
-    private readonly LearnerThread thread = new();
-    private readonly PolicyCheckpoint start;
-    private readonly CheckpointStore states;
-    private readonly EpisodeFeed feed;
-    private readonly CheckpointPublisher publisher;
-    private readonly TrainingLedger ledger;
-    private readonly PublicationGate gate;
-    private readonly TrainingLog log;
-    private readonly int speakable;
-    private readonly IAgentLink link;
-    private readonly CheckpointStore policies;
-    private readonly TimeProvider time;
-    private readonly string run;
-    private readonly long epoch;
-    private string? published;
-    private long savedStep = -1;
+    private readonly TrainerOptions _options;
+    private readonly ITensorBackend _backend;
+    private readonly LearnerThread _thread = new();
+    private readonly PolicyCheckpoint _start;
+    private readonly CheckpointStore _states;
+    private readonly EpisodeFeed _feed;
+    private readonly CheckpointPublisher _publisher;
+    private readonly TrainingLedger _ledger;
+    private readonly PublicationGate _gate;
+    private readonly TrainingLog _log;
+    private readonly int _speakable;
+    private readonly IAgentLink _link;
+    private readonly CheckpointStore _policies;
+    private readonly TimeProvider _time;
+    private readonly string _run;
+    private readonly long _epoch;
+    private string? _published;
+    private long _savedStep = -1;
 
     private TrainingSession(
         TrainerOptions options,
@@ -54,22 +54,22 @@ public sealed class TrainingSession : IDisposable
         TimeProvider time,
         TrainingLog log)
     {
-        this.options = options;
-        this.backend = backend;
-        this.start = start;
-        this.link = link;
-        this.time = time;
-        (run, epoch, policies, states) = (claim.Run, claim.Epoch, claim.Policies, claim.States);
-        ledger = TrainingLedger.Open(states, out string? damage);
+        _options = options;
+        _backend = backend;
+        _start = start;
+        _link = link;
+        _time = time;
+        (_run, _epoch, _policies, _states) = (claim.Run, claim.Epoch, claim.Policies, claim.States);
+        _ledger = TrainingLedger.Open(_states, out string? damage);
         Damage = damage;
-        gate = new PublicationGate(options, ledger);
-        this.log = log;
+        _gate = new PublicationGate(options, _ledger);
+        _log = log;
         var buffer = new EpisodeBuffer(options.Learner.ReplayEpisodes, Intake());
-        feed = new EpisodeFeed(replay, options.Agent, "trainer", buffer);
+        _feed = new EpisodeFeed(replay, options.Agent, "trainer", buffer);
         var mask = GenerationMask.ForChat(start.Tokenizer, start.Actor.Config.VocabularySize);
-        speakable = start.Actor.Config.VocabularySize - mask.Banned.Length;
+        _speakable = start.Actor.Config.VocabularySize - mask.Banned.Length;
         Learner = new Learner(backend, start.Actor, mask, buffer, options.Learner);
-        publisher = new CheckpointPublisher(policies, start.Tokenizer, link, time, epoch, options.KeepVersions);
+        _publisher = new CheckpointPublisher(_policies, start.Tokenizer, link, time, _epoch, options.KeepVersions);
     }
 
     /// <summary>What was wrong with the newest saved state, when an older one had to do, or with the ledger beside it; null otherwise.</summary>
@@ -118,19 +118,19 @@ public sealed class TrainingSession : IDisposable
     {
         long since = Stopwatch.GetTimestamp();
         IReadOnlyList<Episode> fresh = await TakeAsync(cancellationToken);
-        TrainerMetrics.Add(options.Agent, "wait", since);
-        log.Add(Learner.Buffer.Intake.TakeNotices().Where(Concerns));
+        TrainerMetrics.Add(_options.Agent, "wait", since);
+        _log.Add(Learner.Buffer.Intake.TakeNotices().Where(Concerns));
         IterationReport report = await LearnAsync(fresh);
-        log.Add(report, LearningHealth.Of(fresh, Learner.Buffer.Episodes, options.Learner.Discount, speakable));
+        _log.Add(report, LearningHealth.Of(fresh, Learner.Buffer.Episodes, _options.Learner.Discount, _speakable));
         since = Stopwatch.GetTimestamp();
-        PublicationVerdict verdict = gate.Decide(report);
-        log.Add(report.Step, verdict);
+        PublicationVerdict verdict = _gate.Decide(report);
+        _log.Add(report.Step, verdict);
         if (verdict == PublicationVerdict.Publish)
-            published = await publisher.PublishAsync(Learner, report, cancellationToken);
-        since = TrainerMetrics.Add(options.Agent, "publish", since);
-        if (report.Step % options.SaveEvery == 0)
+            _published = await _publisher.PublishAsync(Learner, report, cancellationToken);
+        since = TrainerMetrics.Add(_options.Agent, "publish", since);
+        if (report.Step % _options.SaveEvery == 0)
             Save();
-        TrainerMetrics.Add(options.Agent, "save", since);
+        TrainerMetrics.Add(_options.Agent, "save", since);
         await ReportAsync(report, cancellationToken);
         return report;
     }
@@ -138,48 +138,48 @@ public sealed class TrainingSession : IDisposable
     /// <summary>Saves the state, unless that was done since the last iteration.</summary>
     public void Save()
     {
-        if (savedStep == Learner.Step)
+        if (_savedStep == Learner.Step)
             return;
-        states.Write(new CheckpointDraft { Files = LearnerStateFiles.Files(Learner, published), Step = Learner.Step });
-        states.Prune(2, []);
-        savedStep = Learner.Step;
+        _states.Write(new CheckpointDraft { Files = LearnerStateFiles.Files(Learner, _published), Step = Learner.Step });
+        _states.Prune(2, []);
+        _savedStep = Learner.Step;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        thread.Dispose();
+        _thread.Dispose();
         Learner.Dispose();
-        start.Dispose();
-        backend.Dispose();
+        _start.Dispose();
+        _backend.Dispose();
     }
 
     private EpisodeIntake Intake() => new()
     {
-        Template = new ChatTemplate(start.Tokenizer),
-        Positions = start.Actor.Config.MaxPositions,
-        Vocabulary = start.Actor.Config.VocabularySize,
-        RewardLimit = options.Learner.RewardLimit,
-        IsQuarantined = ledger.IsQuarantined,
+        Template = new ChatTemplate(_start.Tokenizer),
+        Positions = _start.Actor.Config.MaxPositions,
+        Vocabulary = _start.Actor.Config.VocabularySize,
+        RewardLimit = _options.Learner.RewardLimit,
+        IsQuarantined = _ledger.IsQuarantined,
     };
 
     /// <summary>Imitation weighted by advantage learns from utterances that were sampled in whatever way.</summary>
     private bool Concerns(IntakeNotice notice) =>
-        notice.Kind != IntakeNoticeKind.OtherSampling || options.Learner.Actor.Objective != ActorObjective.AdvantageWeighted;
+        notice.Kind != IntakeNoticeKind.OtherSampling || _options.Learner.Actor.Objective != ActorObjective.AdvantageWeighted;
 
     private async Task<IterationReport> LearnAsync(IReadOnlyList<Episode> fresh)
     {
         long step = Learner.Step + 1;
         try
         {
-            IterationReport report = await thread.RunAsync(() => Learner.Iterate(fresh));
-            ledger.Succeed(step);
+            IterationReport report = await _thread.RunAsync(() => Learner.Iterate(fresh));
+            _ledger.Succeed(step);
             return report;
         }
         catch (LearningFailedException failure)
         {
-            var named = new LearningFailedException(failure.Message, failure.Conversations, failure.InnerException) { Quarantined = ledger.Fail(step, failure.Conversations) };
-            log.Add(named);
+            var named = new LearningFailedException(failure.Message, failure.Conversations, failure.InnerException) { Quarantined = _ledger.Fail(step, failure.Conversations) };
+            _log.Add(named);
             throw named;
         }
     }
@@ -188,18 +188,18 @@ public sealed class TrainingSession : IDisposable
     private async Task<IReadOnlyList<Episode>> TakeAsync(CancellationToken cancellationToken)
     {
         using var superseded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<IReadOnlyList<Episode>> taking = feed.TakeAsync(options.Learner.EpisodesPerIteration, superseded.Token);
+        Task<IReadOnlyList<Episode>> taking = _feed.TakeAsync(_options.Learner.EpisodesPerIteration, superseded.Token);
         while (true)
         {
             try
             {
-                return await taking.WaitAsync(ClaimPeriod, time, CancellationToken.None);
+                return await taking.WaitAsync(ClaimPeriod, _time, CancellationToken.None);
             }
             catch (TimeoutException) when (!taking.IsCompleted)
             {
                 try
                 {
-                    policies.RequireClaim();
+                    _policies.RequireClaim();
                 }
                 catch (TrainerSupersededException)
                 {
@@ -213,12 +213,12 @@ public sealed class TrainingSession : IDisposable
 
     private async Task GoOnAsync(CancellationToken cancellationToken)
     {
-        if (states.List() is { Length: > 0 } saved)
+        if (_states.List() is { Length: > 0 } saved)
         {
             LearnerProgress progress = RestoreNewest([.. saved.Select(state => state.Version)]);
-            (published, savedStep) = (progress.PublishedVersion, progress.Step);
-            publisher.Continue(published, progress.Position);
-            await feed.ReplayAsync(progress.Position, cancellationToken);
+            (_published, _savedStep) = (progress.PublishedVersion, progress.Step);
+            _publisher.Continue(_published, progress.Position);
+            await _feed.ReplayAsync(progress.Position, cancellationToken);
             // They were told of when they first came.
             Learner.Buffer.Intake.TakeNotices();
             if (Learner.Memory is { } memory)
@@ -226,7 +226,7 @@ public sealed class TrainingSession : IDisposable
         }
         else
         {
-            ledger.BeginAnew();
+            _ledger.BeginAnew();
             // Should the first iterations fail, those that follow begin where they began, and not at a version that was published in between.
             Save();
         }
@@ -240,7 +240,7 @@ public sealed class TrainingSession : IDisposable
         {
             try
             {
-                return LearnerStateFiles.Restore(Learner, states.Open(versions[newest]));
+                return LearnerStateFiles.Restore(Learner, _states.Open(versions[newest]));
             }
             catch (Exception exception) when (newest > 0 && exception is CheckpointException or InvalidDataException)
             {
@@ -254,28 +254,28 @@ public sealed class TrainingSession : IDisposable
     {
         try
         {
-            await link.ReportAsync(Describe(report), cancellationToken);
+            await _link.ReportAsync(Describe(report), cancellationToken);
         }
         catch (InvalidRequestException refusal)
         {
-            log.ReportRefused(refusal.Message);
+            _log.ReportRefused(refusal.Message);
         }
     }
 
     private LearnerReport Describe(IterationReport? report) => new()
     {
-        Run = run,
+        Run = _run,
         Step = Learner.Step,
         EpisodesConsumed = Learner.EpisodesConsumed,
-        MaximumLag = options.MaximumLagIterations * options.Learner.EpisodesPerIteration,
+        MaximumLag = _options.MaximumLagIterations * _options.Learner.EpisodesPerIteration,
         Position = Learner.Position,
         CriticLoss = report?.CriticLoss,
         ActorLoss = report?.ActorLoss,
         SamplesPerInsert = report?.SamplesPerInsert,
-        Discount = Math.Round(options.Learner.Discount, 6),
-        AdvantageLambda = Math.Round(options.Learner.Actor.AdvantageLambda, 6),
+        Discount = Math.Round(_options.Learner.Discount, 6),
+        AdvantageLambda = Math.Round(_options.Learner.Actor.AdvantageLambda, 6),
         Replayed = report is null ? [] : Replayed(report),
-        Epoch = epoch,
+        Epoch = _epoch,
     };
 
     /// <summary>The newest of the conversations that were drawn: the silo knows no older ones.</summary>

@@ -9,13 +9,13 @@ namespace Archer.Policy.Checkpoints;
 /// </summary>
 public sealed class CheckpointDirectory
 {
-    private readonly HashSet<string>? names;
+    private readonly HashSet<string>? _names;
 
     private CheckpointDirectory(string path, PolicyManifest? manifest)
     {
         Path = path;
         Manifest = manifest;
-        names = manifest?.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
+        _names = manifest?.Files.Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>The directory.</summary>
@@ -34,7 +34,7 @@ public sealed class CheckpointDirectory
     }
 
     /// <summary>Whether the checkpoint has a file; one that its manifest does not name does not count.</summary>
-    public bool Contains(string name) => names?.Contains(name) ?? File.Exists(System.IO.Path.Combine(Path, name));
+    public bool Contains(string name) => _names?.Contains(name) ?? File.Exists(System.IO.Path.Combine(Path, name));
 
     /// <summary>Path of a file.</summary>
     /// <exception cref="CheckpointException">The checkpoint has no such file.</exception>

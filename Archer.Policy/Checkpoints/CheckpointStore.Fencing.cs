@@ -9,7 +9,7 @@ namespace Archer.Policy.Checkpoints;
 public sealed partial class CheckpointStore
 {
     private const string EpochName = ".epoch";
-    private long? epoch;
+    private long? _epoch;
 
     /// <summary>Greatest epoch of a trainer that has claimed the agent's directory; 0 when none has.</summary>
     public long LastEpoch => ReadNumber(EpochName) ?? 0;
@@ -21,7 +21,7 @@ public sealed partial class CheckpointStore
     /// <exception cref="CheckpointException">Another process is writing, or the disk refused.</exception>
     public void Claim(long claimed, string? lastVersion = null)
     {
-        epoch = claimed;
+        _epoch = claimed;
         Exclusively("claimed", () =>
         {
             Note(EpochName, claimed);
@@ -38,7 +38,7 @@ public sealed partial class CheckpointStore
     /// <exception cref="TrainerSupersededException">A trainer of a later epoch has claimed the directory.</exception>
     public void RequireClaim()
     {
-        if (epoch is { } mine && LastEpoch is var last && last > mine)
+        if (_epoch is { } mine && LastEpoch is var last && last > mine)
         {
             throw new TrainerSupersededException(
                 $"A later trainer of agent '{Agent}' writes to {DirectoryPath}: its epoch is {last}, found {mine}. Nothing was written. "
@@ -85,9 +85,9 @@ public sealed partial class CheckpointStore
             stream.Flush(flushToDisk: true);
         }
 
-        step("note the number");
+        _step("note the number");
         File.Move(note + ".new", note, overwrite: true);
         DirectorySync.Flush(DirectoryPath);
-        step("keep the number");
+        _step("keep the number");
     }
 }

@@ -12,8 +12,8 @@ public sealed partial class CheckpointStore
 {
     private const string LockName = ".lock";
     private const string LastNumberName = ".last-number";
-    private readonly TimeProvider time;
-    private readonly Action<string> step;
+    private readonly TimeProvider _time;
+    private readonly Action<string> _step;
 
     /// <summary>The store of an agent; its directory is made by the first that is written.</summary>
     /// <param name="root">Directory of all agents' policies.</param>
@@ -30,8 +30,8 @@ public sealed partial class CheckpointStore
         CheckpointNames.RequireSafe(agent, "an agent");
         Agent = agent;
         DirectoryPath = Path.Combine(root, agent);
-        this.time = time;
-        this.step = step;
+        _time = time;
+        _step = step;
     }
 
     /// <summary>The agent's name.</summary>
@@ -81,7 +81,7 @@ public sealed partial class CheckpointStore
         ImmutableArray<ReplayRange> inherited = draft.Parent is null ? [] : ReadManifest(draft.Parent).LineageTrainedOn;
         return Exclusively("written", () =>
         {
-            var writer = new CheckpointWriter(DirectoryPath, step);
+            var writer = new CheckpointWriter(DirectoryPath, _step);
             writer.RemoveUnfinished();
             var manifest = new PolicyManifest
             {
@@ -90,11 +90,11 @@ public sealed partial class CheckpointStore
                 Agent = Agent,
                 Step = draft.Step,
                 Parent = draft.Parent,
-                CreatedAt = time.GetUtcNow(),
+                CreatedAt = _time.GetUtcNow(),
                 Files = [],
                 TrainedOn = draft.TrainedOn,
                 LineageTrainedOn = ReplayRange.Union(draft.TrainedOn is null ? inherited : inherited.Append(draft.TrainedOn)),
-                Epoch = epoch,
+                Epoch = _epoch,
                 Metrics = draft.Metrics.ToImmutableSortedDictionary(StringComparer.Ordinal),
             };
             return writer.Write(manifest, draft.Files);
@@ -166,7 +166,7 @@ public sealed partial class CheckpointStore
 
     private bool Adopt(PolicyManifest manifest, CheckpointDirectory checkpoint, string version)
     {
-        var writer = new CheckpointWriter(DirectoryPath, step);
+        var writer = new CheckpointWriter(DirectoryPath, _step);
         writer.RemoveUnfinished();
         writer.Write(
             manifest with { Version = version, Agent = Agent, Step = 0, Parent = null, TrainedOn = null, LineageTrainedOn = [], Epoch = null },
@@ -181,7 +181,7 @@ public sealed partial class CheckpointStore
         Version = "",
         Agent = Agent,
         Step = 0,
-        CreatedAt = time.GetUtcNow(),
+        CreatedAt = _time.GetUtcNow(),
         Files =
         [
             .. Directory.EnumerateFiles(checkpoint.Path).Select(path => Path.GetFileName(path)!).Where(name => CheckpointNames.IsSafe(name))
@@ -227,7 +227,7 @@ public sealed partial class CheckpointStore
     {
         // So that its name stays used when its directory is gone.
         Note(LastNumberName, LastNumber());
-        var writer = new CheckpointWriter(DirectoryPath, step);
+        var writer = new CheckpointWriter(DirectoryPath, _step);
         writer.RemoveUnfinished();
         writer.Remove(version);
         return true;

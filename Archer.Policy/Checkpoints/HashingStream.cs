@@ -5,7 +5,7 @@ namespace Archer.Policy.Checkpoints;
 /// <summary>Passes what is written on to another stream and hashes it on the way.</summary>
 internal sealed class HashingStream(Stream target, Action written) : Stream
 {
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>Bytes written.</summary>
     public long Count { get; private set; }
@@ -25,12 +25,12 @@ internal sealed class HashingStream(Stream target, Action written) : Stream
     }
 
     /// <summary>SHA-256 of what was written so far, lower-case hexadecimal.</summary>
-    public string Sha256() => Convert.ToHexStringLower(hash.GetCurrentHash());
+    public string Sha256() => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         target.Write(buffer);
-        hash.AppendData(buffer);
+        _hash.AppendData(buffer);
         Count += buffer.Length;
         written();
     }
@@ -47,7 +47,7 @@ internal sealed class HashingStream(Stream target, Action written) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) hash.Dispose();
+        if (disposing) _hash.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -9,7 +9,7 @@ public delegate ReadOnlySpan<float> FloatSource();
 /// <summary>A tensor on its way into a file: a name, a shape, and memory that is read when the file is written, without a copy.</summary>
 public sealed class NamedTensor
 {
-    private readonly ByteSource source;
+    private readonly ByteSource _source;
 
     /// <summary>A tensor of floats that its owner hands out when asked, such as a parameter of a model.</summary>
     /// <exception cref="ArgumentException">The name is empty or a size is negative.</exception>
@@ -39,7 +39,7 @@ public sealed class NamedTensor
         Name = name;
         Type = type;
         Shape = [.. shape];
-        this.source = source;
+        _source = source;
         if (shape.ContainsAnyInRange(int.MinValue, -1)) throw new ArgumentException($"Tensor '{name}' cannot have the shape {ShapeText}.", nameof(shape));
         Count = Shape.Aggregate(1L, (count, size) => checked(count * size));
     }
@@ -67,7 +67,7 @@ public sealed class NamedTensor
     /// <exception cref="InvalidOperationException">The source gives another number of elements than the shape has.</exception>
     public ReadOnlySpan<byte> Bytes()
     {
-        var bytes = source();
+        var bytes = _source();
         if (bytes.Length == ByteCount) return bytes;
         throw new InvalidOperationException($"Tensor '{Name}' of shape {ShapeText} gave {bytes.Length} bytes, expected {ByteCount}.");
     }

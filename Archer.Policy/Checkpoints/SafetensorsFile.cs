@@ -14,16 +14,16 @@ public sealed class SafetensorsFile : IDisposable
 {
     private const int LongestHeader = 100_000_000;
     private const int ChunkBytes = 1 << 16;
-    private readonly string path;
-    private readonly SafeFileHandle handle;
-    private readonly Dictionary<string, TensorEntry> byName;
+    private readonly string _path;
+    private readonly SafeFileHandle _handle;
+    private readonly Dictionary<string, TensorEntry> _byName;
 
     private SafetensorsFile(string path, SafeFileHandle handle)
     {
-        this.path = path;
-        this.handle = handle;
+        _path = path;
+        _handle = handle;
         (Entries, Metadata) = ReadHeader();
-        byName = Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        _byName = Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
     }
 
     /// <summary>The tensors, in the order of their elements in the file.</summary>
@@ -51,16 +51,16 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>Whether the file has a tensor of this name.</summary>
-    public bool Contains(string name) => byName.ContainsKey(name);
+    public bool Contains(string name) => _byName.ContainsKey(name);
 
     /// <summary>A tensor's entry; its shape is checked when one is given.</summary>
     /// <exception cref="CheckpointException">There is no tensor of this name and shape.</exception>
     public TensorEntry Entry(string name, params ReadOnlySpan<int> shape)
     {
-        if (!byName.TryGetValue(name, out var entry)) throw CheckpointException.AtPath(path, $"tensor '{name}'", "the tensor", "none of this name");
+        if (!_byName.TryGetValue(name, out var entry)) throw CheckpointException.AtPath(_path, $"tensor '{name}'", "the tensor", "none of this name");
         if (shape.Length > 0 && !entry.Shape.AsSpan().SequenceEqual(shape))
         {
-            throw CheckpointException.AtPath(path, $"tensor '{name}'", $"shape [{string.Join(", ", shape.ToArray())}]", $"shape {entry.ShapeText}");
+            throw CheckpointException.AtPath(_path, $"tensor '{name}'", $"shape [{string.Join(", ", shape.ToArray())}]", $"shape {entry.ShapeText}");
         }
 
         return entry;
@@ -126,56 +126,56 @@ public sealed class SafetensorsFile : IDisposable
         var entry = Entry(name);
         if (entry.Bytes != destination.Length)
         {
-            throw CheckpointException.AtPath(path, $"tensor '{name}'", $"{destination.Length} bytes", $"{entry.Bytes} bytes");
+            throw CheckpointException.AtPath(_path, $"tensor '{name}'", $"{destination.Length} bytes", $"{entry.Bytes} bytes");
         }
 
         Read(entry.Offset, destination);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
+    public void Dispose() => _handle.Dispose();
 
     private (ImmutableArray<TensorEntry> Entries, IReadOnlyDictionary<string, string> Metadata) ReadHeader()
     {
-        long fileLength = RandomAccess.GetLength(handle);
+        long fileLength = RandomAccess.GetLength(_handle);
         Span<byte> lengthBytes = stackalloc byte[SafetensorsHeader.LengthBytes];
-        if (fileLength < lengthBytes.Length) throw CheckpointException.AtByte(path, 0, "8 bytes of header length", $"a file of {fileLength} bytes");
+        if (fileLength < lengthBytes.Length) throw CheckpointException.AtByte(_path, 0, "8 bytes of header length", $"a file of {fileLength} bytes");
         Read(0, lengthBytes);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         long most = Math.Min(LongestHeader, fileLength - lengthBytes.Length);
-        if (length > (ulong)most) throw CheckpointException.AtByte(path, 0, $"a header of at most {most} bytes", $"a header length of {length}");
+        if (length > (ulong)most) throw CheckpointException.AtByte(_path, 0, $"a header of at most {most} bytes", $"a header length of {length}");
 
         byte[] header = new byte[length];
         Read(lengthBytes.Length, header);
         long dataStart = lengthBytes.Length + header.Length;
-        return new SafetensorsHeader(path, dataStart, fileLength - dataStart).Parse(header);
+        return new SafetensorsHeader(_path, dataStart, fileLength - dataStart).Parse(header);
     }
 
     private void RequireCount(TensorEntry entry, int count)
     {
-        if (entry.Count != count) throw CheckpointException.AtPath(path, $"tensor '{entry.Name}'", $"{count} elements", $"shape {entry.ShapeText}");
+        if (entry.Count != count) throw CheckpointException.AtPath(_path, $"tensor '{entry.Name}'", $"{count} elements", $"shape {entry.ShapeText}");
     }
 
     private void RequireFits(TensorEntry entry)
     {
         if (entry.Count <= Array.MaxLength) return;
-        throw CheckpointException.AtPath(path, $"tensor '{entry.Name}'", $"at most {Array.MaxLength} elements", $"{entry.Count}");
+        throw CheckpointException.AtPath(_path, $"tensor '{entry.Name}'", $"at most {Array.MaxLength} elements", $"{entry.Count}");
     }
 
     private TensorEntry RequireType(TensorEntry entry, TensorType type) =>
-        entry.Type == type ? entry : throw CheckpointException.AtPath(path, $"tensor '{entry.Name}'", $"{type}", $"{entry.Type}");
+        entry.Type == type ? entry : throw CheckpointException.AtPath(_path, $"tensor '{entry.Name}'", $"{type}", $"{entry.Type}");
 
     private int FloatSize(TensorEntry entry) =>
         entry.Type is TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64
             ? entry.Type.Size()
-            : throw CheckpointException.AtPath(path, $"tensor '{entry.Name}'", "F32, F16, BF16 or F64", $"{entry.Type}");
+            : throw CheckpointException.AtPath(_path, $"tensor '{entry.Name}'", "F32, F16, BF16 or F64", $"{entry.Type}");
 
     private void Read(long offset, Span<byte> destination)
     {
         while (destination.Length > 0)
         {
-            int read = RandomAccess.Read(handle, destination, offset);
-            if (read == 0) throw CheckpointException.AtByte(path, offset, $"{destination.Length} bytes", "the end of the file");
+            int read = RandomAccess.Read(_handle, destination, offset);
+            if (read == 0) throw CheckpointException.AtByte(_path, offset, $"{destination.Length} bytes", "the end of the file");
             offset += read;
             destination = destination[read..];
         }

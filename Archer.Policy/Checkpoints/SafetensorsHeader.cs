@@ -16,37 +16,37 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
     public const int LengthBytes = sizeof(ulong);
     private const int MostDimensions = 16;
 
-    private readonly List<(TensorEntry Entry, long At)> entries = [];
-    private readonly HashSet<string> names = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> metadata = new(StringComparer.Ordinal);
-    private Utf8JsonReader json;
+    private readonly List<(TensorEntry Entry, long At)> _entries = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+    private Utf8JsonReader _json;
 
     public (ImmutableArray<TensorEntry> Entries, IReadOnlyDictionary<string, string> Metadata) Parse(ReadOnlySpan<byte> header)
     {
-        json = new Utf8JsonReader(header);
+        _json = new Utf8JsonReader(header);
         try
         {
             Read(JsonTokenType.StartObject, "an object");
             while (ReadName() is { } name)
             {
-                if (!names.Add(name)) throw Refuse("each name once", $"{CheckpointException.Quote(name)} again");
+                if (!_names.Add(name)) throw Refuse("each name once", $"{CheckpointException.Quote(name)} again");
                 if (name == MetadataKey) ReadMetadata();
-                else entries.Add((ReadEntry(name, out long at), at));
+                else _entries.Add((ReadEntry(name, out long at), at));
             }
 
-            if (json.Read()) throw Refuse("the end of the header", "more");
+            if (_json.Read()) throw Refuse("the end of the header", "more");
         }
         catch (JsonException failure)
         {
-            throw CheckpointException.AtByte(path, LengthBytes + json.BytesConsumed, "JSON", "other text", failure);
+            throw CheckpointException.AtByte(path, LengthBytes + _json.BytesConsumed, "JSON", "other text", failure);
         }
         catch (InvalidOperationException failure)
         {
-            throw CheckpointException.AtByte(path, LengthBytes + json.TokenStartIndex, "text that is Unicode", "an escape or byte that is not", failure);
+            throw CheckpointException.AtByte(path, LengthBytes + _json.TokenStartIndex, "text that is Unicode", "an escape or byte that is not", failure);
         }
 
         RequireCover();
-        return ([.. entries.Select(pair => pair.Entry).OrderBy(entry => entry.Offset).ThenBy(entry => entry.Name, StringComparer.Ordinal)], metadata);
+        return ([.. _entries.Select(pair => pair.Entry).OrderBy(entry => entry.Offset).ThenBy(entry => entry.Name, StringComparer.Ordinal)], _metadata);
     }
 
     private void ReadMetadata()
@@ -55,13 +55,13 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
         while (ReadName() is { } key)
         {
             Read(JsonTokenType.String, "a text");
-            if (!metadata.TryAdd(key, json.GetString()!)) throw Refuse("each key once", $"{CheckpointException.Quote(key)} again");
+            if (!_metadata.TryAdd(key, _json.GetString()!)) throw Refuse("each key once", $"{CheckpointException.Quote(key)} again");
         }
     }
 
     private TensorEntry ReadEntry(string name, out long at)
     {
-        at = LengthBytes + json.TokenStartIndex;
+        at = LengthBytes + _json.TokenStartIndex;
         TensorType? type = null;
         ImmutableArray<int>? shape = null;
         (long Begin, long End)? offsets = null;
@@ -108,7 +108,7 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
     private TensorType ReadType()
     {
         Read(JsonTokenType.String, "a dtype");
-        string name = json.GetString()!;
+        string name = _json.GetString()!;
         return Enum.TryParse(name, out TensorType type) && type.ToString() == name
             ? type
             : throw Refuse($"one of {string.Join(", ", Enum.GetNames<TensorType>())}", CheckpointException.Quote(name));
@@ -139,9 +139,9 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
     /// <summary>The next number of an array, null at its end.</summary>
     private long? ReadNumber(long most)
     {
-        if (!json.Read()) throw Refuse("a number", "the end of the header");
-        if (json.TokenType == JsonTokenType.EndArray) return null;
-        return json.TokenType == JsonTokenType.Number && json.TryGetInt64(out long value) && value >= 0 && value <= most
+        if (!_json.Read()) throw Refuse("a number", "the end of the header");
+        if (_json.TokenType == JsonTokenType.EndArray) return null;
+        return _json.TokenType == JsonTokenType.Number && _json.TryGetInt64(out long value) && value >= 0 && value <= most
             ? value
             : throw Refuse($"a whole number from 0 to {most}", Token());
     }
@@ -149,20 +149,20 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
     /// <summary>The next property's name, null at the object's end.</summary>
     private string? ReadName()
     {
-        if (!json.Read()) throw Refuse("a property", "the end of the header");
-        return json.TokenType == JsonTokenType.EndObject ? null : json.GetString();
+        if (!_json.Read()) throw Refuse("a property", "the end of the header");
+        return _json.TokenType == JsonTokenType.EndObject ? null : _json.GetString();
     }
 
     private void Read(JsonTokenType type, string expected)
     {
-        if (!json.Read()) throw Refuse(expected, "the end of the header");
-        if (json.TokenType != type) throw Refuse(expected, Token());
+        if (!_json.Read()) throw Refuse(expected, "the end of the header");
+        if (_json.TokenType != type) throw Refuse(expected, Token());
     }
 
     private readonly void RequireCover()
     {
         long covered = 0;
-        foreach (var (entry, at) in entries.OrderBy(pair => pair.Entry.Offset).ThenBy(pair => pair.Entry.Bytes))
+        foreach (var (entry, at) in _entries.OrderBy(pair => pair.Entry.Offset).ThenBy(pair => pair.Entry.Bytes))
         {
             long begin = entry.Offset - dataStart;
             if (begin != covered)
@@ -177,8 +177,8 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
         if (covered != dataLength) throw CheckpointException.AtByte(path, dataStart + covered, "the end of the file", $"{dataLength - covered} bytes more");
     }
 
-    private readonly string Token() => CheckpointException.Quote(System.Text.Encoding.UTF8.GetString(json.ValueSpan));
+    private readonly string Token() => CheckpointException.Quote(System.Text.Encoding.UTF8.GetString(_json.ValueSpan));
 
     private readonly CheckpointException Refuse(string expected, string actual) =>
-        CheckpointException.AtByte(path, LengthBytes + json.TokenStartIndex, expected, actual);
+        CheckpointException.AtByte(path, LengthBytes + _json.TokenStartIndex, expected, actual);
 }

@@ -5,13 +5,13 @@ namespace Archer.Policy.Generation;
 /// <summary>The rows of one forward pass: first the sequences that read one token, then as much of the longer ones, oldest first, as fits.</summary>
 internal sealed class BatchPlan(int maxRows)
 {
-    private readonly List<BatchRow> rows = [];
-    private readonly List<Sequence> outputs = [];
+    private readonly List<BatchRow> _rows = [];
+    private readonly List<Sequence> _outputs = [];
 
-    public ReadOnlySpan<BatchRow> Rows => CollectionsMarshal.AsSpan(rows);
+    public ReadOnlySpan<BatchRow> Rows => CollectionsMarshal.AsSpan(_rows);
 
     /// <summary>Whose output stands at which place.</summary>
-    public ReadOnlySpan<Sequence> Outputs => CollectionsMarshal.AsSpan(outputs);
+    public ReadOnlySpan<Sequence> Outputs => CollectionsMarshal.AsSpan(_outputs);
 
     /// <summary>Plans what the decoder reads, and marks it as read.</summary>
     public void FillForDecoder(IReadOnlyList<Sequence> sequences) =>
@@ -24,14 +24,14 @@ internal sealed class BatchPlan(int maxRows)
     private void Fill(
         IReadOnlyList<Sequence> sequences, Func<Sequence, int> remaining, Func<Sequence, int> position, Action<Sequence, int> advance)
     {
-        rows.Clear();
-        outputs.Clear();
+        _rows.Clear();
+        _outputs.Clear();
         for (var pass = 0; pass < 2; pass++)
         {
             foreach (var sequence in sequences)
             {
                 var left = remaining(sequence);
-                var count = Math.Min(left, maxRows - rows.Count);
+                var count = Math.Min(left, maxRows - _rows.Count);
                 if (count > 0 && (left == 1) == (pass == 0))
                 {
                     Add(sequence, position(sequence), count, count == left);
@@ -45,12 +45,12 @@ internal sealed class BatchPlan(int maxRows)
     {
         for (var i = 0; i < count; i++)
         {
-            rows.Add(new BatchRow(sequence.TokenAt(position + i), sequence.Slot!.Index, position + i, output && i == count - 1));
+            _rows.Add(new BatchRow(sequence.TokenAt(position + i), sequence.Slot!.Index, position + i, output && i == count - 1));
         }
 
         if (output)
         {
-            outputs.Add(sequence);
+            _outputs.Add(sequence);
         }
     }
 }

@@ -3,76 +3,76 @@ namespace Archer.Policy.Generation;
 /// <summary>What the engine has done since it started. Written by its thread; readers see each number whole, not all at one moment.</summary>
 public sealed class EngineStatistics
 {
-    private readonly GenerationMetrics? metrics;
-    private long requests;
-    private long utteranceTokens;
-    private long promptTokens;
-    private long cachedTokens;
-    private long steps;
-    private long decoderRows;
-    private long criticRows;
-    private long decodeTicks;
-    private long sampleTicks;
-    private long criticTicks;
+    private readonly GenerationMetrics? _metrics;
+    private long _requests;
+    private long _utteranceTokens;
+    private long _promptTokens;
+    private long _cachedTokens;
+    private long _steps;
+    private long _decoderRows;
+    private long _criticRows;
+    private long _decodeTicks;
+    private long _sampleTicks;
+    private long _criticTicks;
 
-    internal EngineStatistics(GenerationMetrics? metrics = null) => this.metrics = metrics;
+    internal EngineStatistics(GenerationMetrics? metrics = null) => _metrics = metrics;
 
     /// <summary>Utterances finished.</summary>
-    public long Requests => Volatile.Read(ref requests);
+    public long Requests => Volatile.Read(ref _requests);
 
     /// <summary>Tokens of finished utterances.</summary>
-    public long UtteranceTokens => Volatile.Read(ref utteranceTokens);
+    public long UtteranceTokens => Volatile.Read(ref _utteranceTokens);
 
     /// <summary>Tokens of the prompts of finished utterances.</summary>
-    public long PromptTokens => Volatile.Read(ref promptTokens);
+    public long PromptTokens => Volatile.Read(ref _promptTokens);
 
     /// <summary>Prompt tokens that were not read again, because an earlier turn's cache held them.</summary>
-    public long CachedTokens => Volatile.Read(ref cachedTokens);
+    public long CachedTokens => Volatile.Read(ref _cachedTokens);
 
     /// <summary>Passes of the decoder.</summary>
-    public long Steps => Volatile.Read(ref steps);
+    public long Steps => Volatile.Read(ref _steps);
 
     /// <summary>Rows of all passes of the decoder.</summary>
-    public long DecoderRows => Volatile.Read(ref decoderRows);
+    public long DecoderRows => Volatile.Read(ref _decoderRows);
 
     /// <summary>Rows of all passes of the critic.</summary>
-    public long CriticRows => Volatile.Read(ref criticRows);
+    public long CriticRows => Volatile.Read(ref _criticRows);
 
     /// <summary>Time in the decoder's passes.</summary>
-    public TimeSpan DecodeTime => new(Volatile.Read(ref decodeTicks));
+    public TimeSpan DecodeTime => new(Volatile.Read(ref _decodeTicks));
 
     /// <summary>Time drawing tokens.</summary>
-    public TimeSpan SampleTime => new(Volatile.Read(ref sampleTicks));
+    public TimeSpan SampleTime => new(Volatile.Read(ref _sampleTicks));
 
     /// <summary>Time in the critic's passes.</summary>
-    public TimeSpan CriticTime => new(Volatile.Read(ref criticTicks));
+    public TimeSpan CriticTime => new(Volatile.Read(ref _criticTicks));
 
     internal void AddDecode(int rows, TimeSpan decode, TimeSpan sample)
     {
-        Volatile.Write(ref steps, steps + 1);
-        Volatile.Write(ref decoderRows, decoderRows + rows);
-        Volatile.Write(ref decodeTicks, decodeTicks + decode.Ticks);
-        Volatile.Write(ref sampleTicks, sampleTicks + sample.Ticks);
-        metrics?.Batch(rows);
-        metrics?.Time("decode", decode);
-        metrics?.Time("sample", sample);
+        Volatile.Write(ref _steps, _steps + 1);
+        Volatile.Write(ref _decoderRows, _decoderRows + rows);
+        Volatile.Write(ref _decodeTicks, _decodeTicks + decode.Ticks);
+        Volatile.Write(ref _sampleTicks, _sampleTicks + sample.Ticks);
+        _metrics?.Batch(rows);
+        _metrics?.Time("decode", decode);
+        _metrics?.Time("sample", sample);
     }
 
     internal void AddCritic(int rows, TimeSpan critic)
     {
-        Volatile.Write(ref criticRows, criticRows + rows);
-        Volatile.Write(ref criticTicks, criticTicks + critic.Ticks);
-        metrics?.Time("critic", critic);
+        Volatile.Write(ref _criticRows, _criticRows + rows);
+        Volatile.Write(ref _criticTicks, _criticTicks + critic.Ticks);
+        _metrics?.Time("critic", critic);
     }
 
-    internal void AddAdmission(TimeSpan waited) => metrics?.Queued(waited);
+    internal void AddAdmission(TimeSpan waited) => _metrics?.Queued(waited);
 
     internal void AddUtterance(int prompt, int cached, int utterance)
     {
-        Volatile.Write(ref requests, requests + 1);
-        Volatile.Write(ref promptTokens, promptTokens + prompt);
-        Volatile.Write(ref cachedTokens, cachedTokens + cached);
-        Volatile.Write(ref utteranceTokens, utteranceTokens + utterance);
-        metrics?.Tokens(prompt, cached, utterance);
+        Volatile.Write(ref _requests, _requests + 1);
+        Volatile.Write(ref _promptTokens, _promptTokens + prompt);
+        Volatile.Write(ref _cachedTokens, _cachedTokens + cached);
+        Volatile.Write(ref _utteranceTokens, _utteranceTokens + utterance);
+        _metrics?.Tokens(prompt, cached, utterance);
     }
 }

@@ -6,54 +6,54 @@ namespace Archer.Policy.Generation;
 /// </summary>
 internal sealed class GenerationEngine(GenerationOptions options, TimeProvider time, EngineStatistics statistics) : IDisposable
 {
-    private readonly Dictionary<IGenerationModel, Lane> lanes = [];
-    private readonly LinkedList<Sequence> waiting = new();
-    private long step;
+    private readonly Dictionary<IGenerationModel, Lane> _lanes = [];
+    private readonly LinkedList<Sequence> _waiting = new();
+    private long _step;
 
-    public int ActiveCount => lanes.Values.Sum(lane => lane.ActiveCount);
+    public int ActiveCount => _lanes.Values.Sum(lane => lane.ActiveCount);
 
-    public int BusySlots => lanes.Values.Sum(lane => lane.BusySlots);
+    public int BusySlots => _lanes.Values.Sum(lane => lane.BusySlots);
 
-    public int WaitingCount => waiting.Count;
+    public int WaitingCount => _waiting.Count;
 
-    public int OpenLanes => lanes.Count;
+    public int OpenLanes => _lanes.Count;
 
-    public void Add(Sequence sequence) => waiting.AddLast(sequence);
+    public void Add(Sequence sequence) => _waiting.AddLast(sequence);
 
     /// <summary>One pass of every version that has work; false when there is nothing left to do.</summary>
     public bool Step()
     {
-        step++;
+        _step++;
         Admit();
         var worked = false;
-        foreach (var lane in lanes.Values)
+        foreach (var lane in _lanes.Values)
         {
             if (lane.ActiveCount > 0)
             {
-                lane.Step(step);
+                lane.Step(_step);
                 worked = true;
             }
         }
 
-        return worked || waiting.Count > 0;
+        return worked || _waiting.Count > 0;
     }
 
     /// <summary>Frees a version's caches and then the version itself; what it was still saying fails.</summary>
     public void Drop(IGenerationModel model)
     {
-        for (var node = waiting.First; node is not null;)
+        for (var node = _waiting.First; node is not null;)
         {
             var next = node.Next;
             if (node.Value.Request.Model == model)
             {
-                waiting.Remove(node);
+                _waiting.Remove(node);
                 node.Value.Fail(Stopped());
             }
 
             node = next;
         }
 
-        if (lanes.Remove(model, out var lane))
+        if (_lanes.Remove(model, out var lane))
         {
             lane.FailAll(Stopped());
             lane.Dispose();
@@ -65,19 +65,19 @@ internal sealed class GenerationEngine(GenerationOptions options, TimeProvider t
     /// <summary>Fails everything that waits or runs, and frees all caches.</summary>
     public void Abort(GenerationFailedException exception)
     {
-        foreach (var sequence in waiting)
+        foreach (var sequence in _waiting)
         {
             sequence.Fail(exception);
         }
 
-        waiting.Clear();
-        foreach (var lane in lanes.Values)
+        _waiting.Clear();
+        foreach (var lane in _lanes.Values)
         {
             lane.FailAll(exception);
             lane.Dispose();
         }
 
-        lanes.Clear();
+        _lanes.Clear();
     }
 
     public void Dispose() => Abort(Stopped());
@@ -87,17 +87,17 @@ internal sealed class GenerationEngine(GenerationOptions options, TimeProvider t
     private void Admit()
     {
         var free = options.MaxSequences - ActiveCount;
-        for (var node = waiting.First; node is not null;)
+        for (var node = _waiting.First; node is not null;)
         {
             var next = node.Next;
             var sequence = node.Value;
             if (sequence.IsAbandoned)
             {
-                waiting.Remove(node);
+                _waiting.Remove(node);
             }
             else if (free > 0)
             {
-                waiting.Remove(node);
+                _waiting.Remove(node);
                 statistics.AddAdmission(time.GetElapsedTime(sequence.EnqueuedAt));
                 free -= Start(sequence) ? 1 : 0;
             }
@@ -109,7 +109,7 @@ internal sealed class GenerationEngine(GenerationOptions options, TimeProvider t
     private bool Start(Sequence sequence)
     {
         var model = sequence.Request.Model;
-        if (!lanes.TryGetValue(model, out var lane))
+        if (!_lanes.TryGetValue(model, out var lane))
         {
             CloseIdleLanes();
             try
@@ -122,7 +122,7 @@ internal sealed class GenerationEngine(GenerationOptions options, TimeProvider t
                 return false;
             }
 
-            lanes.Add(model, lane);
+            _lanes.Add(model, lane);
         }
 
         lane.Start(sequence);
@@ -132,10 +132,10 @@ internal sealed class GenerationEngine(GenerationOptions options, TimeProvider t
     /// <summary>Makes room for one more version by closing those that were idle longest.</summary>
     private void CloseIdleLanes()
     {
-        var idle = lanes.Values.Where(lane => lane.ActiveCount == 0).OrderBy(lane => lane.LastStep);
-        foreach (var lane in idle.Take(lanes.Count + 1 - options.MaxOpenVersions).ToArray())
+        var idle = _lanes.Values.Where(lane => lane.ActiveCount == 0).OrderBy(lane => lane.LastStep);
+        foreach (var lane in idle.Take(_lanes.Count + 1 - options.MaxOpenVersions).ToArray())
         {
-            lanes.Remove(lane.Model);
+            _lanes.Remove(lane.Model);
             lane.Dispose();
         }
     }

@@ -6,31 +6,31 @@ namespace Archer.Policy.Generation;
 /// <summary>The engine's own thread: takes requests from any thread, steps while there is work, sleeps when there is none.</summary>
 internal sealed partial class GenerationThread : IDisposable
 {
-    private readonly ConcurrentQueue<Sequence> arrivals = new();
-    private readonly ConcurrentQueue<IGenerationModel> drops = new();
-    private readonly SemaphoreSlim wake = new(0);
-    private readonly GenerationOptions options;
-    private readonly TimeProvider time;
-    private readonly ILogger<GenerationThread> logger;
-    private readonly Thread thread;
-    private int unfinished;
-    private int asleep;
-    private volatile bool stopping;
+    private readonly ConcurrentQueue<Sequence> _arrivals = new();
+    private readonly ConcurrentQueue<IGenerationModel> _drops = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly GenerationOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<GenerationThread> _logger;
+    private readonly Thread _thread;
+    private int _unfinished;
+    private int _asleep;
+    private volatile bool _stopping;
 
     public GenerationThread(GenerationOptions options, TimeProvider time, EngineStatistics statistics, ILogger<GenerationThread> logger)
     {
-        this.options = options;
-        this.time = time;
-        this.logger = logger;
+        _options = options;
+        _time = time;
+        _logger = logger;
         Statistics = statistics;
-        thread = new Thread(Run) { IsBackground = true, Name = "generation" };
-        thread.Start();
+        _thread = new Thread(Run) { IsBackground = true, Name = "generation" };
+        _thread.Start();
     }
 
     public EngineStatistics Statistics { get; }
 
     /// <summary>Requests that wait or are being answered.</summary>
-    public int UnfinishedCount => Volatile.Read(ref unfinished);
+    public int UnfinishedCount => Volatile.Read(ref _unfinished);
 
     /// <summary>Makes one utterance. Cancelling frees its place at the engine's next step.</summary>
     /// <exception cref="ObservationTooLongException">The prompt leaves no room for a token.</exception>
@@ -43,14 +43,14 @@ internal sealed partial class GenerationThread : IDisposable
         // Whatever refuses the request: who reads its tokens learns that there are none.
         try
         {
-            var waiting = Interlocked.Increment(ref unfinished);
+            var waiting = Interlocked.Increment(ref _unfinished);
             Check(request);
-            if (waiting > options.MaxSequences + options.MaxQueuedRequests)
+            if (waiting > _options.MaxSequences + _options.MaxQueuedRequests)
             {
-                throw new GenerationOverloadedException(options.MaxQueuedRequests);
+                throw new GenerationOverloadedException(_options.MaxQueuedRequests);
             }
 
-            var sequence = new Sequence(request, time.GetTimestamp());
+            var sequence = new Sequence(request, _time.GetTimestamp());
             await using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((Sequence)state!).Cancel(token), sequence);
             Enqueue(sequence);
             var result = await sequence.Completion;
@@ -60,26 +60,26 @@ internal sealed partial class GenerationThread : IDisposable
         finally
         {
             request.Tokens?.TryComplete();
-            Interlocked.Decrement(ref unfinished);
+            Interlocked.Decrement(ref _unfinished);
         }
     }
 
     /// <summary>Frees a version that no request will name again.</summary>
     public void Drop(IGenerationModel model)
     {
-        drops.Enqueue(model);
+        _drops.Enqueue(model);
         Wake();
     }
 
     /// <summary>Fails what is unfinished and ends the thread.</summary>
     public void Dispose()
     {
-        if (!stopping)
+        if (!_stopping)
         {
-            stopping = true;
+            _stopping = true;
             Wake();
-            thread.Join();
-            wake.Dispose();
+            _thread.Join();
+            _wake.Dispose();
         }
     }
 
@@ -97,9 +97,9 @@ internal sealed partial class GenerationThread : IDisposable
 
     private void Enqueue(Sequence sequence)
     {
-        arrivals.Enqueue(sequence);
+        _arrivals.Enqueue(sequence);
         Wake();
-        if (stopping)
+        if (_stopping)
         {
             sequence.Fail(GenerationEngine.Stopped());
         }
@@ -107,8 +107,8 @@ internal sealed partial class GenerationThread : IDisposable
 
     private void Run()
     {
-        using var engine = new GenerationEngine(options, time, Statistics);
-        while (!stopping)
+        using var engine = new GenerationEngine(_options, _time, Statistics);
+        while (!_stopping)
         {
             try
             {
@@ -131,12 +131,12 @@ internal sealed partial class GenerationThread : IDisposable
 
     private void Take(GenerationEngine engine)
     {
-        while (arrivals.TryDequeue(out var sequence))
+        while (_arrivals.TryDequeue(out var sequence))
         {
             engine.Add(sequence);
         }
 
-        while (drops.TryDequeue(out var model))
+        while (_drops.TryDequeue(out var model))
         {
             engine.Drop(model);
         }
@@ -144,20 +144,20 @@ internal sealed partial class GenerationThread : IDisposable
 
     private void Sleep()
     {
-        Interlocked.Exchange(ref asleep, 1);
-        var nothing = arrivals.IsEmpty && drops.IsEmpty && !stopping;
+        Interlocked.Exchange(ref _asleep, 1);
+        var nothing = _arrivals.IsEmpty && _drops.IsEmpty && !_stopping;
         // Whoever set the flag back to 0 in between has released the semaphore: take that up too.
-        if (nothing || Interlocked.Exchange(ref asleep, 0) == 0)
+        if (nothing || Interlocked.Exchange(ref _asleep, 0) == 0)
         {
-            wake.Wait();
+            _wake.Wait();
         }
     }
 
     private void Wake()
     {
-        if (Interlocked.Exchange(ref asleep, 0) == 1)
+        if (Interlocked.Exchange(ref _asleep, 0) == 1)
         {
-            wake.Release();
+            _wake.Release();
         }
     }
 }

@@ -5,13 +5,13 @@ namespace Archer.Policy.Generation;
 /// <summary>The sequences and caches of one version: a forward pass never mixes versions.</summary>
 internal sealed class Lane : IDisposable
 {
-    private readonly IGenerationSession session;
-    private readonly SlotTable slots;
-    private readonly Sampler sampler;
-    private readonly BatchPlan plan;
-    private readonly List<Sequence> active = [];
-    private readonly TimeProvider time;
-    private readonly EngineStatistics statistics;
+    private readonly IGenerationSession _session;
+    private readonly SlotTable _slots;
+    private readonly Sampler _sampler;
+    private readonly BatchPlan _plan;
+    private readonly List<Sequence> _active = [];
+    private readonly TimeProvider _time;
+    private readonly EngineStatistics _statistics;
 
     public Lane(IGenerationModel model, GenerationOptions options, TimeProvider time, EngineStatistics statistics)
     {
@@ -19,28 +19,28 @@ internal sealed class Lane : IDisposable
         var maxRows = Math.Max(options.MaxBatchRows, options.MaxSequences);
         var count = Math.Max(options.CacheSlots, options.MaxSequences);
         Model = model;
-        session = model.Open(count, maxRows);
-        slots = new SlotTable(count, options.ReusePrefixes);
-        plan = new BatchPlan(maxRows);
-        sampler = new Sampler(model.VocabularySize);
-        this.time = time;
-        this.statistics = statistics;
+        _session = model.Open(count, maxRows);
+        _slots = new SlotTable(count, options.ReusePrefixes);
+        _plan = new BatchPlan(maxRows);
+        _sampler = new Sampler(model.VocabularySize);
+        _time = time;
+        _statistics = statistics;
     }
 
     public IGenerationModel Model { get; }
 
-    public int ActiveCount => active.Count;
+    public int ActiveCount => _active.Count;
 
-    public int BusySlots => slots.BusyCount;
+    public int BusySlots => _slots.BusyCount;
 
     /// <summary>Number of the engine's last step in which this lane had work.</summary>
     public long LastStep { get; private set; }
 
     public void Start(Sequence sequence)
     {
-        var slot = slots.Take(sequence.Request.PromptTokenIds.AsSpan(), out var shared);
+        var slot = _slots.Take(sequence.Request.PromptTokenIds.AsSpan(), out var shared);
         sequence.Start(slot, shared);
-        active.Add(sequence);
+        _active.Add(sequence);
     }
 
     /// <summary>Schedule, run, draw: every sequence reads its share of the pass, and those that have read everything say one more token.</summary>
@@ -65,38 +65,38 @@ internal sealed class Lane : IDisposable
     /// <summary>Ends every sequence with an error; what the caches hold is forgotten.</summary>
     public void FailAll(Exception exception)
     {
-        foreach (var sequence in active)
+        foreach (var sequence in _active)
         {
             sequence.Fail(exception);
-            slots.Return(sequence.Slot!, LastStep);
+            _slots.Return(sequence.Slot!, LastStep);
         }
 
-        active.Clear();
+        _active.Clear();
     }
 
-    public void Dispose() => session.Dispose();
+    public void Dispose() => _session.Dispose();
 
     private void Decode()
     {
-        plan.FillForDecoder(active);
-        if (plan.Rows.IsEmpty)
+        _plan.FillForDecoder(_active);
+        if (_plan.Rows.IsEmpty)
         {
             return;
         }
 
         var vocabulary = Model.VocabularySize;
-        var logits = ArrayPool<float>.Shared.Rent(Math.Max(1, plan.Outputs.Length * vocabulary));
+        var logits = ArrayPool<float>.Shared.Rent(Math.Max(1, _plan.Outputs.Length * vocabulary));
         try
         {
-            var started = time.GetTimestamp();
-            session.Decode(plan.Rows, logits.AsSpan(0, plan.Outputs.Length * vocabulary));
-            var decoded = time.GetTimestamp();
-            for (var i = 0; i < plan.Outputs.Length; i++)
+            var started = _time.GetTimestamp();
+            _session.Decode(_plan.Rows, logits.AsSpan(0, _plan.Outputs.Length * vocabulary));
+            var decoded = _time.GetTimestamp();
+            for (var i = 0; i < _plan.Outputs.Length; i++)
             {
-                Draw(plan.Outputs[i], logits.AsSpan(i * vocabulary, vocabulary));
+                Draw(_plan.Outputs[i], logits.AsSpan(i * vocabulary, vocabulary));
             }
 
-            statistics.AddDecode(plan.Rows.Length, time.GetElapsedTime(started, decoded), time.GetElapsedTime(decoded));
+            _statistics.AddDecode(_plan.Rows.Length, _time.GetElapsedTime(started, decoded), _time.GetElapsedTime(decoded));
         }
         finally
         {
@@ -108,7 +108,7 @@ internal sealed class Lane : IDisposable
     {
         try
         {
-            sequence.Accept(sampler, logits);
+            sequence.Accept(_sampler, logits);
         }
         catch (GenerationFailedException exception)
         {
@@ -123,20 +123,20 @@ internal sealed class Lane : IDisposable
 
     private void Evaluate()
     {
-        plan.FillForCritic(active);
-        if (plan.Rows.IsEmpty)
+        _plan.FillForCritic(_active);
+        if (_plan.Rows.IsEmpty)
         {
             return;
         }
 
-        var started = time.GetTimestamp();
-        var values = ArrayPool<float>.Shared.Rent(Math.Max(1, plan.Outputs.Length));
+        var started = _time.GetTimestamp();
+        var values = ArrayPool<float>.Shared.Rent(Math.Max(1, _plan.Outputs.Length));
         try
         {
-            session.Evaluate(plan.Rows, values.AsSpan(0, plan.Outputs.Length));
-            for (var i = 0; i < plan.Outputs.Length; i++)
+            _session.Evaluate(_plan.Rows, values.AsSpan(0, _plan.Outputs.Length));
+            for (var i = 0; i < _plan.Outputs.Length; i++)
             {
-                plan.Outputs[i].SetValue(values[i]);
+                _plan.Outputs[i].SetValue(values[i]);
             }
         }
         finally
@@ -144,26 +144,26 @@ internal sealed class Lane : IDisposable
             ArrayPool<float>.Shared.Return(values);
         }
 
-        statistics.AddCritic(plan.Rows.Length, time.GetElapsedTime(started));
+        _statistics.AddCritic(_plan.Rows.Length, _time.GetElapsedTime(started));
     }
 
     /// <summary>Takes out the sequences that are over and frees their slots.</summary>
     private void Leave(long step)
     {
-        for (var i = active.Count - 1; i >= 0; i--)
+        for (var i = _active.Count - 1; i >= 0; i--)
         {
-            var sequence = active[i];
+            var sequence = _active[i];
             if (!sequence.IsAbandoned && !sequence.IsFinished)
             {
                 continue;
             }
 
-            active.RemoveAt(i);
+            _active.RemoveAt(i);
             sequence.Leave();
-            slots.Return(sequence.Slot!, step);
+            _slots.Return(sequence.Slot!, step);
             if (!sequence.IsAbandoned && sequence.Complete() is { } result)
             {
-                statistics.AddUtterance(sequence.Request.PromptTokenIds.Length, result.CachedTokens, result.Tokens.Length);
+                _statistics.AddUtterance(sequence.Request.PromptTokenIds.Length, result.CachedTokens, result.Tokens.Length);
             }
         }
     }

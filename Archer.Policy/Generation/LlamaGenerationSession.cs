@@ -5,64 +5,64 @@ namespace Archer.Policy.Generation;
 /// <summary>Caches of both networks. A slot's memory is taken when it is first used.</summary>
 internal sealed class LlamaGenerationSession : IGenerationSession
 {
-    private readonly DecoderSnapshot decoder;
-    private readonly CriticSnapshot? critic;
-    private readonly SlottedCache decoderCache;
-    private readonly SlottedCache? criticCache;
-    private readonly DecoderSession session = new();
-    private readonly DecodeBatch batch = new();
+    private readonly DecoderSnapshot _decoder;
+    private readonly CriticSnapshot? _critic;
+    private readonly SlottedCache _decoderCache;
+    private readonly SlottedCache? _criticCache;
+    private readonly DecoderSession _session = new();
+    private readonly DecodeBatch _batch = new();
 
     public LlamaGenerationSession(DecoderSnapshot decoder, CriticSnapshot? critic, int slots)
     {
-        this.decoder = decoder;
-        this.critic = critic;
-        decoderCache = new SlottedCache(decoder.Config, slots);
-        criticCache = critic is null ? null : new SlottedCache(critic.Trunk.Config, slots);
+        _decoder = decoder;
+        _critic = critic;
+        _decoderCache = new SlottedCache(decoder.Config, slots);
+        _criticCache = critic is null ? null : new SlottedCache(critic.Trunk.Config, slots);
     }
 
     public void Decode(ReadOnlySpan<BatchRow> rows, Span<float> logits)
     {
-        decoderCache.Fill(batch, rows);
-        session.Forward(decoder, decoderCache.Cache, batch);
-        for (var i = 0; i < batch.OutputCount; i++)
+        _decoderCache.Fill(_batch, rows);
+        _session.Forward(_decoder, _decoderCache.Cache, _batch);
+        for (var i = 0; i < _batch.OutputCount; i++)
         {
-            session.Logits(i).CopyTo(logits[(i * decoder.Config.VocabularySize)..]);
+            _session.Logits(i).CopyTo(logits[(i * _decoder.Config.VocabularySize)..]);
         }
     }
 
     public void Evaluate(ReadOnlySpan<BatchRow> rows, Span<float> values)
     {
-        if (critic is null || criticCache is null)
+        if (_critic is null || _criticCache is null)
         {
             throw new InvalidOperationException("The version has no critic.");
         }
 
-        criticCache.Fill(batch, rows);
-        session.Forward(critic, criticCache.Cache, batch);
-        for (var i = 0; i < batch.OutputCount; i++)
+        _criticCache.Fill(_batch, rows);
+        _session.Forward(_critic, _criticCache.Cache, _batch);
+        for (var i = 0; i < _batch.OutputCount; i++)
         {
-            values[i] = session.Value(i);
+            values[i] = _session.Value(i);
         }
     }
 
     public void Dispose()
     {
-        session.Dispose();
-        decoderCache.Cache.Dispose();
-        criticCache?.Cache.Dispose();
+        _session.Dispose();
+        _decoderCache.Cache.Dispose();
+        _criticCache?.Cache.Dispose();
     }
 
     /// <summary>One network's cache, with the engine's slot numbers in front of it.</summary>
     private sealed class SlottedCache
     {
         private const int None = -1;
-        private readonly int[] places;
+        private readonly int[] _places;
 
         public SlottedCache(LlamaConfig config, int slots)
         {
             Cache = new KvCache(config);
-            places = new int[slots];
-            Array.Fill(places, None);
+            _places = new int[slots];
+            Array.Fill(_places, None);
         }
 
         public KvCache Cache { get; }
@@ -74,7 +74,7 @@ internal sealed class LlamaGenerationSession : IGenerationSession
             var last = None;
             foreach (var row in rows)
             {
-                ref var place = ref places[row.Slot];
+                ref var place = ref _places[row.Slot];
                 if (place == None)
                 {
                     place = Cache.Allocate();

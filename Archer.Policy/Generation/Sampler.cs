@@ -14,8 +14,8 @@ internal sealed class Sampler(int vocabularySize)
     /// <summary>Below this the division would overflow; the distribution is a point mass long before.</summary>
     private const float Greedy = 1e-5f;
 
-    private readonly float[] weights = new float[vocabularySize];
-    private readonly int[] kept = new int[vocabularySize];
+    private readonly float[] _weights = new float[vocabularySize];
+    private readonly int[] _kept = new int[vocabularySize];
 
     /// <param name="logits">Shape [V]; overwritten.</param>
     /// <param name="settings">Temperature, top-k and top-p.</param>
@@ -38,7 +38,7 @@ internal sealed class Sampler(int vocabularySize)
 
         TensorPrimitives.Subtract(logits, logits[best], logits);
         TensorPrimitives.Multiply(logits, 1f / settings.Temperature, logits);
-        TensorPrimitives.Exp(logits, weights);
+        TensorPrimitives.Exp(logits, _weights);
 
         var candidates = Keep(settings);
         var total = Sum(candidates);
@@ -50,36 +50,36 @@ internal sealed class Sampler(int vocabularySize)
     /// <summary>The ids that top-k and top-p leave, most likely first, ties by id; every id in order when both are off.</summary>
     private ReadOnlySpan<int> Keep(SamplingSettings settings)
     {
-        var cutTop = settings.TopK > 0 && settings.TopK < weights.Length;
+        var cutTop = settings.TopK > 0 && settings.TopK < _weights.Length;
         if (!cutTop && settings.TopP >= 1f)
         {
             return Positive(0f);
         }
 
         // Ids below this weight hold less than 1 − p together, so top-p alone never needs them.
-        var floor = cutTop ? 0f : (1f - settings.TopP) * TensorPrimitives.Sum<float>(weights) / weights.Length * 0.5f;
+        var floor = cutTop ? 0f : (1f - settings.TopP) * TensorPrimitives.Sum<float>(_weights) / _weights.Length * 0.5f;
         var ids = Positive(floor);
-        ids.Sort((a, b) => weights[a] != weights[b] ? weights[b].CompareTo(weights[a]) : a.CompareTo(b));
+        ids.Sort((a, b) => _weights[a] != _weights[b] ? _weights[b].CompareTo(_weights[a]) : a.CompareTo(b));
         if (cutTop && ids.Length > settings.TopK)
         {
             ids = ids[..settings.TopK];
         }
 
-        return settings.TopP >= 1f ? ids : Nucleus(ids, settings.TopP, cutTop ? Sum(ids) : TensorPrimitives.Sum<float>(weights));
+        return settings.TopP >= 1f ? ids : Nucleus(ids, settings.TopP, cutTop ? Sum(ids) : TensorPrimitives.Sum<float>(_weights));
     }
 
     private Span<int> Positive(float floor)
     {
         var count = 0;
-        for (var id = 0; id < weights.Length; id++)
+        for (var id = 0; id < _weights.Length; id++)
         {
-            if (weights[id] > floor)
+            if (_weights[id] > floor)
             {
-                kept[count++] = id;
+                _kept[count++] = id;
             }
         }
 
-        return kept.AsSpan(0, count);
+        return _kept.AsSpan(0, count);
     }
 
     /// <summary>The fewest leading ids whose share reaches p; at least one.</summary>
@@ -88,7 +88,7 @@ internal sealed class Sampler(int vocabularySize)
         var sum = 0.0;
         for (var i = 0; i < ids.Length; i++)
         {
-            sum += weights[ids[i]];
+            sum += _weights[ids[i]];
             if (sum >= p * total)
             {
                 return ids[..(i + 1)];
@@ -103,7 +103,7 @@ internal sealed class Sampler(int vocabularySize)
         var sum = 0.0;
         foreach (var id in ids)
         {
-            sum += weights[id];
+            sum += _weights[id];
         }
 
         return sum;
@@ -114,7 +114,7 @@ internal sealed class Sampler(int vocabularySize)
         var sum = 0.0;
         foreach (var id in ids)
         {
-            sum += weights[id];
+            sum += _weights[id];
             if (target < sum)
             {
                 return id;
@@ -132,7 +132,7 @@ internal sealed class Sampler(int vocabularySize)
         }
 
         var order = ids.ToArray();
-        Array.Sort(order, (a, b) => weights[a] != weights[b] ? weights[b].CompareTo(weights[a]) : a.CompareTo(b));
+        Array.Sort(order, (a, b) => _weights[a] != _weights[b] ? _weights[b].CompareTo(_weights[a]) : a.CompareTo(b));
         var best = ImmutableArray.CreateBuilder<ScoredToken>(Math.Min(count, order.Length));
         foreach (var id in order.AsSpan(0, Math.Min(count, order.Length)))
         {

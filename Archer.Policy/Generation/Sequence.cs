@@ -7,18 +7,18 @@ namespace Archer.Policy.Generation;
 /// <summary>A request in progress: how far each network has read, and what was said. Only the engine's thread touches it, but for cancelling.</summary>
 internal sealed class Sequence(GenerationRequest request, long enqueuedAt)
 {
-    private readonly TaskCompletionSource<GenerationResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<int> utterance = [];
-    private readonly ImmutableArray<GeneratedToken>.Builder generated = ImmutableArray.CreateBuilder<GeneratedToken>();
-    private FinishReason? finish;
-    private float? value;
-    private int cachedTokens;
+    private readonly TaskCompletionSource<GenerationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<int> _utterance = [];
+    private readonly ImmutableArray<GeneratedToken>.Builder _generated = ImmutableArray.CreateBuilder<GeneratedToken>();
+    private FinishReason? _finish;
+    private float? _value;
+    private int _cachedTokens;
 
     public GenerationRequest Request { get; } = request;
 
     public long EnqueuedAt { get; } = enqueuedAt;
 
-    public Task<GenerationResult> Completion => completion.Task;
+    public Task<GenerationResult> Completion => _completion.Task;
 
     public CacheSlot? Slot { get; private set; }
 
@@ -29,12 +29,12 @@ internal sealed class Sequence(GenerationRequest request, long enqueuedAt)
     public int CriticPosition { get; private set; }
 
     /// <summary>Over for the caller (cancelled or failed): the engine drops it at the next step.</summary>
-    public bool IsAbandoned => completion.Task.IsCompleted;
+    public bool IsAbandoned => _completion.Task.IsCompleted;
 
-    public bool IsFinished => finish is not null && CriticRemaining == 0;
+    public bool IsFinished => _finish is not null && CriticRemaining == 0;
 
     /// <summary>Ids that the decoder has yet to read before it can say the next one; 0 when the utterance is over.</summary>
-    public int DecoderRemaining => finish is null ? PromptLength + utterance.Count - DecoderPosition : 0;
+    public int DecoderRemaining => _finish is null ? PromptLength + _utterance.Count - DecoderPosition : 0;
 
     public int CriticRemaining => WantsValue ? PromptLength - CriticPosition : 0;
 
@@ -46,7 +46,7 @@ internal sealed class Sequence(GenerationRequest request, long enqueuedAt)
     private int MostTokens => Math.Min(Request.Sampling.MaxTokens, Request.Model.MostPositions - PromptLength);
 
     public int TokenAt(int position) =>
-        position < PromptLength ? Request.PromptTokenIds[position] : utterance[position - PromptLength];
+        position < PromptLength ? Request.PromptTokenIds[position] : _utterance[position - PromptLength];
 
     public void Start(CacheSlot slot, int shared)
     {
@@ -54,7 +54,7 @@ internal sealed class Sequence(GenerationRequest request, long enqueuedAt)
         // The last token of the prompt is always read again: its output is what the first token is drawn from.
         DecoderPosition = Math.Min(shared, PromptLength - 1);
         CriticPosition = Math.Min(Math.Min(shared, slot.CriticLength), PromptLength - 1);
-        cachedTokens = DecoderPosition;
+        _cachedTokens = DecoderPosition;
         slot.Forget();
     }
 
@@ -62,24 +62,24 @@ internal sealed class Sequence(GenerationRequest request, long enqueuedAt)
 
     public void AdvanceCritic(int tokens) => CriticPosition += tokens;
 
-    public void SetValue(float min) => value = min;
+    public void SetValue(float min) => _value = min;
 
     /// <summary>Draws the next token of the utterance from its logits.</summary>
     public void Accept(Sampler sampler, Span<float> logits)
     {
         Request.Mask.Apply(logits);
-        var uniform = SamplingNoise.Uniform(Request.Sampling.Seed, utterance.Count);
+        var uniform = SamplingNoise.Uniform(Request.Sampling.Seed, _utterance.Count);
         var token = sampler.Sample(logits, Request.Sampling, uniform, Request.Alternatives);
-        utterance.Add(token.Id);
-        generated.Add(token);
+        _utterance.Add(token.Id);
+        _generated.Add(token);
         Request.Tokens?.TryWrite(token);
         if (Request.StopTokens.Contains(token.Id) || Request.StopRule?.Accept(token.Id) == true)
         {
-            finish = FinishReason.Stop;
+            _finish = FinishReason.Stop;
         }
-        else if (utterance.Count >= MostTokens)
+        else if (_utterance.Count >= MostTokens)
         {
-            finish = FinishReason.Length;
+            _finish = FinishReason.Length;
         }
     }
 
@@ -88,26 +88,26 @@ internal sealed class Sequence(GenerationRequest request, long enqueuedAt)
     {
         var result = new GenerationResult
         {
-            Tokens = generated.DrainToImmutable(),
-            FinishReason = finish!.Value,
-            Value = value,
-            CachedTokens = cachedTokens,
+            Tokens = _generated.DrainToImmutable(),
+            FinishReason = _finish!.Value,
+            Value = _value,
+            CachedTokens = _cachedTokens,
         };
         Request.Tokens?.TryComplete();
-        return completion.TrySetResult(result) ? result : null;
+        return _completion.TrySetResult(result) ? result : null;
     }
 
     public void Fail(Exception exception)
     {
         Request.Tokens?.TryComplete(exception);
-        completion.TrySetException(exception);
+        _completion.TrySetException(exception);
     }
 
     /// <summary>May be called by any thread.</summary>
     public void Cancel(CancellationToken token)
     {
         Request.Tokens?.TryComplete(new OperationCanceledException(token));
-        completion.TrySetCanceled(token);
+        _completion.TrySetCanceled(token);
     }
 
     /// <summary>Tells the slot what its caches hold now, for the conversation's next turn.</summary>
@@ -116,7 +116,7 @@ internal sealed class Sequence(GenerationRequest request, long enqueuedAt)
         var spoken = Math.Max(0, DecoderPosition - PromptLength);
         Slot!.Hold(
             Request.PromptTokenIds.AsSpan(0, Math.Min(DecoderPosition, PromptLength)),
-            CollectionsMarshal.AsSpan(utterance)[..spoken],
+            CollectionsMarshal.AsSpan(_utterance)[..spoken],
             CriticPosition);
     }
 }

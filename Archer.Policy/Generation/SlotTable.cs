@@ -3,18 +3,18 @@ namespace Archer.Policy.Generation;
 /// <summary>Gives out cache slots, preferring the one that holds the longest beginning of the prompt.</summary>
 internal sealed class SlotTable
 {
-    private readonly CacheSlot[] slots;
-    private readonly bool reusePrefixes;
+    private readonly CacheSlot[] _slots;
+    private readonly bool _reusePrefixes;
 
     public SlotTable(int count, bool reusePrefixes)
     {
-        slots = [.. Enumerable.Range(0, count).Select(index => new CacheSlot(index))];
-        this.reusePrefixes = reusePrefixes;
+        _slots = [.. Enumerable.Range(0, count).Select(index => new CacheSlot(index))];
+        _reusePrefixes = reusePrefixes;
     }
 
     public int BusyCount { get; private set; }
 
-    public bool HasFree => BusyCount < slots.Length;
+    public bool HasFree => BusyCount < _slots.Length;
 
     /// <summary>Takes a free slot; <paramref name="shared"/> is how many leading tokens of the prompt its decoder cache holds.</summary>
     /// <exception cref="InvalidOperationException">Every slot is busy.</exception>
@@ -23,7 +23,7 @@ internal sealed class SlotTable
         CacheSlot? oldest = null;
         CacheSlot? longest = null;
         var most = 0;
-        foreach (var slot in slots)
+        foreach (var slot in _slots)
         {
             if (slot.Busy)
             {
@@ -36,7 +36,7 @@ internal sealed class SlotTable
             }
 
             // A slot of another conversation that begins alike is left to it: take one only where more is kept than lost.
-            var common = reusePrefixes ? slot.Tokens.CommonPrefixLength(prompt) : 0;
+            var common = _reusePrefixes ? slot.Tokens.CommonPrefixLength(prompt) : 0;
             if (common > most && common * 2 >= slot.Tokens.Length)
             {
                 longest = slot;
@@ -45,7 +45,7 @@ internal sealed class SlotTable
         }
 
         var taken = longest ?? oldest ?? throw new InvalidOperationException("Every cache slot is busy.");
-        shared = reusePrefixes ? taken.Tokens.CommonPrefixLength(prompt) : 0;
+        shared = _reusePrefixes ? taken.Tokens.CommonPrefixLength(prompt) : 0;
         taken.Busy = true;
         BusyCount++;
         return taken;

@@ -10,8 +10,8 @@ namespace Archer.Policy.Models;
 public sealed class Critic
 {
     private static readonly string[] Heads = ["v1", "v2", "q1", "q2"];
-    private readonly ITensorBackend backend;
-    private readonly LlamaDecoder trunk;
+    private readonly ITensorBackend _backend;
+    private readonly LlamaDecoder _trunk;
 
     /// <summary>A critic whose parameters are all zero until initialised or loaded.</summary>
     /// <param name="backend">Where it computes.</param>
@@ -20,19 +20,19 @@ public sealed class Critic
     /// <param name="trainable">False for a target critic.</param>
     public Critic(ITensorBackend backend, LlamaConfig config, int headSize, bool trainable = true)
     {
-        this.backend = backend;
+        _backend = backend;
         HeadSize = headSize;
-        trunk = new LlamaDecoder(backend, config, backend.CreateParameters(Specs(config, headSize), trainable));
+        _trunk = new LlamaDecoder(backend, config, backend.CreateParameters(Specs(config, headSize), trainable));
     }
 
     /// <summary>Shape of the trunk.</summary>
-    public LlamaConfig Config => trunk.Config;
+    public LlamaConfig Config => _trunk.Config;
 
     /// <summary>H: width of the heads' hidden layer.</summary>
     public int HeadSize { get; }
 
     /// <summary>Trunk (names of <see cref="LlamaDecoder"/>) and heads (<c>v1.0.weight</c> … <c>q2.2.bias</c>).</summary>
-    public ParameterSet Parameters => trunk.Parameters;
+    public ParameterSet Parameters => _trunk.Parameters;
 
     /// <summary>Names and shapes of all parameters.</summary>
     public static IReadOnlyList<ParameterSpec> Specs(LlamaConfig config, int headSize)
@@ -54,7 +54,7 @@ public sealed class Critic
     /// <summary>A frozen copy of the same shape and values, to be followed with <see cref="ParameterSet.BlendFrom"/>.</summary>
     public Critic CreateTarget()
     {
-        var target = new Critic(backend, Config, HeadSize, trainable: false);
+        var target = new Critic(_backend, Config, HeadSize, trainable: false);
         target.Parameters.CopyFrom(Parameters);
         return target;
     }
@@ -65,14 +65,14 @@ public sealed class Critic
     /// <param name="utteranceRows">Row of the last token of each utterance.</param>
     public CriticOutput Evaluate(PackedTokens tokens, ReadOnlySpan<int> observationRows, ReadOnlySpan<int> utteranceRows)
     {
-        Tensor hidden = trunk.Hidden(tokens);
-        Tensor observations = backend.GatherRows(hidden, observationRows), utterances = backend.GatherRows(hidden, utteranceRows);
+        Tensor hidden = _trunk.Hidden(tokens);
+        Tensor observations = _backend.GatherRows(hidden, observationRows), utterances = _backend.GatherRows(hidden, utteranceRows);
         return new CriticOutput(Head("v1", observations), Head("v2", observations), Head("q1", utterances), Head("q2", utterances));
     }
 
     private Tensor Head(string name, Tensor hidden)
     {
-        Tensor inner = backend.Relu(backend.Linear(hidden, Parameters[name + ".0.weight"], Parameters[name + ".0.bias"]));
-        return backend.Linear(inner, Parameters[name + ".2.weight"], Parameters[name + ".2.bias"]);
+        Tensor inner = _backend.Relu(_backend.Linear(hidden, Parameters[name + ".0.weight"], Parameters[name + ".0.bias"]));
+        return _backend.Linear(inner, Parameters[name + ".2.weight"], Parameters[name + ".2.bias"]);
     }
 }

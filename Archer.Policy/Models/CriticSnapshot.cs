@@ -6,15 +6,15 @@ namespace Archer.Policy.Models;
 /// <summary>The critic's trunk and its two V heads at one moment, packed for inference; immutable.</summary>
 internal sealed unsafe class CriticSnapshot : IDisposable
 {
-    private readonly Arena memory = new(1 << 12);
-    private readonly ValueHead first;
-    private readonly ValueHead second;
+    private readonly Arena _memory = new(1 << 12);
+    private readonly ValueHead _first;
+    private readonly ValueHead _second;
 
     public CriticSnapshot(LlamaConfig config, ParameterSet parameters)
     {
         Trunk = new DecoderSnapshot(config, parameters);
-        first = new ValueHead(memory, parameters, "v1.");
-        second = new ValueHead(memory, parameters, "v2.");
+        _first = new ValueHead(_memory, parameters, "v1.");
+        _second = new ValueHead(_memory, parameters, "v2.");
     }
 
     public DecoderSnapshot Trunk { get; }
@@ -23,42 +23,42 @@ internal sealed unsafe class CriticSnapshot : IDisposable
     public void Values(float* hidden, int rows, float* values, Arena scratch)
     {
         float* other = scratch.Allocate(rows);
-        first.Compute(hidden, rows, values, scratch);
-        second.Compute(hidden, rows, other, scratch);
+        _first.Compute(hidden, rows, values, scratch);
+        _second.Compute(hidden, rows, other, scratch);
         for (int row = 0; row < rows; row++)
             values[row] = MathF.Min(values[row], other[row]);
     }
 
     public void Dispose()
     {
-        memory.Dispose();
+        _memory.Dispose();
         Trunk.Dispose();
     }
 
     /// <summary>C → H → 1 with ReLU.</summary>
     private sealed class ValueHead
     {
-        private readonly RightMatrix inner;
-        private readonly RightMatrix outer;
-        private readonly float* innerBias;
-        private readonly float* outerBias;
+        private readonly RightMatrix _inner;
+        private readonly RightMatrix _outer;
+        private readonly float* _innerBias;
+        private readonly float* _outerBias;
 
         public ValueHead(Arena memory, ParameterSet parameters, string prefix)
         {
-            inner = Pack(memory, parameters[prefix + "0.weight"]);
-            innerBias = Copy(memory, parameters[prefix + "0.bias"]);
-            outer = Pack(memory, parameters[prefix + "2.weight"]);
-            outerBias = Copy(memory, parameters[prefix + "2.bias"]);
+            _inner = Pack(memory, parameters[prefix + "0.weight"]);
+            _innerBias = Copy(memory, parameters[prefix + "0.bias"]);
+            _outer = Pack(memory, parameters[prefix + "2.weight"]);
+            _outerBias = Copy(memory, parameters[prefix + "2.bias"]);
         }
 
         public void Compute(float* hidden, int rows, float* values, Arena scratch)
         {
-            int width = inner.Columns;
+            int width = _inner.Columns;
             float* middle = scratch.Allocate((long)rows * width);
-            Gemm.Multiply(new LeftMatrix(hidden, inner.Depth), inner, Seed.Bias(innerBias), middle, width, rows);
+            Gemm.Multiply(new LeftMatrix(hidden, _inner.Depth), _inner, Seed.Bias(_innerBias), middle, width, rows);
             for (nint i = 0; i < (nint)rows * width; i++)
                 middle[i] = MathF.Max(middle[i], 0f);
-            Gemm.Multiply(new LeftMatrix(middle, width), outer, Seed.Bias(outerBias), values, 1, rows);
+            Gemm.Multiply(new LeftMatrix(middle, width), _outer, Seed.Bias(_outerBias), values, 1, rows);
         }
 
         private static RightMatrix Pack(Arena memory, Tensor weight)

@@ -6,10 +6,10 @@ namespace Archer.Policy.Models;
 /// </summary>
 internal sealed class DecodeBatch
 {
-    private int[] tokens = new int[64];
-    private int[] slots = new int[64];
-    private int[] positions = new int[64];
-    private int[] outputs = new int[64];
+    private int[] _tokens = new int[64];
+    private int[] _slots = new int[64];
+    private int[] _positions = new int[64];
+    private int[] _outputs = new int[64];
 
     /// <summary>Rows.</summary>
     public int Count { get; private set; }
@@ -17,35 +17,35 @@ internal sealed class DecodeBatch
     /// <summary>Rows whose result was asked for.</summary>
     public int OutputCount { get; private set; }
 
-    public ReadOnlySpan<int> Tokens => tokens.AsSpan(0, Count);
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Count);
 
-    public ReadOnlySpan<int> Slots => slots.AsSpan(0, Count);
+    public ReadOnlySpan<int> Slots => _slots.AsSpan(0, Count);
 
-    public ReadOnlySpan<int> Positions => positions.AsSpan(0, Count);
+    public ReadOnlySpan<int> Positions => _positions.AsSpan(0, Count);
 
     /// <summary>Row of each result, ascending.</summary>
-    public ReadOnlySpan<int> OutputRows => outputs.AsSpan(0, OutputCount);
+    public ReadOnlySpan<int> OutputRows => _outputs.AsSpan(0, OutputCount);
 
     public void Clear() => Count = OutputCount = 0;
 
     /// <summary>Adds a row; returns the index of its result, or -1 when none was asked for.</summary>
     public int Add(int token, int slot, int position, bool wantsOutput)
     {
-        if (Count == tokens.Length)
+        if (Count == _tokens.Length)
             Grow();
-        (tokens[Count], slots[Count], positions[Count]) = (token, slot, position);
+        (_tokens[Count], _slots[Count], _positions[Count]) = (token, slot, position);
         if (wantsOutput)
-            outputs[OutputCount++] = Count;
+            _outputs[OutputCount++] = Count;
         Count++;
         return wantsOutput ? OutputCount - 1 : -1;
     }
 
     private void Grow()
     {
-        int size = 2 * tokens.Length;
-        Array.Resize(ref tokens, size);
-        Array.Resize(ref slots, size);
-        Array.Resize(ref positions, size);
-        Array.Resize(ref outputs, size);
+        int size = 2 * _tokens.Length;
+        Array.Resize(ref _tokens, size);
+        Array.Resize(ref _slots, size);
+        Array.Resize(ref _positions, size);
+        Array.Resize(ref _outputs, size);
     }
 }

@@ -6,11 +6,11 @@ namespace Archer.Policy.Models;
 /// <summary>Runs forward passes of snapshots for one thread at a time; its memory is reused, a pass allocates nothing on the managed heap.</summary>
 internal sealed unsafe class DecoderSession : IDisposable
 {
-    private readonly Arena arena = new();
-    private float* hidden;
-    private float* logits;
-    private float* values;
-    private int outputs, hiddenSize, vocabulary;
+    private readonly Arena _arena = new();
+    private float* _hidden;
+    private float* _logits;
+    private float* _values;
+    private int _outputs, _hiddenSize, _vocabulary;
 
     /// <summary>
     /// Computes the rows of the batch, appends their keys and values to the cache, and keeps the logits of the rows that asked for output.
@@ -24,33 +24,33 @@ internal sealed unsafe class DecoderSession : IDisposable
         Trunk(model, cache, batch);
         if (!model.HasHead)
             return;
-        vocabulary = model.Config.VocabularySize;
-        logits = arena.Allocate((long)outputs * vocabulary);
-        Gemm.Multiply(new LeftMatrix(hidden, hiddenSize), model.Head, Seed.Zero, logits, vocabulary, outputs);
+        _vocabulary = model.Config.VocabularySize;
+        _logits = _arena.Allocate((long)_outputs * _vocabulary);
+        Gemm.Multiply(new LeftMatrix(_hidden, _hiddenSize), model.Head, Seed.Zero, _logits, _vocabulary, _outputs);
     }
 
     /// <summary>The same for a critic: keeps min(V1, V2) of the rows that asked for output.</summary>
     public void Forward(CriticSnapshot critic, KvCache cache, DecodeBatch batch)
     {
         Trunk(critic.Trunk, cache, batch);
-        values = arena.Allocate(outputs);
-        critic.Values(hidden, outputs, values, arena);
+        _values = _arena.Allocate(_outputs);
+        critic.Values(_hidden, _outputs, _values, _arena);
     }
 
     /// <summary>Logits [V] of a result.</summary>
-    public ReadOnlySpan<float> Logits(int output) => new(Of(logits) + Checked(output) * vocabulary, vocabulary);
+    public ReadOnlySpan<float> Logits(int output) => new(Of(_logits) + Checked(output) * _vocabulary, _vocabulary);
 
     /// <summary>Hidden state [C] of a result, after the final norm.</summary>
-    public ReadOnlySpan<float> Hidden(int output) => new(Of(hidden) + Checked(output) * hiddenSize, hiddenSize);
+    public ReadOnlySpan<float> Hidden(int output) => new(Of(_hidden) + Checked(output) * _hiddenSize, _hiddenSize);
 
     /// <summary>Value of a result.</summary>
-    public float Value(int output) => Of(values)[Checked(output)];
+    public float Value(int output) => Of(_values)[Checked(output)];
 
-    public void Dispose() => arena.Dispose();
+    public void Dispose() => _arena.Dispose();
 
-    private nint Checked(int output) => (uint)output < (uint)outputs
+    private nint Checked(int output) => (uint)output < (uint)_outputs
         ? output
-        : throw new ArgumentOutOfRangeException(nameof(output), output, $"The last pass had {outputs} results.");
+        : throw new ArgumentOutOfRangeException(nameof(output), output, $"The last pass had {_outputs} results.");
 
     private static float* Of(float* results) => results != null
         ? results
@@ -59,29 +59,29 @@ internal sealed unsafe class DecoderSession : IDisposable
     private void Trunk(DecoderSnapshot model, KvCache cache, DecodeBatch batch)
     {
         Append(model.Config, cache, batch);
-        arena.Reset();
+        _arena.Reset();
         LlamaConfig config = model.Config;
-        hiddenSize = config.HiddenSize;
-        outputs = batch.OutputCount;
-        logits = values = null;
+        _hiddenSize = config.HiddenSize;
+        _outputs = batch.OutputCount;
+        _logits = _values = null;
         int rows = batch.Count;
-        float* stream = arena.Allocate((long)rows * hiddenSize);
+        float* stream = _arena.Allocate((long)rows * _hiddenSize);
         for (int row = 0; row < rows; row++)
         {
-            var embedding = new ReadOnlySpan<float>(model.Embedding(batch.Tokens[row]), hiddenSize);
-            embedding.CopyTo(new Span<float>(stream + (nint)row * hiddenSize, hiddenSize));
+            var embedding = new ReadOnlySpan<float>(model.Embedding(batch.Tokens[row]), _hiddenSize);
+            embedding.CopyTo(new Span<float>(stream + (nint)row * _hiddenSize, _hiddenSize));
         }
-        var scratch = new Scratch(arena, config, rows, LongestOf(batch));
+        var scratch = new Scratch(_arena, config, rows, LongestOf(batch));
         for (int layer = 0; layer < config.Layers; layer++)
         {
             Attend(model, layer, cache, batch, stream, scratch);
             FeedForward(model[layer], config, stream, rows, scratch);
         }
-        hidden = arena.Allocate((long)outputs * hiddenSize);
-        for (int i = 0; i < outputs; i++)
+        _hidden = _arena.Allocate((long)_outputs * _hiddenSize);
+        for (int i = 0; i < _outputs; i++)
         {
-            float* row = stream + (nint)batch.OutputRows[i] * hiddenSize;
-            RowKernels.RmsNorm(row, model.FinalNorm, hidden + (nint)i * hiddenSize, hiddenSize, config.NormEpsilon);
+            float* row = stream + (nint)batch.OutputRows[i] * _hiddenSize;
+            RowKernels.RmsNorm(row, model.FinalNorm, _hidden + (nint)i * _hiddenSize, _hiddenSize, config.NormEpsilon);
         }
         GC.KeepAlive(model);
         GC.KeepAlive(cache);
@@ -93,7 +93,7 @@ internal sealed unsafe class DecoderSession : IDisposable
         DecoderSnapshot.Layer weights = model[layer];
         int rows = batch.Count, width = scratch.ProjectionWidth, headSize = config.HeadSize;
         Norm(stream, weights.AttentionNorm, scratch.Normed, rows, config);
-        Gemm.Multiply(new LeftMatrix(scratch.Normed, hiddenSize), weights.QueryKeyValue, Seed.Zero, scratch.Projection, width, rows);
+        Gemm.Multiply(new LeftMatrix(scratch.Normed, _hiddenSize), weights.QueryKeyValue, Seed.Zero, scratch.Projection, width, rows);
         int turned = config.Heads + config.KeyValueHeads;
         for (int row = 0; row < rows; row++)
         {
@@ -106,7 +106,7 @@ internal sealed unsafe class DecoderSession : IDisposable
         for (int row = 0; row < rows;)
             row += AttendRun(config, layer, cache, batch, row, scratch);
         Gemm.Multiply(
-            new LeftMatrix(scratch.Mixed, config.QueryWidth), weights.Output, Seed.Matrix(stream, hiddenSize), stream, hiddenSize, rows);
+            new LeftMatrix(scratch.Mixed, config.QueryWidth), weights.Output, Seed.Matrix(stream, _hiddenSize), stream, _hiddenSize, rows);
     }
 
     /// <summary>Attention of consecutive rows of one slot, up to a tile; returns how many.</summary>
@@ -137,13 +137,13 @@ internal sealed unsafe class DecoderSession : IDisposable
     {
         int inner = config.IntermediateSize;
         Norm(stream, weights.FeedForwardNorm, scratch.Normed, rows, config);
-        Gemm.Multiply(new LeftMatrix(scratch.Normed, hiddenSize), weights.GateUp, Seed.Zero, scratch.GateUp, 2 * inner, rows);
+        Gemm.Multiply(new LeftMatrix(scratch.Normed, _hiddenSize), weights.GateUp, Seed.Zero, scratch.GateUp, 2 * inner, rows);
         for (int row = 0; row < rows; row++)
         {
             float* gate = scratch.GateUp + (nint)row * 2 * inner;
             RowKernels.SwiGlu(gate, gate + inner, gate, inner);
         }
-        Gemm.Multiply(new LeftMatrix(scratch.GateUp, 2 * inner), weights.Down, Seed.Matrix(stream, hiddenSize), stream, hiddenSize, rows);
+        Gemm.Multiply(new LeftMatrix(scratch.GateUp, 2 * inner), weights.Down, Seed.Matrix(stream, _hiddenSize), stream, _hiddenSize, rows);
     }
 
     private static void Norm(float* x, float* gain, float* y, int rows, LlamaConfig config)

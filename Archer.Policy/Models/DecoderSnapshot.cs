@@ -9,11 +9,11 @@ namespace Archer.Policy.Models;
 /// </summary>
 internal sealed unsafe class DecoderSnapshot : IDisposable
 {
-    private readonly Arena memory = new();
-    private readonly Layer[] layers;
-    private readonly RightMatrix head;
-    private readonly float* embedding;
-    private readonly float* finalNorm;
+    private readonly Arena _memory = new();
+    private readonly Layer[] _layers;
+    private readonly RightMatrix _head;
+    private readonly float* _embedding;
+    private readonly float* _finalNorm;
 
     /// <summary>Copies the weights. Without <c>lm_head.weight</c> (and untied) the snapshot gives hidden states only.</summary>
     public DecoderSnapshot(LlamaConfig config, ParameterSet parameters)
@@ -21,13 +21,13 @@ internal sealed unsafe class DecoderSnapshot : IDisposable
         config.Validate();
         Config = config;
         Rotary = new RotaryTable(config.MaxPositions, config.HeadSize, config.RopeTheta);
-        embedding = Copy(parameters["model.embed_tokens.weight"]);
-        layers = [.. Enumerable.Range(0, config.Layers).Select(i => new Layer(this, parameters, $"model.layers.{i}."))];
-        finalNorm = Copy(parameters["model.norm.weight"]);
+        _embedding = Copy(parameters["model.embed_tokens.weight"]);
+        _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new Layer(this, parameters, $"model.layers.{i}."))];
+        _finalNorm = Copy(parameters["model.norm.weight"]);
         string output = config.TieEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight";
         HasHead = parameters.Contains(output);
         if (HasHead)
-            head = Pack(parameters, output);
+            _head = Pack(parameters, output);
     }
 
     public LlamaConfig Config { get; }
@@ -37,23 +37,23 @@ internal sealed unsafe class DecoderSnapshot : IDisposable
 
     public RotaryTable Rotary { get; }
 
-    public RightMatrix Head => head;
+    public RightMatrix Head => _head;
 
-    public float* FinalNorm => finalNorm;
+    public float* FinalNorm => _finalNorm;
 
-    public Layer this[int layer] => layers[layer];
+    public Layer this[int layer] => _layers[layer];
 
-    public float* Embedding(int token) => embedding + (nint)token * Config.HiddenSize;
+    public float* Embedding(int token) => _embedding + (nint)token * Config.HiddenSize;
 
     public void Dispose()
     {
-        memory.Dispose();
+        _memory.Dispose();
         Rotary.Dispose();
     }
 
     private float* Copy(Tensor tensor)
     {
-        float* target = memory.Allocate(tensor.Values.Length);
+        float* target = _memory.Allocate(tensor.Values.Length);
         tensor.Values.CopyTo(new Span<float>(target, tensor.Values.Length));
         return target;
     }
@@ -64,7 +64,7 @@ internal sealed unsafe class DecoderSnapshot : IDisposable
         int depth = parameters[names[0]].Columns, columns = 0;
         foreach (string name in names)
             columns += parameters[name].Rows;
-        RightMatrix packed = Packing.Describe(memory.AllocateZeroed(Packing.Size(depth, columns)), depth, columns);
+        RightMatrix packed = Packing.Describe(_memory.AllocateZeroed(Packing.Size(depth, columns)), depth, columns);
         int column = 0;
         foreach (string name in names)
         {

@@ -12,39 +12,39 @@ namespace Archer.Policy.Models;
 internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
 {
     private const int FirstCapacity = 64;
-    private readonly List<Slot> slots = [];
-    private readonly Stack<int> free = new();
-    private readonly int headSize = config.HeadSize;
-    private readonly int width = config.KeyWidth;
+    private readonly List<Slot> _slots = [];
+    private readonly Stack<int> _free = new();
+    private readonly int _headSize = config.HeadSize;
+    private readonly int _width = config.KeyWidth;
 
     /// <summary>Slots in use.</summary>
-    public int Used => slots.Count - free.Count;
+    public int Used => _slots.Count - _free.Count;
 
     /// <summary>Floats of native memory held, by used and by free slots.</summary>
-    public long TotalFloats => slots.Sum(s => s.Memory.Length);
+    public long TotalFloats => _slots.Sum(s => s.Memory.Length);
 
     public int KeyValueHeads => config.KeyValueHeads;
 
     public int Layers => config.Layers;
 
-    public int HeadSize => headSize;
+    public int HeadSize => _headSize;
 
     public int Allocate()
     {
-        if (!free.TryPop(out int slot))
+        if (!_free.TryPop(out int slot))
         {
-            slot = slots.Count;
-            slots.Add(new Slot { Memory = new NativeBuffer(FloatsFor(FirstCapacity)), Capacity = FirstCapacity });
+            slot = _slots.Count;
+            _slots.Add(new Slot { Memory = new NativeBuffer(FloatsFor(FirstCapacity)), Capacity = FirstCapacity });
         }
-        slots[slot].Length = 0;
-        slots[slot].InUse = true;
+        _slots[slot].Length = 0;
+        _slots[slot].InUse = true;
         return slot;
     }
 
     public void Free(int slot)
     {
         Get(slot).InUse = false;
-        free.Push(slot);
+        _free.Push(slot);
     }
 
     /// <summary>Positions that the slot holds.</summary>
@@ -97,62 +97,62 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     /// <summary>Keys of one head as packed right operand [D, capacity].</summary>
     public RightMatrix Keys(int slot, int layer, int head)
     {
-        Slot found = slots[slot];
-        float* data = KeysOf(found.Memory.Pointer, found.Capacity, layer) + (nint)head * found.Capacity * headSize;
-        return new(data, headSize, found.Capacity, TileShape.PanelColumns, (nint)headSize * TileShape.PanelColumns, headSize, 0);
+        Slot found = _slots[slot];
+        float* data = KeysOf(found.Memory.Pointer, found.Capacity, layer) + (nint)head * found.Capacity * _headSize;
+        return new(data, _headSize, found.Capacity, TileShape.PanelColumns, (nint)_headSize * TileShape.PanelColumns, _headSize, 0);
     }
 
     /// <summary>Floats from the keys of a head to those of the next in one layer.</summary>
-    public nint KeyHead(int slot) => (nint)slots[slot].Capacity * headSize;
+    public nint KeyHead(int slot) => (nint)_slots[slot].Capacity * _headSize;
 
     /// <summary>Values of one head as right operand [capacity, D], used where they lie.</summary>
     public RightMatrix Values(int slot, int layer, int head)
     {
-        Slot found = slots[slot];
-        float* data = ValuesOf(found.Memory.Pointer, found.Capacity, layer) + head * headSize;
-        return new(data, found.Capacity, headSize, width, TileShape.PanelColumns, found.Capacity, 0);
+        Slot found = _slots[slot];
+        float* data = ValuesOf(found.Memory.Pointer, found.Capacity, layer) + head * _headSize;
+        return new(data, found.Capacity, _headSize, _width, TileShape.PanelColumns, found.Capacity, 0);
     }
 
     /// <summary>Writes keys and values [heads · D] of one position.</summary>
     public void Write(int slot, int layer, int position, float* keys, float* values)
     {
-        Slot found = slots[slot];
+        Slot found = _slots[slot];
         float* panel = KeysOf(found.Memory.Pointer, found.Capacity, layer)
-            + (nint)(position / TileShape.PanelColumns) * headSize * TileShape.PanelColumns + position % TileShape.PanelColumns;
-        for (int head = 0; head < config.KeyValueHeads; head++, panel += (nint)found.Capacity * headSize, keys += headSize)
-            for (int d = 0; d < headSize; d++)
+            + (nint)(position / TileShape.PanelColumns) * _headSize * TileShape.PanelColumns + position % TileShape.PanelColumns;
+        for (int head = 0; head < config.KeyValueHeads; head++, panel += (nint)found.Capacity * _headSize, keys += _headSize)
+            for (int d = 0; d < _headSize; d++)
                 panel[d * TileShape.PanelColumns] = keys[d];
-        float* row = ValuesOf(found.Memory.Pointer, found.Capacity, layer) + (nint)position * width;
-        new ReadOnlySpan<float>(values, width).CopyTo(new Span<float>(row, width));
+        float* row = ValuesOf(found.Memory.Pointer, found.Capacity, layer) + (nint)position * _width;
+        new ReadOnlySpan<float>(values, _width).CopyTo(new Span<float>(row, _width));
     }
 
     public void Dispose()
     {
-        foreach (Slot slot in slots)
+        foreach (Slot slot in _slots)
             slot.Memory.Dispose();
-        slots.Clear();
-        free.Clear();
+        _slots.Clear();
+        _free.Clear();
     }
 
-    private Slot Get(int slot) => (uint)slot < (uint)slots.Count && slots[slot].InUse
-        ? slots[slot]
+    private Slot Get(int slot) => (uint)slot < (uint)_slots.Count && _slots[slot].InUse
+        ? _slots[slot]
         : throw new ArgumentOutOfRangeException(nameof(slot), slot, "The slot is not in use.");
 
-    private long FloatsFor(int capacity) => 2L * config.Layers * capacity * width;
+    private long FloatsFor(int capacity) => 2L * config.Layers * capacity * _width;
 
-    private float* KeysOf(float* memory, int capacity, int layer) => memory + (nint)2 * layer * capacity * width;
+    private float* KeysOf(float* memory, int capacity, int layer) => memory + (nint)2 * layer * capacity * _width;
 
-    private float* ValuesOf(float* memory, int capacity, int layer) => KeysOf(memory, capacity, layer) + (nint)capacity * width;
+    private float* ValuesOf(float* memory, int capacity, int layer) => KeysOf(memory, capacity, layer) + (nint)capacity * _width;
 
     private void Copy(float* source, int sourceCapacity, float* target, int targetCapacity, int length)
     {
-        long keyBytes = (long)AttentionKernel.Padded(length) * headSize * sizeof(float), valueBytes = (long)length * width * sizeof(float);
+        long keyBytes = (long)AttentionKernel.Padded(length) * _headSize * sizeof(float), valueBytes = (long)length * _width * sizeof(float);
         for (int layer = 0; layer < config.Layers; layer++)
         {
             for (int head = 0; head < config.KeyValueHeads; head++)
             {
-                float* from = KeysOf(source, sourceCapacity, layer) + (nint)head * sourceCapacity * headSize;
-                Buffer.MemoryCopy(from, KeysOf(target, targetCapacity, layer) + (nint)head * targetCapacity * headSize, keyBytes, keyBytes);
+                float* from = KeysOf(source, sourceCapacity, layer) + (nint)head * sourceCapacity * _headSize;
+                Buffer.MemoryCopy(from, KeysOf(target, targetCapacity, layer) + (nint)head * targetCapacity * _headSize, keyBytes, keyBytes);
             }
             Buffer.MemoryCopy(ValuesOf(source, sourceCapacity, layer), ValuesOf(target, targetCapacity, layer), valueBytes, valueBytes);
         }

@@ -8,18 +8,18 @@ namespace Archer.Policy.Models;
 /// </summary>
 public sealed class LlamaDecoder
 {
-    private readonly ITensorBackend backend;
-    private readonly AttentionShape attention;
+    private readonly ITensorBackend _backend;
+    private readonly AttentionShape _attention;
 
     /// <summary>A decoder over parameters that contain <see cref="Specs"/>.</summary>
     /// <exception cref="ArgumentException">The configuration is not usable.</exception>
     public LlamaDecoder(ITensorBackend backend, LlamaConfig config, ParameterSet parameters)
     {
         config.Validate();
-        this.backend = backend;
+        _backend = backend;
         Config = config;
         Parameters = parameters;
-        attention = new AttentionShape(config.Heads, config.KeyValueHeads, config.HeadSize, config.RopeTheta, config.MaxPositions);
+        _attention = new AttentionShape(config.Heads, config.KeyValueHeads, config.HeadSize, config.RopeTheta, config.MaxPositions);
     }
 
     /// <summary>A decoder with parameters of its own, all zero until initialised or loaded.</summary>
@@ -66,7 +66,7 @@ public sealed class LlamaDecoder
     {
         if (tokens.LongestSequence > Config.MaxPositions)
             throw new ArgumentException($"A sequence has {tokens.LongestSequence} tokens, the model reaches {Config.MaxPositions}.", nameof(tokens));
-        Tensor stream = backend.Embedding(Parameters["model.embed_tokens.weight"], tokens.Ids);
+        Tensor stream = _backend.Embedding(Parameters["model.embed_tokens.weight"], tokens.Ids);
         for (int i = 0; i < Config.Layers; i++)
             stream = Layer($"model.layers.{i}.", stream, tokens);
         return Norm(stream, "model.norm.weight");
@@ -76,27 +76,27 @@ public sealed class LlamaDecoder
     /// <param name="hidden">[R, C].</param>
     /// <param name="bias">Added to every row, [1, V]: a mask of tokens that are never said.</param>
     public Tensor Logits(Tensor hidden, Tensor? bias = null) =>
-        backend.Linear(hidden, Parameters[Config.TieEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"], bias);
+        _backend.Linear(hidden, Parameters[Config.TieEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"], bias);
 
     /// <summary>Logits at chosen rows of the packed tokens only: [R, V]. Row t predicts the token at t + 1.</summary>
-    public Tensor LogitsAt(Tensor hidden, ReadOnlySpan<int> rows, Tensor? bias = null) => Logits(backend.GatherRows(hidden, rows), bias);
+    public Tensor LogitsAt(Tensor hidden, ReadOnlySpan<int> rows, Tensor? bias = null) => Logits(_backend.GatherRows(hidden, rows), bias);
 
     private Tensor Layer(string name, Tensor stream, PackedTokens tokens)
     {
         Tensor x = Norm(stream, name + "input_layernorm.weight");
-        Tensor mixed = backend.Attention(
+        Tensor mixed = _backend.Attention(
             Project(x, name + "self_attn.q_proj.weight"),
             Project(x, name + "self_attn.k_proj.weight"),
             Project(x, name + "self_attn.v_proj.weight"),
             tokens,
-            attention);
-        stream = backend.Linear(mixed, Parameters[name + "self_attn.o_proj.weight"], residual: stream);
+            _attention);
+        stream = _backend.Linear(mixed, Parameters[name + "self_attn.o_proj.weight"], residual: stream);
         x = Norm(stream, name + "post_attention_layernorm.weight");
-        Tensor inner = backend.SwiGlu(Project(x, name + "mlp.gate_proj.weight"), Project(x, name + "mlp.up_proj.weight"));
-        return backend.Linear(inner, Parameters[name + "mlp.down_proj.weight"], residual: stream);
+        Tensor inner = _backend.SwiGlu(Project(x, name + "mlp.gate_proj.weight"), Project(x, name + "mlp.up_proj.weight"));
+        return _backend.Linear(inner, Parameters[name + "mlp.down_proj.weight"], residual: stream);
     }
 
-    private Tensor Norm(Tensor x, string gain) => backend.RmsNorm(x, Parameters[gain], Config.NormEpsilon);
+    private Tensor Norm(Tensor x, string gain) => _backend.RmsNorm(x, Parameters[gain], Config.NormEpsilon);
 
-    private Tensor Project(Tensor x, string weight) => backend.Linear(x, Parameters[weight]);
+    private Tensor Project(Tensor x, string weight) => _backend.Linear(x, Parameters[weight]);
 }

@@ -3,45 +3,45 @@ namespace Archer.Policy.Tensors;
 /// <summary>Sequences laid end to end: ids [T], where each begins, and the position of every token in its sequence.</summary>
 public sealed class PackedTokens
 {
-    private readonly int[] ids;
-    private readonly int[] starts;
-    private readonly int[] positions;
+    private readonly int[] _ids;
+    private readonly int[] _starts;
+    private readonly int[] _positions;
 
     /// <summary>Packs sequences whose positions count from 0.</summary>
     /// <exception cref="ArgumentException">A sequence is empty.</exception>
     public PackedTokens(IReadOnlyList<IReadOnlyList<int>> sequences)
     {
-        starts = new int[sequences.Count + 1];
+        _starts = new int[sequences.Count + 1];
         for (int s = 0; s < sequences.Count; s++)
         {
             if (sequences[s].Count == 0)
                 throw new ArgumentException($"Sequence {s} is empty.", nameof(sequences));
-            starts[s + 1] = starts[s] + sequences[s].Count;
+            _starts[s + 1] = _starts[s] + sequences[s].Count;
         }
-        ids = new int[starts[^1]];
-        positions = new int[starts[^1]];
+        _ids = new int[_starts[^1]];
+        _positions = new int[_starts[^1]];
         for (int s = 0; s < sequences.Count; s++)
             for (int i = 0; i < sequences[s].Count; i++)
             {
-                ids[starts[s] + i] = sequences[s][i];
-                positions[starts[s] + i] = i;
+                _ids[_starts[s] + i] = sequences[s][i];
+                _positions[_starts[s] + i] = i;
             }
     }
 
     /// <summary>T: tokens of all sequences.</summary>
-    public int Count => ids.Length;
+    public int Count => _ids.Length;
 
     /// <summary>Number of sequences.</summary>
-    public int SequenceCount => starts.Length - 1;
+    public int SequenceCount => _starts.Length - 1;
 
     /// <summary>Token ids [T].</summary>
-    public ReadOnlySpan<int> Ids => ids;
+    public ReadOnlySpan<int> Ids => _ids;
 
     /// <summary>Row of each sequence's first token, then T.</summary>
-    public ReadOnlySpan<int> Starts => starts;
+    public ReadOnlySpan<int> Starts => _starts;
 
     /// <summary>Position of each token in its sequence [T].</summary>
-    public ReadOnlySpan<int> Positions => positions;
+    public ReadOnlySpan<int> Positions => _positions;
 
     /// <summary>Tokens of the longest sequence.</summary>
     public int LongestSequence
@@ -50,7 +50,7 @@ public sealed class PackedTokens
         {
             int longest = 0;
             for (int s = 0; s < SequenceCount; s++)
-                longest = Math.Max(longest, starts[s + 1] - starts[s]);
+                longest = Math.Max(longest, _starts[s + 1] - _starts[s]);
             return longest;
         }
     }

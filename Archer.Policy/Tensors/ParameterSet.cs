@@ -5,35 +5,35 @@ namespace Archer.Policy.Tensors;
 /// <summary>The parameters of one model in a fixed order: what checkpoints list, optimisers update and target networks follow.</summary>
 public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
 {
-    private readonly List<Parameter> parameters = [];
-    private readonly Dictionary<string, Parameter> byName = new(StringComparer.Ordinal);
+    private readonly List<Parameter> _parameters = [];
+    private readonly Dictionary<string, Parameter> _byName = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public int Count => parameters.Count;
+    public int Count => _parameters.Count;
 
     /// <summary>All floats of all parameters.</summary>
-    public long TotalCount => parameters.Sum(p => (long)p.Count);
+    public long TotalCount => _parameters.Sum(p => (long)p.Count);
 
     /// <inheritdoc/>
-    public Parameter this[int index] => parameters[index];
+    public Parameter this[int index] => _parameters[index];
 
     /// <summary>The tensor of a parameter.</summary>
     /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
-    public Tensor this[string name] => byName.TryGetValue(name, out Parameter? found)
+    public Tensor this[string name] => _byName.TryGetValue(name, out Parameter? found)
         ? found.Tensor
-        : throw new KeyNotFoundException($"There is no parameter '{name}'; the first of {Count} is '{parameters.FirstOrDefault()?.Name}'.");
+        : throw new KeyNotFoundException($"There is no parameter '{name}'; the first of {Count} is '{_parameters.FirstOrDefault()?.Name}'.");
 
     /// <summary>Whether a parameter of that name exists.</summary>
-    public bool Contains(string name) => byName.ContainsKey(name);
+    public bool Contains(string name) => _byName.ContainsKey(name);
 
     /// <summary>Copies every parameter that <paramref name="source"/> has under the same name and shape; returns how many.</summary>
     /// <exception cref="ArgumentException">Same name, other shape.</exception>
     public int CopyFrom(ParameterSet source)
     {
         int copied = 0;
-        foreach (Parameter parameter in parameters.Where(p => source.Contains(p.Name)))
+        foreach (Parameter parameter in _parameters.Where(p => source.Contains(p.Name)))
         {
-            Parameter from = source.byName[parameter.Name];
+            Parameter from = source._byName[parameter.Name];
             if (!from.Shape.SequenceEqual(parameter.Shape))
             {
                 throw new ArgumentException($"Parameter '{parameter.Name}' has shape [{string.Join(", ", parameter.Shape)}], "
@@ -56,7 +56,7 @@ public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
     public abstract void ClearGradients();
 
     /// <inheritdoc/>
-    public IEnumerator<Parameter> GetEnumerator() => parameters.GetEnumerator();
+    public IEnumerator<Parameter> GetEnumerator() => _parameters.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -69,7 +69,7 @@ public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
         bool same = other.Count == Count;
         for (int i = 0; same && i < Count; i++)
         {
-            (Parameter one, Parameter two) = (parameters[i], other.parameters[i]);
+            (Parameter one, Parameter two) = (_parameters[i], other._parameters[i]);
             same = one.Name == two.Name && one.Tensor.Rows == two.Tensor.Rows && one.Tensor.Columns == two.Tensor.Columns;
         }
 
@@ -81,8 +81,8 @@ public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
 
     private protected void Add(Parameter parameter)
     {
-        if (!byName.TryAdd(parameter.Name, parameter))
+        if (!_byName.TryAdd(parameter.Name, parameter))
             throw new ArgumentException($"Parameter '{parameter.Name}' is declared twice.", nameof(parameter));
-        parameters.Add(parameter);
+        _parameters.Add(parameter);
     }
 }

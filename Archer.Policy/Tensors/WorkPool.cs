@@ -10,27 +10,27 @@ namespace Archer.Policy.Tensors;
 internal sealed class WorkPool : IDisposable
 {
     private const int SpinsBeforeSleep = 200;
-    private readonly Thread[] helpers;
-    private readonly SemaphoreSlim wake = new(0);
-    private Action<int, int>? job;
-    private Exception? failure;
-    private long word;
-    private uint epoch;
-    private int completed;
-    private int sleeping;
-    private int busy;
-    private volatile bool stopping;
+    private readonly Thread[] _helpers;
+    private readonly SemaphoreSlim _wake = new(0);
+    private Action<int, int>? _job;
+    private Exception? _failure;
+    private long _word;
+    private uint _epoch;
+    private int _completed;
+    private int _sleeping;
+    private int _busy;
+    private volatile bool _stopping;
 
     public WorkPool(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
-        helpers = new Thread[threads - 1];
-        for (int i = 0; i < helpers.Length; i++)
+        _helpers = new Thread[threads - 1];
+        for (int i = 0; i < _helpers.Length; i++)
         {
             int worker = i + 1;
-            helpers[i] = new Thread(() => Help(worker)) { IsBackground = true, Name = $"tensor-{worker}" };
-            helpers[i].Start();
+            _helpers[i] = new Thread(() => Help(worker)) { IsBackground = true, Name = $"tensor-{worker}" };
+            _helpers[i].Start();
         }
     }
 
@@ -39,43 +39,43 @@ internal sealed class WorkPool : IDisposable
     /// <summary>Runs body(part, worker) for every part below <paramref name="parts"/> and returns when all are done.</summary>
     public void Run(int parts, Action<int, int> body)
     {
-        if (helpers.Length == 0 || parts <= 1)
+        if (_helpers.Length == 0 || parts <= 1)
         {
             for (int part = 0; part < parts; part++)
                 body(part, 0);
             return;
         }
-        if (Interlocked.Exchange(ref busy, 1) != 0)
+        if (Interlocked.Exchange(ref _busy, 1) != 0)
             throw new InvalidOperationException("The pool already runs a job: give every concurrent caller a pool of its own.");
-        job = body;
-        completed = 0;
-        Interlocked.Exchange(ref word, ((long)++epoch << 32) | (uint)parts);
-        int asleep = Volatile.Read(ref sleeping);
+        _job = body;
+        _completed = 0;
+        Interlocked.Exchange(ref _word, ((long)++_epoch << 32) | (uint)parts);
+        int asleep = Volatile.Read(ref _sleeping);
         if (asleep > 0)
-            wake.Release(asleep);
+            _wake.Release(asleep);
         ClaimAll(0);
         SpinWait spin = default;
-        while (Volatile.Read(ref completed) != parts)
+        while (Volatile.Read(ref _completed) != parts)
             spin.SpinOnce(-1);
         Finish();
     }
 
     public void Dispose()
     {
-        if (stopping)
+        if (_stopping)
             return;
-        stopping = true;
-        wake.Release(helpers.Length + 1);
-        foreach (Thread helper in helpers)
+        _stopping = true;
+        _wake.Release(_helpers.Length + 1);
+        foreach (Thread helper in _helpers)
             helper.Join();
-        wake.Dispose();
+        _wake.Dispose();
     }
 
     private void Finish()
     {
-        Exception? thrown = Interlocked.Exchange(ref failure, null);
-        job = null;
-        Volatile.Write(ref busy, 0);
+        Exception? thrown = Interlocked.Exchange(ref _failure, null);
+        _job = null;
+        Volatile.Write(ref _busy, 0);
         if (thrown is not null)
             ExceptionDispatchInfo.Throw(thrown);
     }
@@ -83,9 +83,9 @@ internal sealed class WorkPool : IDisposable
     private void Help(int worker)
     {
         int spins = 0;
-        while (!stopping)
+        while (!_stopping)
         {
-            if ((uint)Volatile.Read(ref word) != 0)
+            if ((uint)Volatile.Read(ref _word) != 0)
             {
                 ClaimAll(worker);
                 spins = 0;
@@ -96,10 +96,10 @@ internal sealed class WorkPool : IDisposable
             }
             else
             {
-                Interlocked.Increment(ref sleeping);
-                if ((uint)Volatile.Read(ref word) == 0 && !stopping)
-                    wake.Wait();
-                Interlocked.Decrement(ref sleeping);
+                Interlocked.Increment(ref _sleeping);
+                if ((uint)Volatile.Read(ref _word) == 0 && !_stopping)
+                    _wake.Wait();
+                Interlocked.Decrement(ref _sleeping);
                 spins = 0;
             }
         }
@@ -109,12 +109,12 @@ internal sealed class WorkPool : IDisposable
     {
         while (true)
         {
-            long seen = Volatile.Read(ref word);
+            long seen = Volatile.Read(ref _word);
             uint unclaimed = (uint)seen;
             if (unclaimed == 0)
                 return;
-            Action<int, int>? body = Volatile.Read(ref job);
-            if (Interlocked.CompareExchange(ref word, seen - 1, seen) != seen)
+            Action<int, int>? body = Volatile.Read(ref _job);
+            if (Interlocked.CompareExchange(ref _word, seen - 1, seen) != seen)
                 continue;
             try
             {
@@ -122,9 +122,9 @@ internal sealed class WorkPool : IDisposable
             }
             catch (Exception e)
             {
-                Interlocked.CompareExchange(ref failure, e, null);
+                Interlocked.CompareExchange(ref _failure, e, null);
             }
-            Interlocked.Increment(ref completed);
+            Interlocked.Increment(ref _completed);
         }
     }
 }

@@ -12,30 +12,30 @@ namespace Archer.Policy.Text;
 /// </summary>
 public sealed class BpeTokenizer
 {
-    private readonly byte[][] tokens;
-    private readonly bool[] isSpecial;
-    private readonly int[] byteIds;
-    private readonly MergeTable mergeTable;
-    private readonly PieceCache cache = new();
-    private readonly Dictionary<string, int> specialIds;
-    private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>>? wholePieces;
+    private readonly byte[][] _tokens;
+    private readonly bool[] _isSpecial;
+    private readonly int[] _byteIds;
+    private readonly MergeTable _mergeTable;
+    private readonly PieceCache _cache = new();
+    private readonly Dictionary<string, int> _specialIds;
+    private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>>? _wholePieces;
 
     internal BpeTokenizer(BpeVocabulary vocabulary)
     {
-        tokens = vocabulary.Tokens;
-        byteIds = vocabulary.ByteIds();
+        _tokens = vocabulary.Tokens;
+        _byteIds = vocabulary.ByteIds();
         Merges = [.. vocabulary.Merges];
-        mergeTable = new MergeTable(vocabulary.Merges);
+        _mergeTable = new MergeTable(vocabulary.Merges);
         SpecialTokens = [.. vocabulary.Specials.OrderBy(special => special.Id)];
-        isSpecial = new bool[tokens.Length];
-        foreach (var special in SpecialTokens) isSpecial[special.Id] = true;
-        specialIds = SpecialTokens.ToDictionary(special => special.Text, special => special.Id, StringComparer.Ordinal);
+        _isSpecial = new bool[_tokens.Length];
+        foreach (var special in SpecialTokens) _isSpecial[special.Id] = true;
+        _specialIds = SpecialTokens.ToDictionary(special => special.Text, special => special.Id, StringComparer.Ordinal);
         IgnoresMerges = vocabulary.IgnoreMerges;
-        wholePieces = IgnoresMerges ? vocabulary.ByBytes().GetAlternateLookup<ReadOnlySpan<byte>>() : null;
+        _wholePieces = IgnoresMerges ? vocabulary.ByBytes().GetAlternateLookup<ReadOnlySpan<byte>>() : null;
     }
 
     /// <summary>Number of tokens, special ones included; ids are 0 … VocabularySize − 1.</summary>
-    public int VocabularySize => tokens.Length;
+    public int VocabularySize => _tokens.Length;
 
     /// <summary>The merges, first rank first.</summary>
     public ImmutableArray<BpeMerge> Merges { get; }
@@ -48,19 +48,19 @@ public sealed class BpeTokenizer
 
     /// <summary>Id of a special token.</summary>
     /// <exception cref="ArgumentException">The vocabulary has no such special token.</exception>
-    public int SpecialId(string text) => specialIds.TryGetValue(text, out int id)
+    public int SpecialId(string text) => _specialIds.TryGetValue(text, out int id)
         ? id
-        : throw new ArgumentException($"The vocabulary has no special token '{text}', only {string.Join(", ", specialIds.Keys)}.", nameof(text));
+        : throw new ArgumentException($"The vocabulary has no special token '{text}', only {string.Join(", ", _specialIds.Keys)}.", nameof(text));
 
     /// <summary>Whether an id is a special token's.</summary>
-    public bool IsSpecial(int id) => (uint)id < (uint)isSpecial.Length && isSpecial[id];
+    public bool IsSpecial(int id) => (uint)id < (uint)_isSpecial.Length && _isSpecial[id];
 
     /// <summary>The bytes that a token adds to the text; for a special token those of its written form.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No token has this id.</exception>
     public ReadOnlySpan<byte> TokenBytes(int id) =>
-        (uint)id < (uint)tokens.Length
-            ? tokens[id]
-            : throw new ArgumentOutOfRangeException(nameof(id), id, $"Token ids are 0 to {tokens.Length - 1}.");
+        (uint)id < (uint)_tokens.Length
+            ? _tokens[id]
+            : throw new ArgumentOutOfRangeException(nameof(id), id, $"Token ids are 0 to {_tokens.Length - 1}.");
 
     /// <summary>Ids of a text. Linear in its length, but for pieces without a space, which cost n log n.</summary>
     public int[] Encode(string text)
@@ -108,7 +108,7 @@ public sealed class BpeTokenizer
         {
             EncodeLongPiece(piece, ids);
         }
-        else if (cache.TryGet(piece, out int[] known))
+        else if (_cache.TryGet(piece, out int[] known))
         {
             ids.AddRange(known);
         }
@@ -116,7 +116,7 @@ public sealed class BpeTokenizer
         {
             Span<int> merged = stackalloc int[PieceCache.LongestPiece];
             merged = merged[..Merge(piece, merged)];
-            cache.Set(piece, merged);
+            _cache.Set(piece, merged);
             ids.AddRange(merged);
         }
     }
@@ -136,8 +136,8 @@ public sealed class BpeTokenizer
 
     private int Merge(ReadOnlySpan<byte> piece, Span<int> output)
     {
-        if (wholePieces is { } whole && whole.TryGetValue(piece, out output[0])) return 1;
-        for (int i = 0; i < piece.Length; i++) output[i] = byteIds[piece[i]];
-        return PieceMerger.Merge(output[..piece.Length], mergeTable);
+        if (_wholePieces is { } whole && whole.TryGetValue(piece, out output[0])) return 1;
+        for (int i = 0; i < piece.Length; i++) output[i] = _byteIds[piece[i]];
+        return PieceMerger.Merge(output[..piece.Length], _mergeTable);
     }
 }

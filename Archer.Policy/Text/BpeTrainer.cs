@@ -26,9 +26,9 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
     /// <summary>Longer pieces are counted in parts: one piece of a megabyte would otherwise be walked at every merge.</summary>
     private const int LongestPiece = 256;
 
-    private readonly List<Word> words = [];
-    private readonly Dictionary<(int Left, int Right), Pair> pairs = [];
-    private readonly PriorityQueue<(int Left, int Right), (long NegativeCount, int Left, int Right)> queue = new();
+    private readonly List<Word> _words = [];
+    private readonly Dictionary<(int Left, int Right), Pair> _pairs = [];
+    private readonly PriorityQueue<(int Left, int Right), (long NegativeCount, int Left, int Right)> _queue = new();
 
     /// <summary>Learns a vocabulary from texts.</summary>
     /// <exception cref="ArgumentException">The vocabulary is too small for the bytes and special tokens, or a special token is empty or twice there.</exception>
@@ -53,9 +53,9 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
 
     private void CountPieces(IEnumerable<string> texts)
     {
-        words.Clear();
-        pairs.Clear();
-        queue.Clear();
+        _words.Clear();
+        _pairs.Clear();
+        _queue.Clear();
         var counts = new Dictionary<byte[], int>(ByteSequenceComparer.Instance);
         var lookup = counts.GetAlternateLookup<ReadOnlySpan<byte>>();
         foreach (string text in texts)
@@ -72,19 +72,19 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
 
         foreach (var (piece, count) in counts)
         {
-            words.Add(new Word([.. piece.Select(value => (int)value)], count));
-            AddPairs(words.Count - 1);
+            _words.Add(new Word([.. piece.Select(value => (int)value)], count));
+            AddPairs(_words.Count - 1);
         }
 
-        foreach (var (pair, seen) in pairs) Enqueue(pair, seen.Count);
+        foreach (var (pair, seen) in _pairs) Enqueue(pair, seen.Count);
     }
 
     private List<BpeMerge> LearnMerges(int most)
     {
         var merges = new List<BpeMerge>(most);
-        while (merges.Count < most && queue.TryDequeue(out var pair, out var order))
+        while (merges.Count < most && _queue.TryDequeue(out var pair, out var order))
         {
-            var seen = pairs[pair];
+            var seen = _pairs[pair];
             if (seen.Count < options.MinimumCount) continue;
             if (seen.Count != -order.NegativeCount)
             {
@@ -105,30 +105,30 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
         var changed = new HashSet<(int Left, int Right)>();
         foreach (int index in seen.Words.Distinct().ToArray())
         {
-            var word = words[index];
+            var word = _words[index];
             var merged = word.Merge(merge);
             if (merged.Length == word.Ids.Length) continue;
             RemovePairs(word);
-            words[index] = word with { Ids = merged };
+            _words[index] = word with { Ids = merged };
             AddPairs(index, changed);
         }
 
         seen.Words.Clear();
-        foreach (var pair in changed) Enqueue(pair, pairs[pair].Count);
+        foreach (var pair in changed) Enqueue(pair, _pairs[pair].Count);
     }
 
     private void RemovePairs(Word word)
     {
-        for (int i = 0; i + 1 < word.Ids.Length; i++) pairs[(word.Ids[i], word.Ids[i + 1])].Count -= word.Count;
+        for (int i = 0; i + 1 < word.Ids.Length; i++) _pairs[(word.Ids[i], word.Ids[i + 1])].Count -= word.Count;
     }
 
     private void AddPairs(int index, HashSet<(int Left, int Right)>? changed = null)
     {
-        var word = words[index];
+        var word = _words[index];
         for (int i = 0; i + 1 < word.Ids.Length; i++)
         {
             var key = (word.Ids[i], word.Ids[i + 1]);
-            ref var pair = ref CollectionsMarshal.GetValueRefOrAddDefault(pairs, key, out _);
+            ref var pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, key, out _);
             pair ??= new Pair();
             pair.Count += word.Count;
             if (pair.Words.Count == 0 || pair.Words[^1] != index) pair.Words.Add(index);
@@ -138,7 +138,7 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
 
     private void Enqueue((int Left, int Right) pair, long count)
     {
-        if (count >= options.MinimumCount) queue.Enqueue(pair, (-count, pair.Left, pair.Right));
+        if (count >= options.MinimumCount) _queue.Enqueue(pair, (-count, pair.Left, pair.Right));
     }
 
     /// <summary>A distinct piece of the text, as merged so far, and how often it is there.</summary>

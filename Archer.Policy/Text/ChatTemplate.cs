@@ -27,9 +27,9 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
         "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] + '<|end|>' }}{% endfor %}"
         + "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}";
 
-    private readonly int system = tokenizer.SpecialId(SystemTag);
-    private readonly int user = tokenizer.SpecialId(UserTag);
-    private readonly int assistant = tokenizer.SpecialId(AssistantTag);
+    private readonly int _system = tokenizer.SpecialId(SystemTag);
+    private readonly int _user = tokenizer.SpecialId(UserTag);
+    private readonly int _assistant = tokenizer.SpecialId(AssistantTag);
 
     /// <summary>The special tokens that the template needs.</summary>
     public static IReadOnlyList<string> SpecialTokens { get; } = [SystemTag, UserTag, AssistantTag, EndTag];
@@ -100,8 +100,8 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
 
         if (end > first && messages[end - 1].TokenIds is { } recorded)
         {
-            return recorded.IsDefaultOrEmpty || recorded[^1] != assistant
-                ? throw new ChatTemplateException(end - 1, $"recorded ids of a prompt end with {AssistantTag} ({assistant}).")
+            return recorded.IsDefaultOrEmpty || recorded[^1] != _assistant
+                ? throw new ChatTemplateException(end - 1, $"recorded ids of a prompt end with {AssistantTag} ({_assistant}).")
                 : Checked(recorded, end - 1);
         }
 
@@ -109,12 +109,12 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
         if (lastUtterance.Length > 0 && lastUtterance[^1] != StopId) ids.Add(StopId);
         for (int i = first; i < end; i++)
         {
-            ids.Add(messages[i].Role == ChatRole.System ? system : user);
+            ids.Add(messages[i].Role == ChatRole.System ? _system : _user);
             tokenizer.Encode(messages[i].Text, ids);
             ids.Add(StopId);
         }
 
-        ids.Add(assistant);
+        ids.Add(_assistant);
         return [.. ids];
     }
 

@@ -13,18 +13,18 @@ internal sealed class MergeTable
     public const long None = long.MaxValue;
 
     private const ulong Free = ulong.MaxValue;
-    private readonly ulong[] keys;
-    private readonly long[] values;
-    private readonly int shift;
+    private readonly ulong[] _keys;
+    private readonly long[] _values;
+    private readonly int _shift;
 
     public MergeTable(IReadOnlyList<BpeMerge> merges)
     {
         int bits = 4;
         while (1 << bits < merges.Count * 2) bits++;
-        shift = 64 - bits;
-        keys = new ulong[1 << bits];
-        values = new long[1 << bits];
-        Array.Fill(keys, Free);
+        _shift = 64 - bits;
+        _keys = new ulong[1 << bits];
+        _values = new long[1 << bits];
+        Array.Fill(_keys, Free);
         for (int rank = 0; rank < merges.Count; rank++) Add(merges[rank], rank);
     }
 
@@ -35,10 +35,10 @@ internal sealed class MergeTable
         int slot = Slot(key);
         while (true)
         {
-            ulong found = keys[slot];
-            if (found == key) return values[slot];
+            ulong found = _keys[slot];
+            if (found == key) return _values[slot];
             if (found == Free) return None;
-            slot = (slot + 1) & (keys.Length - 1);
+            slot = (slot + 1) & (_keys.Length - 1);
         }
     }
 
@@ -46,17 +46,17 @@ internal sealed class MergeTable
     {
         ulong key = Key(merge.Left, merge.Right);
         int slot = Slot(key);
-        while (keys[slot] != Free)
+        while (_keys[slot] != Free)
         {
-            if (keys[slot] == key) throw new ArgumentException($"The pair ({merge.Left}, {merge.Right}) is merged twice.");
-            slot = (slot + 1) & (keys.Length - 1);
+            if (_keys[slot] == key) throw new ArgumentException($"The pair ({merge.Left}, {merge.Right}) is merged twice.");
+            slot = (slot + 1) & (_keys.Length - 1);
         }
 
-        keys[slot] = key;
-        values[slot] = ((long)rank << 32) | (uint)merge.Merged;
+        _keys[slot] = key;
+        _values[slot] = ((long)rank << 32) | (uint)merge.Merged;
     }
 
     private static ulong Key(int left, int right) => ((ulong)(uint)left << 32) | (uint)right;
 
-    private int Slot(ulong key) => (int)((key * 0x9E3779B97F4A7C15UL) >> shift);
+    private int Slot(ulong key) => (int)((key * 0x9E3779B97F4A7C15UL) >> _shift);
 }

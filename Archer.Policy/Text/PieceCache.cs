@@ -8,11 +8,11 @@ internal sealed class PieceCache
 {
     public const int LongestPiece = 32;
     private const int Slots = 8192;
-    private readonly Entry?[] entries = new Entry?[Slots];
+    private readonly Entry?[] _entries = new Entry?[Slots];
 
     public bool TryGet(ReadOnlySpan<byte> piece, out int[] ids)
     {
-        var entry = Volatile.Read(ref entries[Slot(piece)]);
+        var entry = Volatile.Read(ref _entries[Slot(piece)]);
         if (entry is not null && piece.SequenceEqual(entry.Piece))
         {
             ids = entry.Ids;
@@ -24,7 +24,7 @@ internal sealed class PieceCache
     }
 
     public void Set(ReadOnlySpan<byte> piece, ReadOnlySpan<int> ids) =>
-        Volatile.Write(ref entries[Slot(piece)], new Entry(piece.ToArray(), ids.ToArray()));
+        Volatile.Write(ref _entries[Slot(piece)], new Entry(piece.ToArray(), ids.ToArray()));
 
     private static int Slot(ReadOnlySpan<byte> piece)
     {

@@ -54,47 +54,47 @@ internal static class PieceMerger
     private sealed class Chain
     {
         private const int Gone = -1;
-        private readonly int[] ids;
-        private readonly int[] next;
-        private readonly int[] previous;
-        private readonly MergeTable merges;
-        private readonly PriorityQueue<(int Right, long Found), (long Rank, int Position)> queue = new();
+        private readonly int[] _ids;
+        private readonly int[] _next;
+        private readonly int[] _previous;
+        private readonly MergeTable _merges;
+        private readonly PriorityQueue<(int Right, long Found), (long Rank, int Position)> _queue = new();
 
         public Chain(int[] ids, MergeTable merges)
         {
-            this.ids = ids;
-            this.merges = merges;
-            next = [.. Enumerable.Range(1, ids.Length)];
-            previous = [.. Enumerable.Range(-1, ids.Length)];
+            _ids = ids;
+            _merges = merges;
+            _next = [.. Enumerable.Range(1, ids.Length)];
+            _previous = [.. Enumerable.Range(-1, ids.Length)];
             for (int i = 0; i + 1 < ids.Length; i++) Enqueue(i);
         }
 
         public int Merge(Span<int> output)
         {
-            while (queue.TryDequeue(out var pair, out var order)) MergeAt(order.Position, pair.Right, pair.Found);
+            while (_queue.TryDequeue(out var pair, out var order)) MergeAt(order.Position, pair.Right, pair.Found);
 
             int count = 0;
-            for (int at = 0; at < ids.Length; at = next[at]) output[count++] = ids[at];
+            for (int at = 0; at < _ids.Length; at = _next[at]) output[count++] = _ids[at];
             return count;
         }
 
         private void MergeAt(int left, int right, long found)
         {
-            if (ids[left] == Gone || next[left] != right || merges.Find(ids[left], ids[right]) != found) return;
-            ids[left] = (int)found;
-            ids[right] = Gone;
-            next[left] = next[right];
-            if (next[left] < ids.Length) previous[next[left]] = left;
-            if (previous[left] >= 0) Enqueue(previous[left]);
+            if (_ids[left] == Gone || _next[left] != right || _merges.Find(_ids[left], _ids[right]) != found) return;
+            _ids[left] = (int)found;
+            _ids[right] = Gone;
+            _next[left] = _next[right];
+            if (_next[left] < _ids.Length) _previous[_next[left]] = left;
+            if (_previous[left] >= 0) Enqueue(_previous[left]);
             Enqueue(left);
         }
 
         private void Enqueue(int left)
         {
-            int right = next[left];
-            if (right >= ids.Length) return;
-            long found = merges.Find(ids[left], ids[right]);
-            if (found != MergeTable.None) queue.Enqueue((right, found), (found >> 32, left));
+            int right = _next[left];
+            if (right >= _ids.Length) return;
+            long found = _merges.Find(_ids[left], _ids[right]);
+            if (found != MergeTable.None) _queue.Enqueue((right, found), (found >> 32, left));
         }
     }
 }

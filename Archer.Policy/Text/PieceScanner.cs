@@ -13,9 +13,9 @@ internal ref struct PieceScanner(ReadOnlySpan<byte> utf8)
 {
     private static readonly Kind[] AsciiKinds = [.. Enumerable.Range(0, 128).Select(value => Classify(new Rune(value)))];
 
-    private readonly ReadOnlySpan<byte> text = utf8;
-    private int start;
-    private int end;
+    private readonly ReadOnlySpan<byte> _text = utf8;
+    private int _start;
+    private int _end;
 
     private enum Kind : byte
     {
@@ -25,13 +25,13 @@ internal ref struct PieceScanner(ReadOnlySpan<byte> utf8)
         Space,
     }
 
-    public readonly ReadOnlySpan<byte> Current => text[start..end];
+    public readonly ReadOnlySpan<byte> Current => _text[_start.._end];
 
     public bool MoveNext()
     {
-        start = end;
-        if (start == text.Length) return false;
-        end = start + PieceLength(text[start..]);
+        _start = _end;
+        if (_start == _text.Length) return false;
+        _end = _start + PieceLength(_text[_start..]);
         return true;
     }
 

@@ -8,23 +8,23 @@ namespace Archer.Policy.Text;
 /// </summary>
 public sealed class TokenDecoder
 {
-    private readonly BpeTokenizer tokenizer;
-    private readonly bool showSpecial;
-    private readonly Decoder utf8 = Encoding.UTF8.GetDecoder();
-    private char[] buffer = new char[64];
+    private readonly BpeTokenizer _tokenizer;
+    private readonly bool _showSpecial;
+    private readonly Decoder _utf8 = Encoding.UTF8.GetDecoder();
+    private char[] _buffer = new char[64];
 
     internal TokenDecoder(BpeTokenizer tokenizer, bool showSpecial)
     {
-        this.tokenizer = tokenizer;
-        this.showSpecial = showSpecial;
+        _tokenizer = tokenizer;
+        _showSpecial = showSpecial;
     }
 
     /// <summary>The text that is certain once this token is known; empty while a character is incomplete.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No token has this id.</exception>
     public string Push(int id)
     {
-        var bytes = tokenizer.TokenBytes(id);
-        return !showSpecial && tokenizer.IsSpecial(id) ? "" : Take(bytes, flush: false);
+        var bytes = _tokenizer.TokenBytes(id);
+        return !_showSpecial && _tokenizer.IsSpecial(id) ? "" : Take(bytes, flush: false);
     }
 
     /// <summary>The end: bytes of a character that was never completed become U+FFFD. The decoder can then start anew.</summary>
@@ -33,8 +33,8 @@ public sealed class TokenDecoder
     private string Take(ReadOnlySpan<byte> bytes, bool flush)
     {
         int most = Encoding.UTF8.GetMaxCharCount(bytes.Length);
-        if (most > buffer.Length) buffer = new char[most];
-        int written = utf8.GetChars(bytes, buffer, flush);
-        return written == 0 ? "" : new string(buffer, 0, written);
+        if (most > _buffer.Length) _buffer = new char[most];
+        int written = _utf8.GetChars(bytes, _buffer, flush);
+        return written == 0 ? "" : new string(_buffer, 0, written);
     }
 }

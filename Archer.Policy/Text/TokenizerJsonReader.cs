@@ -9,8 +9,8 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
 {
     private const int MostTokens = 1 << 22;
 
-    private readonly Dictionary<int, string> specials = [];
-    private readonly Dictionary<string, int> vocabulary = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, string> _specials = [];
+    private readonly Dictionary<string, int> _vocabulary = new(StringComparer.Ordinal);
 
     public BpeVocabulary Read()
     {
@@ -33,7 +33,7 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
         var result = new BpeVocabulary
         {
             Tokens = Tokens(),
-            Specials = [.. specials.Select(special => new SpecialToken(special.Key, special.Value))],
+            Specials = [.. _specials.Select(special => new SpecialToken(special.Key, special.Value))],
             Merges = ReadMerges(Property(model, "$.model", "merges", JsonValueKind.Array)),
             IgnoreMerges = Flag(model, "$.model", "ignore_merges", otherwise: false),
         };
@@ -77,7 +77,7 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
             }
 
             if (!contents.Add(content)) throw Refuse($"{at}.content", "each token once", $"{CheckpointException.Quote(content)} again");
-            if (!specials.TryAdd(id, content)) throw Refuse($"{at}.id", "each id once", $"{id} again");
+            if (!_specials.TryAdd(id, content)) throw Refuse($"{at}.id", "each id once", $"{id} again");
         }
     }
 
@@ -86,25 +86,25 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
         foreach (var entry in vocab.EnumerateObject())
         {
             string at = $"$.model.vocab[{CheckpointException.Quote(entry.Name)}]";
-            vocabulary.Add(entry.Name, Id(entry.Value, at));
+            _vocabulary.Add(entry.Name, Id(entry.Value, at));
         }
 
-        foreach (var (id, content) in specials)
+        foreach (var (id, content) in _specials)
         {
-            if (vocabulary.TryAdd(content, id) || vocabulary[content] == id) continue;
-            throw Refuse($"$.model.vocab[{CheckpointException.Quote(content)}]", $"id {id} as in added_tokens", $"id {vocabulary[content]}");
+            if (_vocabulary.TryAdd(content, id) || _vocabulary[content] == id) continue;
+            throw Refuse($"$.model.vocab[{CheckpointException.Quote(content)}]", $"id {id} as in added_tokens", $"id {_vocabulary[content]}");
         }
     }
 
     private byte[][] Tokens()
     {
-        var tokens = new byte[vocabulary.Count][];
-        foreach (var (name, id) in vocabulary)
+        var tokens = new byte[_vocabulary.Count][];
+        foreach (var (name, id) in _vocabulary)
         {
             string at = $"$.model.vocab[{CheckpointException.Quote(name)}]";
             if (id >= tokens.Length) throw Refuse(at, $"ids 0 to {tokens.Length - 1} for {tokens.Length} tokens", $"id {id}");
             if (tokens[id] is not null) throw Refuse(at, "each id once", $"{id} again");
-            bool special = specials.TryGetValue(id, out string? content) && content == name;
+            bool special = _specials.TryGetValue(id, out string? content) && content == name;
             byte[]? bytes = special ? Encoding.UTF8.GetBytes(name) : ByteAlphabet.Parse(name);
             tokens[id] = bytes is { Length: > 0 } ? bytes : throw Refuse(at, "a name in GPT-2's byte alphabet", CheckpointException.Quote(name));
         }
@@ -143,8 +143,8 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
 
     private int Ordinary(string token, string at)
     {
-        if (!vocabulary.TryGetValue(token, out int id)) throw Refuse(at, "tokens of the vocabulary", CheckpointException.Quote(token));
-        return specials.ContainsKey(id) ? throw Refuse(at, "no special token in a merge", CheckpointException.Quote(token)) : id;
+        if (!_vocabulary.TryGetValue(token, out int id)) throw Refuse(at, "tokens of the vocabulary", CheckpointException.Quote(token));
+        return _specials.ContainsKey(id) ? throw Refuse(at, "no special token in a merge", CheckpointException.Quote(token)) : id;
     }
 
     private int Id(JsonElement value, string at) =>

@@ -8,37 +8,37 @@ namespace Archer.Tasks.TwentyQuestions;
 /// </summary>
 internal sealed class ScriptedPlayer
 {
-    private readonly TwentyQuestionsAnswerer answerer;
-    private readonly ScriptedPlayerOptions options;
-    private readonly string[][] questions;
-    private readonly string[] guesses;
+    private readonly TwentyQuestionsAnswerer _answerer;
+    private readonly ScriptedPlayerOptions _options;
+    private readonly string[][] _questions;
+    private readonly string[] _guesses;
 
     /// <summary>A player on a table.</summary>
     public ScriptedPlayer(TwentyQuestionsAnswerer answerer, ScriptedPlayerOptions options)
     {
-        this.answerer = answerer;
-        this.options = options;
-        questions = [.. answerer.Table.Attributes.Select(attribute => Trained(attribute.Templates))];
-        guesses = Trained(answerer.Table.GuessTemplates);
+        _answerer = answerer;
+        _options = options;
+        _questions = [.. answerer.Table.Attributes.Select(attribute => Trained(attribute.Templates))];
+        _guesses = Trained(answerer.Table.GuessTemplates);
     }
 
     /// <summary>All games, each from a seed of its own.</summary>
     public IEnumerable<Demonstration> Play()
     {
-        for (int game = 0; game < options.Games; game++)
-            yield return PlayGame(SplitMix64.Derive(options.Seed, (ulong)game));
+        for (int game = 0; game < _options.Games; game++)
+            yield return PlayGame(SplitMix64.Derive(_options.Seed, (ulong)game));
     }
 
     private Demonstration PlayGame(ulong seed)
     {
         var random = new SplitMix64(seed);
-        TwentyQuestionsGame game = TwentyQuestionsGame.WithHidden(answerer, random.NextInt(answerer.Table.Items.Count));
+        TwentyQuestionsGame game = TwentyQuestionsGame.WithHidden(_answerer, random.NextInt(_answerer.Table.Items.Count));
         double guessing = DrawGuessing(ref random);
-        uint candidates = answerer.Table.AllItems;
+        uint candidates = _answerer.Table.AllItems;
         List<DemonstrationMessage> messages = [new(false, AnswerText.Opening)];
         while (!game.Terminated)
         {
-            bool garbled = random.NextDouble() < options.GarbledShare;
+            bool garbled = random.NextDouble() < _options.GarbledShare;
             string utterance = garbled ? Garble(ref random) : Speak(guessing, candidates, ref random);
             GameStep step = game.Hear(utterance);
             candidates = Narrow(candidates, step);
@@ -46,14 +46,14 @@ internal sealed class ScriptedPlayer
             messages.Add(new(true, utterance, !garbled));
             messages.Add(new(false, AnswerText.Of(step.Answer)));
         }
-        return new Demonstration(messages, answerer.Table.Items[game.HiddenItem].Name);
+        return new Demonstration(messages, _answerer.Table.Items[game.HiddenItem].Name);
     }
 
     private double DrawGuessing(ref SplitMix64 random)
     {
-        double place = random.NextDouble() * options.Styles.Sum(style => style.Share);
-        PlayerStyle chosen = options.Styles[^1];
-        foreach (PlayerStyle style in options.Styles)
+        double place = random.NextDouble() * _options.Styles.Sum(style => style.Share);
+        PlayerStyle chosen = _options.Styles[^1];
+        foreach (PlayerStyle style in _options.Styles)
         {
             place -= style.Share;
             if (place > 0)
@@ -68,23 +68,23 @@ internal sealed class ScriptedPlayer
     {
         if (random.NextDouble() < guessing)
             return Guess(Draw(candidates, ref random), ref random);
-        string[] paraphrases = questions[random.NextInt(questions.Length)];
+        string[] paraphrases = _questions[random.NextInt(_questions.Length)];
         return paraphrases[random.NextInt(paraphrases.Length)];
     }
 
     private string Guess(int item, ref SplitMix64 random) =>
-        guesses[random.NextInt(guesses.Length)].Replace("{item}", answerer.Table.Items[item].Phrase, StringComparison.Ordinal);
+        _guesses[random.NextInt(_guesses.Length)].Replace("{item}", _answerer.Table.Items[item].Phrase, StringComparison.Ordinal);
 
     /// <summary>A sentence with words lost, doubled, in disorder or cut off, which the table does not understand.</summary>
     private string Garble(ref SplitMix64 random)
     {
         while (true)
         {
-            string sentence = Speak(0.3, answerer.Table.AllItems, ref random);
+            string sentence = Speak(0.3, _answerer.Table.AllItems, ref random);
             List<string> words = [.. sentence.TrimEnd('?').Split(' ')];
             Disturb(words, ref random);
             string garbled = string.Join(' ', words) + (random.NextDouble() < 0.7 ? "?" : "");
-            if (answerer.Understand(garbled).Kind == MeaningKind.Invalid)
+            if (_answerer.Understand(garbled).Kind == MeaningKind.Invalid)
                 return garbled;
         }
     }
@@ -122,7 +122,7 @@ internal sealed class ScriptedPlayer
     {
         MeaningKind.Guess when step.Answer == Answer.No => candidates & ~(1u << step.Meaning.Subject),
         MeaningKind.Question => candidates
-            & (step.Answer == Answer.Yes ? answerer.Table.Attributes[step.Meaning.Subject].YesMask : ~answerer.Table.Attributes[step.Meaning.Subject].YesMask),
+            & (step.Answer == Answer.Yes ? _answerer.Table.Attributes[step.Meaning.Subject].YesMask : ~_answerer.Table.Attributes[step.Meaning.Subject].YesMask),
         _ => candidates,
     };
 

@@ -14,19 +14,19 @@ namespace Archer.Trainer.CommandLine;
 /// <summary>The command <c>evaluate</c>: a policy on a task's fresh games, in this process or against a silo.</summary>
 internal sealed class EvaluateCommand
 {
-    private readonly Option<string> task = new("--task") { Description = "The task to play.", DefaultValueFactory = _ => TaskCatalog.Default.Name };
-    private readonly Option<DirectoryInfo?> checkpoint = new("--checkpoint") { Description = "Checkpoint directory to play with in this process. Without it a silo's agent plays.", HelpName = "directory" };
-    private readonly Option<string?> agent = AgentOption.New();
-    private readonly Option<string?> version = new("--policy-version") { Description = "The silo's policy version. Without it the one that serves.", HelpName = "version" };
-    private readonly Option<long> episodes = NumberOption.Of("--episodes", "Games to play.", 1024L, 1L, long.MaxValue);
-    private readonly Option<int> users = NumberOption.Of("--users", "Games at the same time; changes the time, not the games.", 16, 1, 1024);
-    private readonly Option<float> temperature = NumberOption.Of("--temperature", "Sampling temperature; 0 is greedy.", 1f, 0f, 10f);
-    private readonly Option<ulong> seed = NumberOption.Of("--seed", "Chooses hidden items, answer noise and, with --run, the sampling.", 1UL, 0UL, ulong.MaxValue);
-    private readonly Option<string> run = new("--run") { Description = "First part of the conversations' ids: another name gives other luck with the same hidden items.", DefaultValueFactory = _ => "evaluation", HelpName = "name" };
-    private readonly Option<double> noise = NumberOption.Of("--noise", "Share of wrong answers, where the task has noise.", 0.0, 0.0, 1.0);
-    private readonly Option<bool> json = new("--json") { Description = "Print the numbers as one line of JSON." };
+    private readonly Option<string> _task = new("--task") { Description = "The task to play.", DefaultValueFactory = _ => TaskCatalog.Default.Name };
+    private readonly Option<DirectoryInfo?> _checkpoint = new("--checkpoint") { Description = "Checkpoint directory to play with in this process. Without it a silo's agent plays.", HelpName = "directory" };
+    private readonly Option<string?> _agent = AgentOption.New();
+    private readonly Option<string?> _version = new("--policy-version") { Description = "The silo's policy version. Without it the one that serves.", HelpName = "version" };
+    private readonly Option<long> _episodes = NumberOption.Of("--episodes", "Games to play.", 1024L, 1L, long.MaxValue);
+    private readonly Option<int> _users = NumberOption.Of("--users", "Games at the same time; changes the time, not the games.", 16, 1, 1024);
+    private readonly Option<float> _temperature = NumberOption.Of("--temperature", "Sampling temperature; 0 is greedy.", 1f, 0f, 10f);
+    private readonly Option<ulong> _seed = NumberOption.Of("--seed", "Chooses hidden items, answer noise and, with --run, the sampling.", 1UL, 0UL, ulong.MaxValue);
+    private readonly Option<string> _run = new("--run") { Description = "First part of the conversations' ids: another name gives other luck with the same hidden items.", DefaultValueFactory = _ => "evaluation", HelpName = "name" };
+    private readonly Option<double> _noise = NumberOption.Of("--noise", "Share of wrong answers, where the task has noise.", 0.0, 0.0, 1.0);
+    private readonly Option<bool> _json = new("--json") { Description = "Print the numbers as one line of JSON." };
 
-    private EvaluateCommand() => task.AcceptOnlyFromAmong([.. TaskCatalog.Names]);
+    private EvaluateCommand() => _task.AcceptOnlyFromAmong([.. TaskCatalog.Names]);
 
     public static Command Create(Terminal terminal)
     {
@@ -41,8 +41,8 @@ internal sealed class EvaluateCommand
             ],
             Options =
             {
-                evaluate.task, evaluate.checkpoint, evaluate.agent, evaluate.version, evaluate.episodes, evaluate.users,
-                evaluate.temperature, evaluate.seed, evaluate.run, evaluate.noise, evaluate.json,
+                evaluate._task, evaluate._checkpoint, evaluate._agent, evaluate._version, evaluate._episodes, evaluate._users,
+                evaluate._temperature, evaluate._seed, evaluate._run, evaluate._noise, evaluate._json,
             },
         };
         connection.AddTo(command);
@@ -56,7 +56,7 @@ internal sealed class EvaluateCommand
         if (problems.Count > 0)
             throw new UsageException(problems);
         SimulationSummary summary;
-        if (arguments.GetValue(checkpoint) is { } directory)
+        if (arguments.GetValue(_checkpoint) is { } directory)
         {
             if (connection.TypedUrl(arguments) is not null || options.PolicyVersion is not null)
                 throw new UsageException("--checkpoint plays in this process, --url and --policy-version against a silo: give one of them.");
@@ -66,9 +66,9 @@ internal sealed class EvaluateCommand
         }
         else
         {
-            (options, summary) = await PlayThereAsync(connection.Read(arguments), options, arguments.GetValue(agent), terminal, cancellationToken);
+            (options, summary) = await PlayThereAsync(connection.Read(arguments), options, arguments.GetValue(_agent), terminal, cancellationToken);
         }
-        await terminal.Output.WriteLineAsync(arguments.GetValue(json)
+        await terminal.Output.WriteLineAsync(arguments.GetValue(_json)
             ? JsonSerializer.Serialize(summary, SimulationJson.Default.SimulationSummary)
             : SimulationReport.Of(options, summary));
         return ExitCodes.Success;
@@ -95,15 +95,15 @@ internal sealed class EvaluateCommand
 
     private SimulationOptions Read(ParseResult arguments) => new()
     {
-        Task = arguments.GetRequiredValue(task),
-        Agent = arguments.GetValue(agent) ?? arguments.GetRequiredValue(task),
-        Users = arguments.GetValue(users),
-        Episodes = arguments.GetValue(episodes),
-        Seed = arguments.GetValue(seed),
-        Run = arguments.GetRequiredValue(run),
-        Noise = arguments.GetValue(noise),
-        Sampling = new SamplingOverrides { Temperature = arguments.GetValue(temperature) },
+        Task = arguments.GetRequiredValue(_task),
+        Agent = arguments.GetValue(_agent) ?? arguments.GetRequiredValue(_task),
+        Users = arguments.GetValue(_users),
+        Episodes = arguments.GetValue(_episodes),
+        Seed = arguments.GetValue(_seed),
+        Run = arguments.GetRequiredValue(_run),
+        Noise = arguments.GetValue(_noise),
+        Sampling = new SamplingOverrides { Temperature = arguments.GetValue(_temperature) },
         Split = ReplaySplit.HoldOut,
-        PolicyVersion = arguments.GetValue(version),
+        PolicyVersion = arguments.GetValue(_version),
     };
 }

@@ -8,11 +8,11 @@ namespace Archer.Trainer.CommandLine;
 /// <summary>The command <c>export</c>: a policy as a plain Hugging Face directory.</summary>
 internal sealed class ExportCommand
 {
-    private readonly Option<DirectoryInfo?> checkpoint = new("--checkpoint") { Description = "Checkpoint directory to export.", HelpName = "directory" };
-    private readonly Option<string?> agent = new("--agent") { Description = "Agent whose policy version is exported, in place of --checkpoint.", HelpName = "name" };
-    private readonly Option<string?> version = new("--policy-version") { Description = "The version, such as v000012. Without it the agent's newest.", HelpName = "version" };
-    private readonly Option<DirectoryInfo> data = new("--data") { Description = "Data directory of the platform, where policies/ is.", DefaultValueFactory = _ => new DirectoryInfo("data"), HelpName = "directory" };
-    private readonly Option<DirectoryInfo> output = new("--out") { Description = "Directory to write; must not be there.", Required = true, HelpName = "directory" };
+    private readonly Option<DirectoryInfo?> _checkpoint = new("--checkpoint") { Description = "Checkpoint directory to export.", HelpName = "directory" };
+    private readonly Option<string?> _agent = new("--agent") { Description = "Agent whose policy version is exported, in place of --checkpoint.", HelpName = "name" };
+    private readonly Option<string?> _version = new("--policy-version") { Description = "The version, such as v000012. Without it the agent's newest.", HelpName = "version" };
+    private readonly Option<DirectoryInfo> _data = new("--data") { Description = "Data directory of the platform, where policies/ is.", DefaultValueFactory = _ => new DirectoryInfo("data"), HelpName = "directory" };
+    private readonly Option<DirectoryInfo> _output = new("--out") { Description = "Directory to write; must not be there.", Required = true, HelpName = "directory" };
 
     private ExportCommand()
     {
@@ -28,7 +28,7 @@ internal sealed class ExportCommand
                 "Archer.Trainer export --agent twenty-questions --policy-version v000012 --out exported",
                 "Archer.Trainer export --checkpoint models/twenty-questions-base --out exported",
             ],
-            Options = { export.checkpoint, export.agent, export.version, export.data, export.output },
+            Options = { export._checkpoint, export._agent, export._version, export._data, export._output },
         };
         return command.Runs(terminal, (arguments, _) => Task.FromResult(export.Run(arguments, terminal)));
     }
@@ -36,7 +36,7 @@ internal sealed class ExportCommand
     private int Run(ParseResult arguments, Terminal terminal)
     {
         string source = Source(arguments, terminal.Time);
-        string target = arguments.GetRequiredValue(output).FullName;
+        string target = arguments.GetRequiredValue(_output).FullName;
         NewOutput.Require(target);
         CheckpointDirectory directory = CheckpointDirectory.Open(source);
         using ITensorBackend backend = TensorBackends.Cpu();
@@ -60,9 +60,9 @@ internal sealed class ExportCommand
 
     private string Source(ParseResult arguments, TimeProvider time)
     {
-        string? name = arguments.GetValue(agent);
-        string? wanted = arguments.GetValue(version);
-        if (arguments.GetValue(checkpoint) is { } directory)
+        string? name = arguments.GetValue(_agent);
+        string? wanted = arguments.GetValue(_version);
+        if (arguments.GetValue(_checkpoint) is { } directory)
         {
             return name is null && wanted is null
                 ? directory.FullName
@@ -70,7 +70,7 @@ internal sealed class ExportCommand
         }
         if (name is null)
             throw new UsageException("Say what to export: --checkpoint, or --agent with --policy-version.");
-        string policies = Path.Combine(arguments.GetRequiredValue(data).FullName, "policies");
+        string policies = Path.Combine(arguments.GetRequiredValue(_data).FullName, "policies");
         if (!Directory.Exists(policies) || !Directory.EnumerateDirectories(policies).Select(Path.GetFileName).Contains(name))
             throw new CommandException($"There is no agent '{name}' in {policies}: name another with --agent, or the platform's data directory with --data.");
         var store = new CheckpointStore(policies, name, time);

@@ -9,10 +9,10 @@ namespace Archer.Trainer.CommandLine;
 /// <summary>The command <c>install</c>: a checkpoint becomes an agent's first version, unless the agent has one already.</summary>
 internal sealed class InstallCommand
 {
-    private readonly Option<string> agent = new("--agent") { Description = "Agent that gets the version.", Required = true, HelpName = "name" };
-    private readonly Option<DirectoryInfo> checkpoint = new("--checkpoint") { Description = "Checkpoint directory, with its manifest.", Required = true, HelpName = "directory" };
-    private readonly Option<string> version = new("--policy-version") { Description = "Name of the version.", DefaultValueFactory = _ => new AgentDefinition().InitialVersion, HelpName = "version" };
-    private readonly Option<DirectoryInfo> data = new("--data") { Description = "Data directory of the platform, where policies/ is.", DefaultValueFactory = _ => new DirectoryInfo("data"), HelpName = "directory" };
+    private readonly Option<string> _agent = new("--agent") { Description = "Agent that gets the version.", Required = true, HelpName = "name" };
+    private readonly Option<DirectoryInfo> _checkpoint = new("--checkpoint") { Description = "Checkpoint directory, with its manifest.", Required = true, HelpName = "directory" };
+    private readonly Option<string> _version = new("--policy-version") { Description = "Name of the version.", DefaultValueFactory = _ => new AgentDefinition().InitialVersion, HelpName = "version" };
+    private readonly Option<DirectoryInfo> _data = new("--data") { Description = "Data directory of the platform, where policies/ is.", DefaultValueFactory = _ => new DirectoryInfo("data"), HelpName = "directory" };
 
     private InstallCommand()
     {
@@ -24,20 +24,20 @@ internal sealed class InstallCommand
         var command = new ArcherCommand("install", "Gives an agent its first policy version, for a platform whose silo does not do so. Does nothing when the agent has that version, or a later one.")
         {
             Examples = ["Archer.Trainer install --agent twenty-questions --checkpoint models/twenty-questions-base --data /data"],
-            Options = { install.agent, install.checkpoint, install.version, install.data },
+            Options = { install._agent, install._checkpoint, install._version, install._data },
         };
         return command.Runs(terminal, (arguments, _) => Task.FromResult(install.Run(arguments, terminal)));
     }
 
     private int Run(ParseResult arguments, Terminal terminal)
     {
-        (string name, string first) = (arguments.GetRequiredValue(agent), arguments.GetRequiredValue(version));
+        (string name, string first) = (arguments.GetRequiredValue(_agent), arguments.GetRequiredValue(_version));
         try
         {
-            var store = new CheckpointStore(Path.Combine(arguments.GetRequiredValue(data).FullName, "policies"), name, terminal.Time);
+            var store = new CheckpointStore(Path.Combine(arguments.GetRequiredValue(_data).FullName, "policies"), name, terminal.Time);
             // One that cannot serve would stay: a version that is there is never replaced.
             bool installed = store.Install(
-                arguments.GetRequiredValue(checkpoint).FullName, first, source => LocalPolicy.Load(source.Path, terminal.Time).Dispose());
+                arguments.GetRequiredValue(_checkpoint).FullName, first, source => LocalPolicy.Load(source.Path, terminal.Time).Dispose());
             terminal.Output.WriteLine(installed ? $"Agent {name} begins with version {first}." : $"Agent {name} has version {first} or a later one: nothing to do.");
             return ExitCodes.Success;
         }

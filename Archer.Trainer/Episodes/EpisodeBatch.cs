@@ -8,14 +8,14 @@ namespace Archer.Trainer.Episodes;
 /// </summary>
 public sealed class EpisodeBatch
 {
-    private readonly List<int> observationRows = [];
-    private readonly List<int> utteranceRows = [];
-    private readonly List<float> weights = [];
-    private readonly int[] firstObservations;
-    private readonly List<int> tokenRows = [];
-    private readonly List<int> tokenTargets = [];
-    private readonly List<int> tokenObservations = [];
-    private readonly List<float> recorded = [];
+    private readonly List<int> _observationRows = [];
+    private readonly List<int> _utteranceRows = [];
+    private readonly List<float> _weights = [];
+    private readonly int[] _firstObservations;
+    private readonly List<int> _tokenRows = [];
+    private readonly List<int> _tokenTargets = [];
+    private readonly List<int> _tokenObservations = [];
+    private readonly List<float> _recorded = [];
 
     /// <summary>Packs episodes.</summary>
     /// <param name="episodes">At least one.</param>
@@ -28,19 +28,19 @@ public sealed class EpisodeBatch
         Episodes = episodes;
         Tokens = new PackedTokens([.. episodes.Select(episode => (IReadOnlyList<int>)[.. episode.TokenIds, .. episode.FinalPromptIds])]);
         LearnedTurns = episodes.Sum(episode => episode.LearnedTurns);
-        firstObservations = new int[episodes.Count + 1];
+        _firstObservations = new int[episodes.Count + 1];
         for (int e = 0; e < episodes.Count; e++)
         {
             Place(episodes[e], Tokens.Starts[e], Tokens.Starts[e + 1] - 1, anySampling || episodes[e].OtherSampling is null);
-            firstObservations[e + 1] = observationRows.Count;
+            _firstObservations[e + 1] = _observationRows.Count;
         }
-        ObservationRows = [.. observationRows];
-        UtteranceRows = [.. utteranceRows];
-        Weights = [.. weights];
-        TokenRows = [.. tokenRows];
-        TokenTargets = [.. tokenTargets];
-        TokenObservations = [.. tokenObservations];
-        RecordedLogProbabilities = [.. recorded];
+        ObservationRows = [.. _observationRows];
+        UtteranceRows = [.. _utteranceRows];
+        Weights = [.. _weights];
+        TokenRows = [.. _tokenRows];
+        TokenTargets = [.. _tokenTargets];
+        TokenObservations = [.. _tokenObservations];
+        RecordedLogProbabilities = [.. _recorded];
     }
 
     /// <summary>The episodes, in order.</summary>
@@ -50,13 +50,13 @@ public sealed class EpisodeBatch
     public PackedTokens Tokens { get; }
 
     /// <summary>Observations of all episodes.</summary>
-    public int ObservationCount => firstObservations[^1];
+    public int ObservationCount => _firstObservations[^1];
 
     /// <summary>Turns that are learned from.</summary>
     public int LearnedTurns { get; }
 
     /// <summary>Index of each episode's first observation, then the number of observations.</summary>
-    public ReadOnlySpan<int> FirstObservations => firstObservations;
+    public ReadOnlySpan<int> FirstObservations => _firstObservations;
 
     /// <summary>Row of the last token of each observation. Shape [observations].</summary>
     public int[] ObservationRows { get; }
@@ -97,19 +97,19 @@ public sealed class EpisodeBatch
 
     private void Observe(int observationRow, int utteranceRow, float weight)
     {
-        observationRows.Add(observationRow);
-        utteranceRows.Add(utteranceRow);
-        weights.Add(weight);
+        _observationRows.Add(observationRow);
+        _utteranceRows.Add(utteranceRow);
+        _weights.Add(weight);
     }
 
     private void PlaceTokens(Episode episode, EpisodeTurn turn, int start, int logProbability)
     {
         for (int t = turn.UtteranceStart; t <= turn.UtteranceEnd; t++)
         {
-            tokenRows.Add(start + t - 1);
-            tokenTargets.Add(episode.TokenIds[t]);
-            tokenObservations.Add(observationRows.Count);
-            recorded.Add(episode.LogProbabilities[logProbability++]);
+            _tokenRows.Add(start + t - 1);
+            _tokenTargets.Add(episode.TokenIds[t]);
+            _tokenObservations.Add(_observationRows.Count);
+            _recorded.Add(episode.LogProbabilities[logProbability++]);
         }
     }
 }

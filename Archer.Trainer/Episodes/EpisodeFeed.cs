@@ -14,7 +14,7 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
 {
     private const int ReadAtOnce = 1024;
 
-    private readonly Queue<ReplayEntry> ahead = new();
+    private readonly Queue<ReplayEntry> _ahead = new();
 
     /// <summary>Waits until so many episodes have finished and hands them out, in the order of <see cref="Episode.InTime"/>.</summary>
     public async Task<IReadOnlyList<Episode>> TakeAsync(int count, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
         List<Episode> fresh = [];
         while (fresh.Count < count)
         {
-            if (ahead.Count == 0 && !await ReadAheadAsync(cancellationToken))
+            if (_ahead.Count == 0 && !await ReadAheadAsync(cancellationToken))
                 await store.WaitAsync(agent, buffer.Position, cancellationToken);
             else
                 TakeNext(fresh);
@@ -35,11 +35,11 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
     /// <summary>Reads again what was read before a restart: entries up to a position go to the buffer and nothing is handed out.</summary>
     public async Task ReplayAsync(long through, CancellationToken cancellationToken)
     {
-        while (ahead.Count > 0 || await ReadAheadAsync(cancellationToken))
+        while (_ahead.Count > 0 || await ReadAheadAsync(cancellationToken))
         {
-            if (ahead.Peek().Position > through)
+            if (_ahead.Peek().Position > through)
                 return;
-            buffer.Take(ahead.Dequeue());
+            buffer.Take(_ahead.Dequeue());
         }
     }
 
@@ -51,8 +51,8 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
             try
             {
                 foreach (ReplayEntry entry in await store.ReadAsync(agent, buffer.Position, atOnce, cancellationToken))
-                    ahead.Enqueue(entry);
-                return ahead.Count > 0;
+                    _ahead.Enqueue(entry);
+                return _ahead.Count > 0;
             }
             catch (ReplayException damage) when (damage.DamagedPosition is not null && atOnce > 1)
             {
@@ -68,7 +68,7 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
     /// <summary>A conversation may be erased or revised between its end and the end of the reading.</summary>
     private void TakeNext(List<Episode> fresh)
     {
-        ReplayEntry entry = ahead.Dequeue();
+        ReplayEntry entry = _ahead.Dequeue();
         string? touched = entry.ErasedConversation ?? entry.Row?.Key.Conversation;
         if (buffer.Take(entry) is { } finished)
             fresh.Add(finished);

@@ -15,13 +15,13 @@ namespace Archer.Trainer.Evaluation;
 /// </summary>
 internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions options, TimeProvider time)
 {
-    private readonly ITask task = TaskCatalog.Find(options.Task);
-    private readonly SimulationTally tally = new(options.Task);
-    private readonly long started = time.GetTimestamp();
-    private long next = options.FirstEpisode;
+    private readonly ITask _task = TaskCatalog.Find(options.Task);
+    private readonly SimulationTally _tally = new(options.Task);
+    private readonly long _started = time.GetTimestamp();
+    private long _next = options.FirstEpisode;
 
     /// <summary>The numbers so far; any thread may ask.</summary>
-    public SimulationSummary Summary => tally.Summarize(time.GetElapsedTime(started));
+    public SimulationSummary Summary => _tally.Summarize(time.GetElapsedTime(_started));
 
     /// <summary>Called after every game, by whoever played it.</summary>
     public Action<EpisodeOutcome>? Played { get; init; }
@@ -38,10 +38,10 @@ internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions
         {
             try
             {
-                while (Interlocked.Increment(ref next) - 1 is var episode && episode < end)
+                while (Interlocked.Increment(ref _next) - 1 is var episode && episode < end)
                 {
                     EpisodeOutcome outcome = await PlayAsync(episode, stop.Token);
-                    tally.Add(outcome);
+                    _tally.Add(outcome);
                     Played?.Invoke(outcome);
                 }
             }
@@ -56,11 +56,11 @@ internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions
     private async Task<EpisodeOutcome> PlayAsync(long episode, CancellationToken cancellationToken)
     {
         string conversation = options.ConversationId(episode);
-        ITaskEpisode game = task.Start(SplitMix64.Derive(options.Seed, (ulong)episode), options.Noise);
+        ITaskEpisode game = _task.Start(SplitMix64.Derive(options.Seed, (ulong)episode), options.Noise);
         var turns = ImmutableArray.CreateBuilder<PlayedTurn>();
         ImmutableArray<int> observation = [];
         ImmutableArray<int> last = [];
-        string message = task.Opening;
+        string message = _task.Opening;
         while (!game.IsTerminated)
         {
             observation = [.. observation, .. policy.Template.PromptDelta([ChatMessage.User(message)], last.AsSpan())];

@@ -8,9 +8,9 @@ namespace Archer.Trainer.Learning;
 /// <summary>The actor, the reference policy that it stays near, and its optimiser.</summary>
 internal sealed class ActorTrainer : IDisposable
 {
-    private readonly ITensorBackend backend;
-    private readonly ActorOptions options;
-    private readonly float[] mask;
+    private readonly ITensorBackend _backend;
+    private readonly ActorOptions _options;
+    private readonly float[] _mask;
 
     /// <param name="backend">Where it computes.</param>
     /// <param name="actor">Learns.</param>
@@ -19,9 +19,9 @@ internal sealed class ActorTrainer : IDisposable
     /// <param name="options">Settings.</param>
     public ActorTrainer(ITensorBackend backend, LlamaDecoder actor, LlamaDecoder reference, GenerationMask mask, ActorOptions options)
     {
-        this.mask = mask.CreateBias(actor.Config.VocabularySize);
-        this.backend = backend;
-        this.options = options;
+        _mask = mask.CreateBias(actor.Config.VocabularySize);
+        _backend = backend;
+        _options = options;
         Actor = actor;
         Reference = reference;
         Optimizer = backend.CreateAdamW(actor.Parameters, new AdamWOptions { LearningRate = options.LearningRate, ClipNorm = options.ClipNorm });
@@ -48,14 +48,14 @@ internal sealed class ActorTrainer : IDisposable
         int[] turns = batch.TokenObservations, rows = batch.TokenRows;
         for (int i = 0; i < count; i++)
             gains[i] = advantages[turns[i]];
-        using IDisposable step = backend.BeginStep();
-        Tensor bias = backend.Constant(mask, 1, mask.Length);
+        using IDisposable step = _backend.BeginStep();
+        Tensor bias = _backend.Constant(_mask, 1, _mask.Length);
         Tensor logits = Actor.LogitsAt(Actor.Hidden(batch.Tokens), rows, bias);
-        Tensor logProbabilities = backend.SelectLogProbabilities(logits, batch.TokenTargets);
+        Tensor logProbabilities = _backend.SelectLogProbabilities(logits, batch.TokenTargets);
         Tensor objective = Objective(logProbabilities, batch.RecordedLogProbabilities, gains, weights);
-        Tensor divergence = ActorLoss.Divergence(backend, logits, Reference.LogitsAt(Reference.Hidden(batch.Tokens), rows, bias), weights);
-        Tensor loss = backend.Add(objective, backend.Affine(divergence, divergenceWeight));
-        backend.Backward(loss);
+        Tensor divergence = ActorLoss.Divergence(_backend, logits, Reference.LogitsAt(Reference.Hidden(batch.Tokens), rows, bias), weights);
+        Tensor loss = _backend.Add(objective, _backend.Affine(divergence, divergenceWeight));
+        _backend.Backward(loss);
         float clipped = ClippedShare(logProbabilities.Values, batch.RecordedLogProbabilities);
         float norm = Optimizer.Step(stepSize);
         return new ActorStep(Finite.Require(loss.Scalar, "The actor's loss"), divergence.Scalar, clipped, norm);
@@ -68,11 +68,11 @@ internal sealed class ActorTrainer : IDisposable
         Actor.Parameters.Dispose();
     }
 
-    private Tensor Objective(Tensor logProbabilities, float[] recorded, float[] gains, float[] weights) => options.Objective switch
+    private Tensor Objective(Tensor logProbabilities, float[] recorded, float[] gains, float[] weights) => _options.Objective switch
     {
-        ActorObjective.RatioClip => ActorLoss.RatioClip(backend, logProbabilities, recorded, gains, weights, options.ClipRange),
-        ActorObjective.AdvantageWeighted => ActorLoss.AdvantageWeighted(backend, logProbabilities, gains, weights, options.InverseTemperature),
-        _ => ActorLoss.Reinforce(backend, logProbabilities, gains, weights),
+        ActorObjective.RatioClip => ActorLoss.RatioClip(_backend, logProbabilities, recorded, gains, weights, _options.ClipRange),
+        ActorObjective.AdvantageWeighted => ActorLoss.AdvantageWeighted(_backend, logProbabilities, gains, weights, _options.InverseTemperature),
+        _ => ActorLoss.Reinforce(_backend, logProbabilities, gains, weights),
     };
 
     private float ClippedShare(ReadOnlySpan<float> now, ReadOnlySpan<float> recorded)
@@ -80,7 +80,7 @@ internal sealed class ActorTrainer : IDisposable
         int outside = 0;
         for (int i = 0; i < now.Length; i++)
         {
-            if (MathF.Abs(MathF.Exp(MathF.Min(now[i] - recorded[i], ActorLoss.MaximumLogRatio)) - 1) > options.ClipRange)
+            if (MathF.Abs(MathF.Exp(MathF.Min(now[i] - recorded[i], ActorLoss.MaximumLogRatio)) - 1) > _options.ClipRange)
                 outside++;
         }
         return (float)outside / now.Length;

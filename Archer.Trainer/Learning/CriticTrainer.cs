@@ -7,18 +7,18 @@ namespace Archer.Trainer.Learning;
 /// <summary>The critic, its target and its optimiser.</summary>
 internal sealed class CriticTrainer : IDisposable
 {
-    private readonly ITensorBackend backend;
-    private readonly CriticOptions options;
-    private readonly BatchTargets targets;
+    private readonly ITensorBackend _backend;
+    private readonly CriticOptions _options;
+    private readonly BatchTargets _targets;
 
     public CriticTrainer(ITensorBackend backend, Critic critic, LearnerOptions learner)
     {
-        this.backend = backend;
-        options = learner.Critic;
-        targets = new BatchTargets(learner.Discount, learner.RewardScale);
+        _backend = backend;
+        _options = learner.Critic;
+        _targets = new BatchTargets(learner.Discount, learner.RewardScale);
         Critic = critic;
         Target = critic.CreateTarget();
-        Optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions { LearningRate = options.LearningRate, ClipNorm = options.ClipNorm });
+        Optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions { LearningRate = _options.LearningRate, ClipNorm = _options.ClipNorm });
     }
 
     public Critic Critic { get; }
@@ -32,16 +32,16 @@ internal sealed class CriticTrainer : IDisposable
     public CriticStep Step(EpisodeBatch batch)
     {
         CriticStep step = Descend(batch);
-        Target.Parameters.BlendFrom(Critic.Parameters, options.TargetRate);
+        Target.Parameters.BlendFrom(Critic.Parameters, _options.TargetRate);
         return step;
     }
 
     /// <summary>min(V1, V2) and min(Q1, Q2) of the online critic at every turn: [turns] each.</summary>
     public (float[] Values, float[] ActionValues) Minima(EpisodeBatch batch)
     {
-        using IDisposable step = backend.BeginStep(record: false);
+        using IDisposable step = _backend.BeginStep(record: false);
         CriticOutput output = Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows);
-        return (backend.Minimum(output.V1, output.V2).Values.ToArray(), backend.Minimum(output.Q1, output.Q2).Values.ToArray());
+        return (_backend.Minimum(output.V1, output.V2).Values.ToArray(), _backend.Minimum(output.Q1, output.Q2).Values.ToArray());
     }
 
     public void Dispose()
@@ -53,21 +53,21 @@ internal sealed class CriticTrainer : IDisposable
 
     private CriticStep Descend(EpisodeBatch batch)
     {
-        using IDisposable step = backend.BeginStep();
+        using IDisposable step = _backend.BeginStep();
         CriticTargets goals = Targets(batch, Target.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows));
         CriticOutput output = Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows);
-        Tensor loss = CriticLoss.Twin(backend, output, goals, batch.Weights, options.Targets == CriticTargetRule.ImplicitQLearning ? options.Expectile : null);
-        backend.Backward(loss);
+        Tensor loss = CriticLoss.Twin(_backend, output, goals, batch.Weights, _options.Targets == CriticTargetRule.ImplicitQLearning ? _options.Expectile : null);
+        _backend.Backward(loss);
         float norm = Optimizer.Step();
         return new CriticStep(Finite.Require(loss.Scalar, "The critic's loss"), norm);
     }
 
     private CriticTargets Targets(EpisodeBatch batch, CriticOutput target)
     {
-        bool oneStep = options.Targets != CriticTargetRule.LambdaReturn;
-        float lambda = oneStep ? 0 : options.Lambda;
-        float[] first = targets.LambdaReturns(batch, target.V1.Values, lambda);
-        float[] second = targets.LambdaReturns(batch, target.V2.Values, lambda);
+        bool oneStep = _options.Targets != CriticTargetRule.LambdaReturn;
+        float lambda = oneStep ? 0 : _options.Lambda;
+        float[] first = _targets.LambdaReturns(batch, target.V1.Values, lambda);
+        float[] second = _targets.LambdaReturns(batch, target.V2.Values, lambda);
         return oneStep
             ? new CriticTargets(target.Q1.Values.ToArray(), target.Q2.Values.ToArray(), first, second)
             : new CriticTargets(first, second, first, second);

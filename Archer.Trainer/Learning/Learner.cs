@@ -14,12 +14,12 @@ namespace Archer.Trainer.Learning;
 /// </summary>
 public sealed class Learner : IDisposable
 {
-    private readonly LearnerOptions options;
-    private readonly BatchTargets targets;
-    private readonly CriticTrainer critic;
-    private readonly ActorTrainer actor;
-    private readonly SampleRateLimiter limiter;
-    private SplitMix64 random;
+    private readonly LearnerOptions _options;
+    private readonly BatchTargets _targets;
+    private readonly CriticTrainer _critic;
+    private readonly ActorTrainer _actor;
+    private readonly SampleRateLimiter _limiter;
+    private SplitMix64 _random;
 
     /// <summary>A learner that starts from a base policy: actor and reference are copies of it, the critic's trunk too.</summary>
     /// <param name="backend">Where it computes.</param>
@@ -31,23 +31,23 @@ public sealed class Learner : IDisposable
     public Learner(ITensorBackend backend, LlamaDecoder basePolicy, GenerationMask mask, EpisodeBuffer buffer, LearnerOptions options)
     {
         options.Validate();
-        this.options = options;
-        targets = new BatchTargets(options.Discount, options.RewardScale);
-        limiter = new SampleRateLimiter(options.SamplesPerInsert);
-        random = new SplitMix64(SplitMix64.Derive(options.Seed, 0));
+        _options = options;
+        _targets = new BatchTargets(options.Discount, options.RewardScale);
+        _limiter = new SampleRateLimiter(options.SamplesPerInsert);
+        _random = new SplitMix64(SplitMix64.Derive(options.Seed, 0));
         Buffer = buffer;
-        actor = new ActorTrainer(backend, Copy(backend, basePolicy, true), Copy(backend, basePolicy, false), mask, options.Actor);
-        critic = new CriticTrainer(backend, CriticStart.FromPolicy(backend, basePolicy, options), options);
+        _actor = new ActorTrainer(backend, Copy(backend, basePolicy, true), Copy(backend, basePolicy, false), mask, options.Actor);
+        _critic = new CriticTrainer(backend, CriticStart.FromPolicy(backend, basePolicy, options), options);
     }
 
     /// <summary>Settings.</summary>
-    public LearnerOptions Options => options;
+    public LearnerOptions Options => _options;
 
     /// <summary>The policy that learns.</summary>
-    public LlamaDecoder Actor => actor.Actor;
+    public LlamaDecoder Actor => _actor.Actor;
 
     /// <summary>The online critic; its values are in units of scaled rewards.</summary>
-    public Critic Critic => critic.Critic;
+    public Critic Critic => _critic.Critic;
 
     /// <summary>What the critic draws from.</summary>
     public EpisodeBuffer Buffer { get; }
@@ -64,9 +64,9 @@ public sealed class Learner : IDisposable
     /// <summary>The buffer's memory at <see cref="Position"/>; the buffer itself may have been fed further. Null before the first iteration.</summary>
     internal BufferMemory? Memory { get; private set; }
 
-    internal CriticTrainer CriticTrainer => critic;
+    internal CriticTrainer CriticTrainer => _critic;
 
-    internal ActorTrainer ActorTrainer => actor;
+    internal ActorTrainer ActorTrainer => _actor;
 
     /// <summary>One iteration.</summary>
     /// <param name="fresh">Episodes that the buffer has not held before, in the order of <see cref="Episode.InTime"/>; at least one.</param>
@@ -76,7 +76,7 @@ public sealed class Learner : IDisposable
     {
         if (fresh.Count == 0)
             throw new ArgumentException("An iteration takes at least one fresh episode.", nameof(fresh));
-        limiter.Insert(fresh.Where(episode => episode.Defect is null).Sum(episode => episode.Turns.Length));
+        _limiter.Insert(fresh.Where(episode => episode.Defect is null).Sum(episode => episode.Turns.Length));
         EpisodesConsumed += fresh.Count;
         Position = Buffer.Position;
         Memory = Buffer.Remember();
@@ -84,7 +84,7 @@ public sealed class Learner : IDisposable
         var replayed = new Dictionary<string, int>();
         List<CriticStep> critics = StepCritic(replayed);
         long middle = Stopwatch.GetTimestamp();
-        ActorPass pass = Step < options.Actor.WarmupIterations ? new ActorPass([], ActorPause.Warmup) : StepActor(fresh);
+        ActorPass pass = Step < _options.Actor.WarmupIterations ? new ActorPass([], ActorPause.Warmup) : StepActor(fresh);
         Step++;
         return Report(fresh, critics, pass) with
         {
@@ -97,19 +97,19 @@ public sealed class Learner : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        actor.Dispose();
-        critic.Dispose();
+        _actor.Dispose();
+        _critic.Dispose();
     }
 
     internal LearnerProgress Progress(string? publishedVersion) => new()
     {
         Step = Step,
         EpisodesConsumed = EpisodesConsumed,
-        RandomState = random.State,
-        ActorSteps = actor.Optimizer.Steps,
-        CriticSteps = critic.Optimizer.Steps,
-        RowsInserted = limiter.Inserted,
-        RowsSampled = limiter.Sampled,
+        RandomState = _random.State,
+        ActorSteps = _actor.Optimizer.Steps,
+        CriticSteps = _critic.Optimizer.Steps,
+        RowsInserted = _limiter.Inserted,
+        RowsSampled = _limiter.Sampled,
         Position = Position,
         PublishedVersion = publishedVersion,
     };
@@ -118,10 +118,10 @@ public sealed class Learner : IDisposable
     {
         Memory = memory;
         (Step, EpisodesConsumed, Position) = (progress.Step, progress.EpisodesConsumed, progress.Position);
-        random = new SplitMix64(progress.RandomState);
-        limiter.Restore(progress.RowsInserted, progress.RowsSampled);
-        actor.Optimizer.RestoreSteps(progress.ActorSteps);
-        critic.Optimizer.RestoreSteps(progress.CriticSteps);
+        _random = new SplitMix64(progress.RandomState);
+        _limiter.Restore(progress.RowsInserted, progress.RowsSampled);
+        _actor.Optimizer.RestoreSteps(progress.ActorSteps);
+        _critic.Optimizer.RestoreSteps(progress.CriticSteps);
     }
 
     private IterationReport Report(IReadOnlyList<Episode> fresh, List<CriticStep> critics, ActorPass pass)
@@ -139,7 +139,7 @@ public sealed class Learner : IDisposable
             Pause = pass.Pause,
             AdvantageDeviation = pass.AdvantageDeviation,
             GradientNorm = critics.Select(step => step.GradientNorm).Concat(steps.Select(step => step.GradientNorm)).DefaultIfEmpty().Max(),
-            SamplesPerInsert = limiter.Ratio,
+            SamplesPerInsert = _limiter.Ratio,
             CriticTime = TimeSpan.Zero,
             ActorTime = TimeSpan.Zero,
         };
@@ -148,12 +148,12 @@ public sealed class Learner : IDisposable
     private List<CriticStep> StepCritic(Dictionary<string, int> replayed)
     {
         List<CriticStep> steps = [];
-        while (steps.Count < options.Critic.StepsPerIteration)
+        while (steps.Count < _options.Critic.StepsPerIteration)
         {
-            IReadOnlyList<Episode> sample = [.. Buffer.Sample(options.Critic.BatchEpisodes, ref random).Where(episode => episode.LearnedTurns > 0)];
-            if (sample.Count == 0 || !limiter.TrySample(sample.Sum(episode => episode.Turns.Length)))
+            IReadOnlyList<Episode> sample = [.. Buffer.Sample(_options.Critic.BatchEpisodes, ref _random).Where(episode => episode.LearnedTurns > 0)];
+            if (sample.Count == 0 || !_limiter.TrySample(sample.Sum(episode => episode.Turns.Length)))
                 break;
-            steps.Add(On(sample, () => critic.Step(new EpisodeBatch(sample))));
+            steps.Add(On(sample, () => _critic.Step(new EpisodeBatch(sample))));
             foreach (Episode episode in sample)
                 replayed[episode.Conversation] = replayed.GetValueOrDefault(episode.Conversation) + 1;
         }
@@ -167,18 +167,18 @@ public sealed class Learner : IDisposable
             return new ActorPass([], ActorPause.NoTokens);
         float[][] advantages = [.. batches.Select(batch => On(batch.Episodes, () => Advantages(batch)))];
         float[] learned = [.. batches.SelectMany((batch, b) => Learned(batch).Select(turn => advantages[b][turn]))];
-        double deviation = AdvantageScale.Deviation(learned) / options.RewardScale;
-        if (deviation < options.Actor.AdvantageFloor || RewardSignal.Deviation(Buffer.Episodes, options.Discount) < options.Actor.AdvantageFloor)
+        double deviation = AdvantageScale.Deviation(learned) / _options.RewardScale;
+        if (deviation < _options.Actor.AdvantageFloor || RewardSignal.Deviation(Buffer.Episodes, _options.Discount) < _options.Actor.AdvantageFloor)
             return new ActorPass([], ActorPause.NoSignal) { AdvantageDeviation = deviation };
-        if (options.Actor.NormalizeAdvantages)
+        if (_options.Actor.NormalizeAdvantages)
             Normalize(batches, advantages, learned);
-        float divergenceWeight = options.Actor.DivergenceWeight(EpisodesConsumed), stepSize = options.Actor.StepSize(EpisodesConsumed);
+        float divergenceWeight = _options.Actor.DivergenceWeight(EpisodesConsumed), stepSize = _options.Actor.StepSize(EpisodesConsumed);
         List<ActorStep> steps = [];
-        for (int epoch = 0; epoch < options.Actor.Epochs; epoch++)
+        for (int epoch = 0; epoch < _options.Actor.Epochs; epoch++)
         {
             for (int i = 0; i < batches.Length; i++)
             {
-                if (On(batches[i].Episodes, () => actor.Step(batches[i], advantages[i], divergenceWeight, stepSize)) is { } step)
+                if (On(batches[i].Episodes, () => _actor.Step(batches[i], advantages[i], divergenceWeight, stepSize)) is { } step)
                     steps.Add(step);
             }
         }
@@ -202,25 +202,25 @@ public sealed class Learner : IDisposable
     private EpisodeBatch[] Divide(IReadOnlyList<Episode> fresh)
     {
         Episode[] shuffled = [.. fresh.Where(episode => episode.LearnedTurns > 0)];
-        bool anySampling = options.Actor.Objective == ActorObjective.AdvantageWeighted;
+        bool anySampling = _options.Actor.Objective == ActorObjective.AdvantageWeighted;
         for (int i = shuffled.Length - 1; i > 0; i--)
         {
-            int other = random.NextInt(i + 1);
+            int other = _random.NextInt(i + 1);
             (shuffled[i], shuffled[other]) = (shuffled[other], shuffled[i]);
         }
-        int size = (shuffled.Length + options.Actor.Minibatches - 1) / options.Actor.Minibatches;
+        int size = (shuffled.Length + _options.Actor.Minibatches - 1) / _options.Actor.Minibatches;
         return size == 0 ? [] : [.. shuffled.Chunk(size).Select(part => new EpisodeBatch(part, anySampling))];
     }
 
     private float[] Advantages(EpisodeBatch batch)
     {
-        if (options.Actor.Advantage == AdvantageRule.Return)
-            return targets.Returns(batch);
-        (float[] values, float[] actionValues) = critic.Minima(batch);
+        if (_options.Actor.Advantage == AdvantageRule.Return)
+            return _targets.Returns(batch);
+        (float[] values, float[] actionValues) = _critic.Minima(batch);
         foreach (float value in values)
             Finite.Require(value, "A value of the critic");
-        if (options.Actor.Advantage == AdvantageRule.Generalized)
-            return targets.Advantages(batch, values, options.Actor.AdvantageLambda);
+        if (_options.Actor.Advantage == AdvantageRule.Generalized)
+            return _targets.Advantages(batch, values, _options.Actor.AdvantageLambda);
         for (int i = 0; i < values.Length; i++)
             actionValues[i] -= values[i];
         return actionValues;
@@ -228,7 +228,7 @@ public sealed class Learner : IDisposable
 
     private void Normalize(EpisodeBatch[] batches, float[][] advantages, float[] learned)
     {
-        AdvantageScale.Normalize(learned, options.Actor.AdvantageFloor * options.RewardScale);
+        AdvantageScale.Normalize(learned, _options.Actor.AdvantageFloor * _options.RewardScale);
         int next = 0;
         for (int b = 0; b < batches.Length; b++)
             foreach (int turn in Learned(batches[b]))

@@ -18,17 +18,17 @@ namespace Archer.Trainer.Publication;
 public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer tokenizer, IAgentLink link, TimeProvider time, long epoch, int keep)
     : IPolicyPublisher
 {
-    private string? parent;
-    private long trainedThrough;
+    private string? _parent;
+    private long _trainedThrough;
 
     /// <summary>Goes on after what was published before: the next version's parent, and the replay position that it was trained up to.</summary>
-    public void Continue(string? version, long position) => (parent, trainedThrough) = (version, position);
+    public void Continue(string? version, long position) => (_parent, _trainedThrough) = (version, position);
 
     /// <inheritdoc/>
     public async Task<string> PublishAsync(Learner learner, IterationReport report, CancellationToken cancellationToken)
     {
         PolicyManifest manifest = Write(learner, report);
-        (parent, trainedThrough) = (manifest.Version, learner.Position);
+        (_parent, _trainedThrough) = (manifest.Version, learner.Position);
         await AnnounceAsync(Announcement(manifest), cancellationToken);
         AgentView agent = await link.ReadAsync(cancellationToken);
         store.Prune(keep, [.. new[] { agent.Current, agent.Previous, agent.Candidate }.OfType<string>(), agent.Definition.InitialVersion]);
@@ -61,8 +61,8 @@ public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer toke
             {
                 Files = PolicyCheckpoint.Files(learner.Actor, critic, tokenizer),
                 Step = learner.Step,
-                Parent = parent is not null && store.Contains(parent) ? parent : null,
-                TrainedOn = new ReplayRange { From = trainedThrough + 1, Through = learner.Position },
+                Parent = _parent is not null && store.Contains(_parent) ? _parent : null,
+                TrainedOn = new ReplayRange { From = _trainedThrough + 1, Through = learner.Position },
                 Metrics = Metrics(report),
             });
         }

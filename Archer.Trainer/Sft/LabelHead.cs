@@ -6,11 +6,11 @@ namespace Archer.Trainer.Sft;
 /// <summary>Predicts a conversation's label from a hidden state: [n, C] → [n, classes]. Thrown away when the cloning is done.</summary>
 internal sealed class LabelHead : IDisposable
 {
-    private readonly ITensorBackend backend;
+    private readonly ITensorBackend _backend;
 
     public LabelHead(ITensorBackend backend, int hiddenSize, int classes, ulong seed)
     {
-        this.backend = backend;
+        _backend = backend;
         Parameters = backend.CreateParameters([new("label.weight", classes, hiddenSize), new("label.bias", classes)]);
         var random = new SplitMix64(seed);
         float bound = 1 / MathF.Sqrt(hiddenSize);
@@ -22,7 +22,7 @@ internal sealed class LabelHead : IDisposable
 
     public ParameterSet Parameters { get; }
 
-    public Tensor Logits(Tensor hidden) => backend.Linear(hidden, Parameters["label.weight"], Parameters["label.bias"]);
+    public Tensor Logits(Tensor hidden) => _backend.Linear(hidden, Parameters["label.weight"], Parameters["label.bias"]);
 
     public void Dispose() => Parameters.Dispose();
 }

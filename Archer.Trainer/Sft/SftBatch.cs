@@ -5,23 +5,23 @@ namespace Archer.Trainer.Sft;
 /// <summary>Conversations laid end to end, with the rows whose predictions count.</summary>
 internal sealed class SftBatch
 {
-    private readonly List<int> rows = [];
-    private readonly List<int> targets = [];
-    private readonly List<float> weights = [];
-    private readonly List<int> labelRows = [];
-    private readonly List<int> labels = [];
+    private readonly List<int> _rows = [];
+    private readonly List<int> _targets = [];
+    private readonly List<float> _weights = [];
+    private readonly List<int> _labelRows = [];
+    private readonly List<int> _labels = [];
 
     public SftBatch(IReadOnlyList<SftSequence> sequences, float userWeight)
     {
         Tokens = new PackedTokens([.. sequences.Select(sequence => sequence.TokenIds)]);
         for (int s = 0; s < sequences.Count; s++)
             Place(sequences[s], Tokens.Starts[s], userWeight);
-        float total = weights.Sum();
-        Rows = [.. rows];
-        Targets = [.. targets];
-        Weights = [.. weights.Select(weight => weight / total)];
-        LabelRows = [.. labelRows];
-        Labels = [.. labels];
+        float total = _weights.Sum();
+        Rows = [.. _rows];
+        Targets = [.. _targets];
+        Weights = [.. _weights.Select(weight => weight / total)];
+        LabelRows = [.. _labelRows];
+        Labels = [.. _labels];
     }
 
     public PackedTokens Tokens { get; }
@@ -48,16 +48,16 @@ internal sealed class SftBatch
             float weight = sequence.Speakers[t] switch { > 0 => 1f, < 0 => userWeight, _ => 0f };
             if (weight == 0)
                 continue;
-            rows.Add(start + t - 1);
-            targets.Add(sequence.TokenIds[t]);
-            weights.Add(weight);
+            _rows.Add(start + t - 1);
+            _targets.Add(sequence.TokenIds[t]);
+            _weights.Add(weight);
         }
         if (sequence.Label < 0)
             return;
         foreach (int end in sequence.ObservationEnds)
         {
-            labelRows.Add(start + end);
-            labels.Add(sequence.Label);
+            _labelRows.Add(start + end);
+            _labels.Add(sequence.Label);
         }
     }
 }

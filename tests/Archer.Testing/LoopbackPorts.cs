@@ -9,14 +9,14 @@ namespace Archer.Testing;
 /// </summary>
 public static class LoopbackPorts
 {
-    private static int tried;
+    private static int _tried;
 
     /// <summary>One that nobody listens on.</summary>
     public static int Next()
     {
         while (true)
         {
-            var port = 20_000 + (((Environment.ProcessId * 89) + Interlocked.Increment(ref tried)) % 10_000);
+            var port = 20_000 + (((Environment.ProcessId * 89) + Interlocked.Increment(ref _tried)) % 10_000);
             using var listener = new TcpListener(IPAddress.Loopback, port);
             try
             {

@@ -6,10 +6,10 @@ namespace Archer.Trainer.Tests;
 /// <summary>A silo with one agent that serves whatever was announced last.</summary>
 internal sealed class RecordingLink(string agent, string current) : IAgentLink
 {
-    private readonly List<string> versions = [current];
-    private long epoch;
+    private readonly List<string> _versions = [current];
+    private long _epoch;
 
-    private readonly TaskCompletionSource<long>[] steps = [.. Enumerable.Range(0, 16).Select(_ => new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously))];
+    private readonly TaskCompletionSource<long>[] _steps = [.. Enumerable.Range(0, 16).Select(_ => new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously))];
 
     public List<LearnerReport> Reports { get; } = [];
 
@@ -22,21 +22,21 @@ internal sealed class RecordingLink(string agent, string current) : IAgentLink
     public Exception? NextReportFailure { get; set; }
 
     /// <summary>Completes when the learner has reported a step.</summary>
-    public Task ReportedAsync(int step) => steps[step].Task;
+    public Task ReportedAsync(int step) => _steps[step].Task;
 
     public Task<TrainerEpoch> StartAsync(StartTrainer start, CancellationToken cancellationToken)
     {
-        epoch = Math.Max(epoch, start.SeenEpoch) + 1;
-        return Task.FromResult(new TrainerEpoch { Epoch = epoch, LastVersion = versions[^1] });
+        _epoch = Math.Max(_epoch, start.SeenEpoch) + 1;
+        return Task.FromResult(new TrainerEpoch { Epoch = _epoch, LastVersion = _versions[^1] });
     }
 
     public Task<AgentView> ReadAsync(CancellationToken cancellationToken) => Task.FromResult(new AgentView
     {
         Name = agent,
-        Current = versions[^1],
-        Previous = versions.Count > 1 ? versions[^2] : null,
+        Current = _versions[^1],
+        Previous = _versions.Count > 1 ? _versions[^2] : null,
         CanaryShare = 0,
-        Versions = [.. versions.Select(version => new VersionView { Version = version, Step = 0, FirstPosition = 0, LastPosition = 0, AnnouncedAt = default })],
+        Versions = [.. _versions.Select(version => new VersionView { Version = version, Step = 0, FirstPosition = 0, LastPosition = 0, AnnouncedAt = default })],
         Definition = new AgentDefinition { Name = agent },
     });
 
@@ -48,7 +48,7 @@ internal sealed class RecordingLink(string agent, string current) : IAgentLink
             throw failure;
         }
         Announcements.Add(version);
-        versions.Add(version.Version);
+        _versions.Add(version.Version);
         return Task.CompletedTask;
     }
 
@@ -61,7 +61,7 @@ internal sealed class RecordingLink(string agent, string current) : IAgentLink
         }
 
         Reports.Add(report);
-        steps[report.Step].TrySetResult(report.Step);
+        _steps[report.Step].TrySetResult(report.Step);
         return Task.CompletedTask;
     }
 }

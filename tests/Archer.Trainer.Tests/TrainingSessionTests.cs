@@ -11,28 +11,28 @@ namespace Archer.Trainer.Tests;
 public sealed class TrainingSessionTests : IAsyncLifetime
 {
     private const string Agent = "player";
-    private readonly TemporaryDirectory directory = new();
-    private readonly TrainerOptions options;
-    private readonly CheckpointStore policies;
-    private TestReplay opened = null!;
+    private readonly TemporaryDirectory _directory = new();
+    private readonly TrainerOptions _options;
+    private readonly CheckpointStore _policies;
+    private TestReplay _opened = null!;
 
     public TrainingSessionTests()
     {
-        options = Options("one");
-        policies = new CheckpointStore(options.PoliciesDirectory, Agent, TimeProvider.System);
-        SampleEpisodes.WriteBase(policies);
+        _options = Options("one");
+        _policies = new CheckpointStore(_options.PoliciesDirectory, Agent, TimeProvider.System);
+        SampleEpisodes.WriteBase(_policies);
     }
 
-    private IReplayStore Replay => opened.Store;
+    private IReplayStore Replay => _opened.Store;
 
-    public async Task InitializeAsync() => opened = await TestReplay.StartAsync();
+    public async Task InitializeAsync() => _opened = await TestReplay.StartAsync();
 
     [Fact]
     public async Task Iteration_PublishesAVersionAndThenReports()
     {
         await AppendAsync(conversations: 20);
         var link = new RecordingLink(Agent, "v000000");
-        using TrainingSession session = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default);
+        using TrainingSession session = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
 
         IterationReport report = await session.IterateAsync(default);
 
@@ -60,7 +60,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
             await straight.IterateAsync(default);
 
         var link = new RecordingLink(Agent, "v000000");
-        using (TrainingSession before = await TrainingSession.OpenAsync(options, new FirstRows(Replay, 40), link, TimeProvider.System, default))
+        using (TrainingSession before = await TrainingSession.OpenAsync(_options, new FirstRows(Replay, 40), link, TimeProvider.System, default))
         {
             using var stop = new CancellationTokenSource();
             await before.IterateAsync(default);
@@ -69,7 +69,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
             before.Save();
         }
-        using TrainingSession after = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default);
+        using TrainingSession after = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
         while (after.Learner.Step < 5)
             await after.IterateAsync(default);
 
@@ -82,7 +82,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     {
         await AppendAsync(conversations: 24);
         var link = new RecordingLink(Agent, "v000000");
-        using (TrainingSession before = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default))
+        using (TrainingSession before = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default))
         {
             for (int i = 0; i < 3; i++)
                 await before.IterateAsync(default);
@@ -93,7 +93,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
         ReplayRow[] rows = [.. SampleEpisodes.Log(24, seed: 4).Select(entry => entry.Row!)];
         await Replay.AppendAsync(Agent, [.. rows.Where(row => row.Terminated).Select(row => row with { Key = row.Key with { Revision = 1 }, Reward = 3 })]);
         await Replay.AppendAsync(Agent, [.. SampleEpisodes.Log(8, seed: 6, prefix: "new").Select(entry => entry.Row!)]);
-        using TrainingSession after = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default);
+        using TrainingSession after = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
         await after.IterateAsync(default);
 
         Assert.Equal(32, after.Learner.EpisodesConsumed);
@@ -108,7 +108,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
         await Replay.AppendAsync(Agent, [.. rows.Select(row => row.Terminated
             ? row with { Terminated = false, Truncated = true, FinalUserText = new string('x', row.Key.Conversation == "c3" ? SampleEpisodes.Config.MaxPositions : 5) }
             : row)]);
-        using TrainingSession session = await TrainingSession.OpenAsync(options, Replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
+        using TrainingSession session = await TrainingSession.OpenAsync(_options, Replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
 
         IterationReport report = await session.IterateAsync(default);
 
@@ -122,14 +122,14 @@ public sealed class TrainingSessionTests : IAsyncLifetime
         await AppendAsync(conversations: 20);
         var link = new RecordingLink(Agent, "v000000");
         float[] straight;
-        using (TrainingSession first = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default))
+        using (TrainingSession first = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default))
         {
             await first.IterateAsync(default);
             straight = Weights(first.Learner);
         }
 
         // Its first version serves by now, and the step is not announced under another name.
-        using TrainingSession again = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default);
+        using TrainingSession again = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
         await again.IterateAsync(default);
 
         Assert.Equal(straight, Weights(again.Learner));
@@ -143,18 +143,18 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     {
         await AppendAsync(conversations: 30);
         var link = new RecordingLink(Agent, "v000000");
-        using (TrainingSession session = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default))
+        using (TrainingSession session = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default))
         {
             await session.IterateAsync(default);
             session.Save();
             await session.IterateAsync(default);
             session.Save();
         }
-        var states = new CheckpointStore(options.StateDirectory, Agent, TimeProvider.System);
+        var states = new CheckpointStore(_options.StateDirectory, Agent, TimeProvider.System);
         string newest = states.List()[^1].Version;
-        await File.WriteAllTextAsync(Path.Combine(options.StateDirectory, Agent, newest, "learner.safetensors"), "torn");
+        await File.WriteAllTextAsync(Path.Combine(_options.StateDirectory, Agent, newest, "learner.safetensors"), "torn");
 
-        using TrainingSession again = await TrainingSession.OpenAsync(options, Replay, link, TimeProvider.System, default);
+        using TrainingSession again = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
 
         Assert.Equal(1, again.Learner.Step);
         Assert.StartsWith($"{newest}: ", again.Damage, StringComparison.Ordinal);
@@ -177,8 +177,8 @@ public sealed class TrainingSessionTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await opened.DisposeAsync();
-        directory.Dispose();
+        await _opened.DisposeAsync();
+        _directory.Dispose();
     }
 
     private static async Task<IterationReport> RunUntilStoppedAsync(TrainingSession session, CancellationToken cancellationToken)
@@ -190,8 +190,8 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     private TrainerOptions Options(string name) => new()
     {
         Agent = Agent,
-        PoliciesDirectory = directory[name, "policies"],
-        StateDirectory = directory[name, "learners"],
+        PoliciesDirectory = _directory[name, "policies"],
+        StateDirectory = _directory[name, "learners"],
         SaveEvery = 1000,
         KeepVersions = 2,
         Learner = new LearnerOptions
@@ -208,7 +208,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     private string? PolicyCheckpointOf(string version)
     {
         using ITensorBackend backend = TensorBackends.Cpu();
-        using PolicyCheckpoint checkpoint = PolicyCheckpoint.Load(backend, policies.Open(version));
+        using PolicyCheckpoint checkpoint = PolicyCheckpoint.Load(backend, _policies.Open(version));
         return checkpoint.Critic is null ? null : version;
     }
 

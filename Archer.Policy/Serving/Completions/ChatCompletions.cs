@@ -10,17 +10,17 @@ public sealed class ChatCompletions
 {
     private const string Whole = "chat.completion";
     private const string Chunk = "chat.completion.chunk";
-    private readonly RequestReader reader;
-    private readonly PolicyRegistry registry;
-    private readonly CompletionRunner runner;
-    private readonly TimeProvider time;
+    private readonly RequestReader _reader;
+    private readonly PolicyRegistry _registry;
+    private readonly CompletionRunner _runner;
+    private readonly TimeProvider _time;
 
     internal ChatCompletions(RequestReader reader, PolicyRegistry registry, CompletionRunner runner, TimeProvider time)
     {
-        this.reader = reader;
-        this.registry = registry;
-        this.runner = runner;
-        this.time = time;
+        _reader = reader;
+        _registry = registry;
+        _runner = runner;
+        _time = time;
     }
 
     /// <summary>Makes the whole reply.</summary>
@@ -31,10 +31,10 @@ public sealed class ChatCompletions
     /// <exception cref="Client.TransientException">Too many requests wait, or a pass failed.</exception>
     public async Task<ChatCompletion> CompleteAsync(ChatCompletionRequest request, CancellationToken cancellationToken)
     {
-        var (sampling, messages) = reader.Read(request);
-        using var lease = await registry.AcquireAsync(request.Model!, cancellationToken);
+        var (sampling, messages) = _reader.Read(request);
+        using var lease = await _registry.AcquireAsync(request.Model!, cancellationToken);
         var job = new CompletionJob { Policy = lease.Policy, PromptTokenIds = PromptIds.OfChat(lease.Policy, messages), Request = sampling };
-        var results = await runner.RunAsync(job, cancellationToken);
+        var results = await _runner.RunAsync(job, cancellationToken);
         return Reply(job, NewId(), Whole) with
         {
             Choices = [.. results.Select((result, index) => Choice(job, result, index))],
@@ -50,11 +50,11 @@ public sealed class ChatCompletions
     public async IAsyncEnumerable<ChatCompletion> StreamAsync(
         ChatCompletionRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (sampling, messages) = reader.Read(request with { Stream = true });
-        using var lease = await registry.AcquireAsync(request.Model!, cancellationToken);
+        var (sampling, messages) = _reader.Read(request with { Stream = true });
+        using var lease = await _registry.AcquireAsync(request.Model!, cancellationToken);
         var job = new CompletionJob { Policy = lease.Policy, PromptTokenIds = PromptIds.OfChat(lease.Policy, messages), Request = sampling };
         var head = Reply(job, NewId(), Chunk);
-        await using var stream = new TokenStream(runner, job, cancellationToken);
+        await using var stream = new TokenStream(_runner, job, cancellationToken);
         var first = await stream.NextAsync();
         yield return head with
         {
@@ -102,7 +102,7 @@ public sealed class ChatCompletions
     {
         Id = id,
         Object = kind,
-        Created = time.GetUtcNow().ToUnixTimeSeconds(),
+        Created = _time.GetUtcNow().ToUnixTimeSeconds(),
         Model = job.Policy.Name,
         Choices = [],
     };

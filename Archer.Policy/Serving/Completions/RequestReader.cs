@@ -146,21 +146,21 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
 
     private sealed class ProblemList
     {
-        private readonly List<string> found = [];
+        private readonly List<string> _found = [];
 
         public void Require(bool holds, string problem)
         {
             if (!holds)
             {
-                found.Add(problem);
+                _found.Add(problem);
             }
         }
 
         public void ThrowIfAny()
         {
-            if (found.Count > 0)
+            if (_found.Count > 0)
             {
-                throw new InvalidRequestException([.. found]);
+                throw new InvalidRequestException([.. _found]);
             }
         }
     }

@@ -5,7 +5,7 @@ namespace Archer.Policy.Serving.Completions;
 /// <summary>Finds the first stop text in a text that comes in parts, and holds back what may be the beginning of one.</summary>
 internal sealed class StopScanner(ImmutableArray<string> stops)
 {
-    private string held = "";
+    private string _held = "";
 
     public bool Matched { get; private set; }
 
@@ -22,25 +22,25 @@ internal sealed class StopScanner(ImmutableArray<string> stops)
             return part;
         }
 
-        var text = held + part;
+        var text = _held + part;
         var first = stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(index => index >= 0).DefaultIfEmpty(-1).Min();
         if (first >= 0)
         {
             Matched = true;
-            held = "";
+            _held = "";
             return text[..first];
         }
 
         var keep = stops.Max(stop => Beginning(text, stop));
-        held = text[^keep..];
+        _held = text[^keep..];
         return text[..^keep];
     }
 
     /// <summary>The end: what was held back was no stop text.</summary>
     public string Flush()
     {
-        var rest = held;
-        held = "";
+        var rest = _held;
+        _held = "";
         return rest;
     }
 

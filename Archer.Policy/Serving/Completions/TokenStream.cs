@@ -10,17 +10,17 @@ internal sealed record StreamPart(ImmutableArray<GeneratedToken> Tokens, string 
 /// <summary>Reads an utterance while it is made: as many tokens at a time as there are. Leaving it cancels what is left to make.</summary>
 internal sealed class TokenStream : IAsyncDisposable
 {
-    private readonly CancellationTokenSource left;
-    private readonly ChannelReader<GeneratedToken> tokens;
-    private readonly UtteranceText text;
-    private int offset;
-    private bool flushed;
+    private readonly CancellationTokenSource _left;
+    private readonly ChannelReader<GeneratedToken> _tokens;
+    private readonly UtteranceText _text;
+    private int _offset;
+    private bool _flushed;
 
     public TokenStream(CompletionRunner runner, CompletionJob job, CancellationToken cancellationToken)
     {
-        left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        (tokens, Result) = runner.Stream(job, left.Token);
-        text = new UtteranceText(job.Policy.Tokenizer, job.Request.Stop);
+        _left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        (_tokens, Result) = runner.Stream(job, _left.Token);
+        _text = new UtteranceText(job.Policy.Tokenizer, job.Request.Stop);
     }
 
     public Task<GenerationResult> Result { get; }
@@ -35,10 +35,10 @@ internal sealed class TokenStream : IAsyncDisposable
 
         var read = ImmutableArray.CreateBuilder<GeneratedToken>();
         var added = "";
-        while (tokens.TryRead(out var token))
+        while (_tokens.TryRead(out var token))
         {
             read.Add(token);
-            added += text.Push(token.Id);
+            added += _text.Push(token.Id);
         }
 
         return Part(read.ToImmutable(), added);
@@ -46,14 +46,14 @@ internal sealed class TokenStream : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await left.CancelAsync();
+        await _left.CancelAsync();
         await ((Task)Result).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        left.Dispose();
+        _left.Dispose();
     }
 
     private async Task<bool> MoreAsync()
     {
-        if (await tokens.WaitToReadAsync(CancellationToken.None))
+        if (await _tokens.WaitToReadAsync(CancellationToken.None))
         {
             return true;
         }
@@ -65,15 +65,15 @@ internal sealed class TokenStream : IAsyncDisposable
 
     private StreamPart? Rest()
     {
-        var rest = flushed ? "" : text.Flush();
-        flushed = true;
+        var rest = _flushed ? "" : _text.Flush();
+        _flushed = true;
         return rest.Length > 0 ? Part([], rest) : null;
     }
 
     private StreamPart Part(ImmutableArray<GeneratedToken> read, string added)
     {
-        var part = new StreamPart(read, added, offset);
-        offset += added.Length;
+        var part = new StreamPart(read, added, _offset);
+        _offset += added.Length;
         return part;
     }
 }

@@ -14,23 +14,23 @@ namespace Archer.Policy.Serving.Local;
 /// <summary>A checkpoint that speaks in this process: the policy server's engine, sampling and mask, without its HTTP and its versions.</summary>
 public sealed class LocalPolicy : IDisposable
 {
-    private readonly ResidentPolicy policy;
-    private readonly GenerationThread engine;
+    private readonly ResidentPolicy _policy;
+    private readonly GenerationThread _engine;
 
     private LocalPolicy(ResidentPolicy policy, TimeProvider time)
     {
-        this.policy = policy;
-        engine = new GenerationThread(new GenerationOptions(), time, new EngineStatistics(), NullLogger<GenerationThread>.Instance);
+        _policy = policy;
+        _engine = new GenerationThread(new GenerationOptions(), time, new EngineStatistics(), NullLogger<GenerationThread>.Instance);
     }
 
     /// <summary>The agent that its manifest names; without a manifest the directory's name.</summary>
-    public string Agent => policy.Agent;
+    public string Agent => _policy.Agent;
 
     /// <summary>The version that its manifest names; without a manifest the directory's name.</summary>
-    public string Version => policy.Version;
+    public string Version => _policy.Version;
 
     /// <summary>Renders conversations into its ids.</summary>
-    public ChatTemplate Template => policy.Template;
+    public ChatTemplate Template => _policy.Template;
 
     /// <summary>Loads a checkpoint directory.</summary>
     /// <exception cref="CheckpointException">It is missing, damaged, or of a kind that is not supported.</exception>
@@ -55,16 +55,16 @@ public sealed class LocalPolicy : IDisposable
     {
         var request = new GenerationRequest
         {
-            Model = policy.Model,
+            Model = _policy.Model,
             PromptTokenIds = observation,
             Sampling = sampling,
-            StopTokens = [policy.Template.StopId],
-            Mask = policy.Mask,
+            StopTokens = [_policy.Template.StopId],
+            Mask = _policy.Mask,
         };
-        var result = await engine.GenerateAsync(request, cancellationToken);
+        var result = await _engine.GenerateAsync(request, cancellationToken);
         return new Utterance
         {
-            Text = UtteranceText.Of(policy.Tokenizer, [], result.Tokens),
+            Text = UtteranceText.Of(_policy.Tokenizer, [], result.Tokens),
             TokenIds = [.. result.Tokens.Select(token => token.Id)],
             LogProbabilities = [.. result.Tokens.Select(token => token.LogProbability)],
             PolicyVersion = Version,
@@ -77,7 +77,7 @@ public sealed class LocalPolicy : IDisposable
     /// <summary>Ends the engine and frees the models.</summary>
     public void Dispose()
     {
-        engine.Dispose();
-        policy.Model.Dispose();
+        _engine.Dispose();
+        _policy.Model.Dispose();
     }
 }

@@ -7,10 +7,10 @@ namespace Archer.Policy.Serving.Versions;
 internal sealed partial class AgentVersions(
     string agent, int keep, IPolicyLoader loader, Action<ResidentPolicy> retired, ILogger logger)
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, Task<ResidentPolicy>> versions = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> refused = new(StringComparer.Ordinal);
-    private long clock;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Task<ResidentPolicy>> _versions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _refused = new(StringComparer.Ordinal);
+    private long _clock;
 
     public string Agent => agent;
 
@@ -20,7 +20,7 @@ internal sealed partial class AgentVersions(
     /// <summary>Versions in memory, in order of name.</summary>
     public ResidentPolicy[] Resident()
     {
-        lock (gate)
+        lock (_gate)
         {
             return [.. Loaded().OrderBy(policy => policy.Version, StringComparer.Ordinal)];
         }
@@ -33,7 +33,7 @@ internal sealed partial class AgentVersions(
         {
             var policy = await LoadAsync(version, cancellationToken);
             // Between finding and acquiring, the version may have been retired: look again.
-            if (policy.TryAcquire(Interlocked.Increment(ref clock)))
+            if (policy.TryAcquire(Interlocked.Increment(ref _clock)))
             {
                 return new PolicyLease(policy);
             }
@@ -43,7 +43,7 @@ internal sealed partial class AgentVersions(
     /// <summary>The newest usable version, where nobody decides. A version that was refused is not tried again until somebody loads it by its name.</summary>
     public async Task<PolicyLease> AcquireNewestAsync(CancellationToken cancellationToken)
     {
-        foreach (var version in loader.Versions(agent).Where(version => !refused.ContainsKey(version)))
+        foreach (var version in loader.Versions(agent).Where(version => !_refused.ContainsKey(version)))
         {
             try
             {
@@ -55,7 +55,7 @@ internal sealed partial class AgentVersions(
             }
             catch (VersionRefusedException refusal)
             {
-                if (refused.TryAdd(version, true))
+                if (_refused.TryAdd(version, true))
                 {
                     LogPassedOver(agent, version, refusal);
                 }
@@ -69,12 +69,12 @@ internal sealed partial class AgentVersions(
     public Task<ResidentPolicy> LoadAsync(string version, CancellationToken cancellationToken)
     {
         Task<ResidentPolicy>? load;
-        lock (gate)
+        lock (_gate)
         {
-            if (!versions.TryGetValue(version, out load))
+            if (!_versions.TryGetValue(version, out load))
             {
                 load = Task.Run(() => Load(version), CancellationToken.None);
-                versions[version] = load;
+                _versions[version] = load;
             }
         }
 
@@ -84,14 +84,14 @@ internal sealed partial class AgentVersions(
     /// <summary>At the end: hands over every version, in use or not.</summary>
     public void RetireAll()
     {
-        lock (gate)
+        lock (_gate)
         {
             foreach (var policy in Loaded())
             {
                 retired(policy);
             }
 
-            versions.Clear();
+            _versions.Clear();
         }
     }
 
@@ -100,10 +100,10 @@ internal sealed partial class AgentVersions(
         try
         {
             var policy = loader.Load(agent, version);
-            policy.Touch(Interlocked.Increment(ref clock));
-            refused.TryRemove(version, out _);
+            policy.Touch(Interlocked.Increment(ref _clock));
+            _refused.TryRemove(version, out _);
             LogLoaded(agent, version);
-            lock (gate)
+            lock (_gate)
             {
                 Trim();
             }
@@ -112,9 +112,9 @@ internal sealed partial class AgentVersions(
         }
         catch (Exception)
         {
-            lock (gate)
+            lock (_gate)
             {
-                versions.Remove(version);
+                _versions.Remove(version);
             }
 
             throw;
@@ -127,12 +127,12 @@ internal sealed partial class AgentVersions(
         var spare = Loaded().OrderByDescending(policy => policy.LastUsed).Skip(keep - 1).ToArray();
         foreach (var policy in spare.Where(policy => policy.TryRetire()))
         {
-            versions.Remove(policy.Version);
+            _versions.Remove(policy.Version);
             retired(policy);
             LogRetired(agent, policy.Version);
         }
     }
 
     private IEnumerable<ResidentPolicy> Loaded() =>
-        versions.Values.Where(load => load.IsCompletedSuccessfully).Select(load => load.GetAwaiter().GetResult());
+        _versions.Values.Where(load => load.IsCompletedSuccessfully).Select(load => load.GetAwaiter().GetResult());
 }

@@ -11,8 +11,8 @@ namespace Archer.Policy.Serving.Versions;
 /// <summary>Versions from checkpoint directories: <c>{policies}/{agent}/{version}</c>.</summary>
 internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> options, TimeProvider time) : IPolicyLoader, IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly ITensorBackend backend = TensorBackends.Cpu();
+    private readonly Lock _gate = new();
+    private readonly ITensorBackend _backend = TensorBackends.Cpu();
 
     public IReadOnlyList<string> Versions(string agent)
     {
@@ -47,9 +47,9 @@ internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> optio
         {
             var directory = Open(agent, version);
             // Reading makes parameters of a backend that one thread may use at a time; the snapshots made of them are for all.
-            lock (gate)
+            lock (_gate)
             {
-                using var checkpoint = PolicyCheckpoint.Load(backend, directory);
+                using var checkpoint = PolicyCheckpoint.Load(_backend, directory);
                 return Resident(agent, version, checkpoint, time.GetUtcNow());
             }
         }
@@ -85,7 +85,7 @@ internal sealed class CheckpointPolicyLoader(IOptions<PolicyServerOptions> optio
         }
     }
 
-    public void Dispose() => backend.Dispose();
+    public void Dispose() => _backend.Dispose();
 
     private static ModelNotFoundException Missing(string agent, string version) =>
         new($"The model '{agent}@{version}' does not exist: that agent has no such policy version.");

@@ -11,7 +11,7 @@ internal sealed class PolicyRegistry(
     IPolicyLoader loader, ServingDecisions serving, GenerationThread engine, IOptions<PolicyServerOptions> options, ILogger<PolicyRegistry> logger)
     : IDisposable
 {
-    private readonly ConcurrentDictionary<string, AgentVersions> agents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AgentVersions> _agents = new(StringComparer.Ordinal);
 
     /// <summary>The version that a request names, for its length. An agent alone means the version that serves, and the newest where nobody decides.</summary>
     /// <exception cref="ModelNotFoundException">There is no such agent or version.</exception>
@@ -51,12 +51,12 @@ internal sealed class PolicyRegistry(
 
     /// <summary>Agents that have a version on disk or in memory, by name.</summary>
     public IEnumerable<AgentVersions> All() =>
-        loader.Agents().Union(agents.Keys).Order(StringComparer.Ordinal).Select(agent => Known(agent, agent));
+        loader.Agents().Union(_agents.Keys).Order(StringComparer.Ordinal).Select(agent => Known(agent, agent));
 
     /// <summary>Gives every version back to the engine, which frees it; what it was still saying fails.</summary>
     public void Dispose()
     {
-        foreach (var versions in agents.Values)
+        foreach (var versions in _agents.Values)
         {
             versions.RetireAll();
         }
@@ -70,7 +70,7 @@ internal sealed class PolicyRegistry(
     /// <summary>Names without a version are not remembered, or any caller could fill the memory with them.</summary>
     private AgentVersions Known(string name, string model)
     {
-        if (agents.TryGetValue(name, out var known))
+        if (_agents.TryGetValue(name, out var known))
         {
             return known;
         }
@@ -80,7 +80,7 @@ internal sealed class PolicyRegistry(
             throw NotFound(model);
         }
 
-        return agents.GetOrAdd(
+        return _agents.GetOrAdd(
             name, agent => new AgentVersions(agent, options.Value.KeepVersions, loader, policy => engine.Drop(policy.Model), logger));
     }
 }

@@ -7,8 +7,8 @@ namespace Archer.Policy.Serving.Versions;
 internal sealed class ResidentPolicy(string agent, string version, IGenerationModel model, BpeTokenizer tokenizer)
 {
     // The registry's own reference is the first.
-    private int references = 1;
-    private long lastUsed;
+    private int _references = 1;
+    private long _lastUsed;
 
     public string Agent { get; } = agent;
 
@@ -27,17 +27,17 @@ internal sealed class ResidentPolicy(string agent, string version, IGenerationMo
     public required DateTimeOffset LoadedAt { get; init; }
 
     /// <summary>Requests that use it now.</summary>
-    public int InUse => Math.Max(0, Volatile.Read(ref references) - 1);
+    public int InUse => Math.Max(0, Volatile.Read(ref _references) - 1);
 
-    public long LastUsed => Volatile.Read(ref lastUsed);
+    public long LastUsed => Volatile.Read(ref _lastUsed);
 
     /// <summary>Adds a user; false when the version was retired meanwhile.</summary>
     public bool TryAcquire(long now)
     {
-        var seen = Volatile.Read(ref references);
+        var seen = Volatile.Read(ref _references);
         while (seen > 0)
         {
-            var before = Interlocked.CompareExchange(ref references, seen + 1, seen);
+            var before = Interlocked.CompareExchange(ref _references, seen + 1, seen);
             if (before == seen)
             {
                 Touch(now);
@@ -50,10 +50,10 @@ internal sealed class ResidentPolicy(string agent, string version, IGenerationMo
         return false;
     }
 
-    public void Touch(long now) => Volatile.Write(ref lastUsed, now);
+    public void Touch(long now) => Volatile.Write(ref _lastUsed, now);
 
-    public void Release() => Interlocked.Decrement(ref references);
+    public void Release() => Interlocked.Decrement(ref _references);
 
     /// <summary>Takes the version out of use; false when somebody uses it.</summary>
-    public bool TryRetire() => Interlocked.CompareExchange(ref references, 0, 1) == 1;
+    public bool TryRetire() => Interlocked.CompareExchange(ref _references, 0, 1) == 1;
 }

@@ -7,22 +7,22 @@ namespace Archer.Policy.Tensors.Cpu;
 internal sealed unsafe class CpuAdamW : IOptimizer
 {
     private const int Lanes = 8;
-    private readonly CpuParameterSet parameters;
-    private readonly AdamWOptions options;
-    private readonly NativeBuffer first;
-    private readonly NativeBuffer second;
+    private readonly CpuParameterSet _parameters;
+    private readonly AdamWOptions _options;
+    private readonly NativeBuffer _first;
+    private readonly NativeBuffer _second;
 
     public CpuAdamW(CpuParameterSet parameters, AdamWOptions options)
     {
         if (!parameters.Trainable)
             throw new ArgumentException("The parameters take no gradient.", nameof(parameters));
-        this.parameters = parameters;
-        this.options = options;
-        first = new NativeBuffer(parameters.Length);
-        second = new NativeBuffer(parameters.Length);
+        _parameters = parameters;
+        _options = options;
+        _first = new NativeBuffer(parameters.Length);
+        _second = new NativeBuffer(parameters.Length);
     }
 
-    public ParameterSet Parameters => parameters;
+    public ParameterSet Parameters => _parameters;
 
     public long Steps { get; private set; }
 
@@ -31,30 +31,30 @@ internal sealed unsafe class CpuAdamW : IOptimizer
         float norm = GradientNorm();
         if (!float.IsFinite(norm))
         {
-            parameters.ClearGradients();
+            _parameters.ClearGradients();
             throw new ArithmeticException($"The gradient norm is {norm} at step {Steps + 1}: no update was made.");
         }
         Steps++;
-        float clip = options.ClipNorm > 0 && norm > options.ClipNorm ? options.ClipNorm / norm : 1f;
-        float rate = learningRate ?? options.LearningRate;
-        var update = new Update(options, rate, clip, Steps);
-        foreach (Parameter parameter in parameters)
+        float clip = _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / norm : 1f;
+        float rate = learningRate ?? _options.LearningRate;
+        var update = new Update(_options, rate, clip, Steps);
+        foreach (Parameter parameter in _parameters)
         {
             long offset = OffsetOf(parameter);
-            float decay = parameter.Shape.Count == 2 ? 1f - rate * options.WeightDecay : 1f;
+            float decay = parameter.Shape.Count == 2 ? 1f - rate * _options.WeightDecay : 1f;
             int padded = (parameter.Count + 15) & ~15;
-            update.Apply(parameters.Values + offset, parameters.Gradients + offset, first.Pointer + offset, second.Pointer + offset, padded, decay);
+            update.Apply(_parameters.Values + offset, _parameters.Gradients + offset, _first.Pointer + offset, _second.Pointer + offset, padded, decay);
         }
         return norm;
     }
 
-    public ReadOnlySpan<float> FirstMoment(string parameter) => Moment(first, parameter);
+    public ReadOnlySpan<float> FirstMoment(string parameter) => Moment(_first, parameter);
 
-    public ReadOnlySpan<float> SecondMoment(string parameter) => Moment(second, parameter);
+    public ReadOnlySpan<float> SecondMoment(string parameter) => Moment(_second, parameter);
 
     public void RestoreMoments(string parameter, ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
-        Span<float> m = Moment(this.first, parameter), v = Moment(this.second, parameter);
+        Span<float> m = Moment(_first, parameter), v = Moment(_second, parameter);
         TensorArguments.RequireMoments(parameter, m.Length, first, second);
         first.CopyTo(m);
         second.CopyTo(v);
@@ -68,41 +68,41 @@ internal sealed unsafe class CpuAdamW : IOptimizer
 
     public void Dispose()
     {
-        first.Dispose();
-        second.Dispose();
+        _first.Dispose();
+        _second.Dispose();
     }
 
     private float GradientNorm()
     {
         double sum = 0;
-        foreach (Parameter parameter in parameters)
+        foreach (Parameter parameter in _parameters)
         {
-            float* gradient = parameters.Gradients + OffsetOf(parameter);
+            float* gradient = _parameters.Gradients + OffsetOf(parameter);
             sum += RowKernels.Dot(gradient, gradient, parameter.Count);
         }
         return (float)Math.Sqrt(sum);
     }
 
-    private long OffsetOf(Parameter parameter) => ((CpuTensor)parameter.Tensor).Data - parameters.Values;
+    private long OffsetOf(Parameter parameter) => ((CpuTensor)parameter.Tensor).Data - _parameters.Values;
 
     private Span<float> Moment(NativeBuffer moment, string parameter)
     {
-        var tensor = (CpuTensor)parameters[parameter];
-        return moment.Span.Slice((int)(tensor.Data - parameters.Values), tensor.Count);
+        var tensor = (CpuTensor)_parameters[parameter];
+        return moment.Span.Slice((int)(tensor.Data - _parameters.Values), tensor.Count);
     }
 
     /// <summary>The constants of one update.</summary>
     private readonly struct Update(AdamWOptions options, float rate, float clip, long step)
     {
-        private readonly float stepSize = (float)(rate / (1 - Math.Pow(options.Beta1, step)));
-        private readonly float rootScale = (float)(1 / Math.Sqrt(1 - Math.Pow(options.Beta2, step)));
+        private readonly float _stepSize = (float)(rate / (1 - Math.Pow(options.Beta1, step)));
+        private readonly float _rootScale = (float)(1 / Math.Sqrt(1 - Math.Pow(options.Beta2, step)));
 
         public void Apply(float* value, float* gradient, float* m, float* v, int count, float decay)
         {
             Vector256<float> beta1 = Vector256.Create(options.Beta1), beta2 = Vector256.Create(options.Beta2);
             Vector256<float> rest1 = Vector256.Create(1f - options.Beta1), rest2 = Vector256.Create(1f - options.Beta2);
-            Vector256<float> scale = Vector256.Create(clip), root = Vector256.Create(rootScale), epsilon = Vector256.Create(options.Epsilon);
-            Vector256<float> size = Vector256.Create(stepSize), keep = Vector256.Create(decay);
+            Vector256<float> scale = Vector256.Create(clip), root = Vector256.Create(_rootScale), epsilon = Vector256.Create(options.Epsilon);
+            Vector256<float> size = Vector256.Create(_stepSize), keep = Vector256.Create(decay);
             for (int i = 0; i < count; i += Lanes)
             {
                 Vector256<float> g = Vector256.Load(gradient + i) * scale;

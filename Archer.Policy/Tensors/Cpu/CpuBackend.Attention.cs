@@ -14,8 +14,8 @@ internal sealed unsafe partial class CpuBackend
         RotaryTable table = Rotary(shape);
         var pass = new AttentionPass(tokens, shape, table, q.Data, k.Data, v.Data);
         long floats = pass.ForwardScratch;
-        float* scratch = attention.Take(floats * pool.Threads), output = result.Data;
-        pool.Run(pass.Parts, (part, worker) => pass.Forward(part, output, scratch + worker * floats));
+        float* scratch = _attention.Take(floats * _pool.Threads), output = result.Data;
+        _pool.Run(pass.Parts, (part, worker) => pass.Forward(part, output, scratch + worker * floats));
         if (result.RequiresGradient)
             Record(result, () => AttentionBackward(pass, result, q, k, v));
         return result;
@@ -25,14 +25,14 @@ internal sealed unsafe partial class CpuBackend
     {
         float* dq = SlopeOf(q), dk = SlopeOf(k), dv = SlopeOf(v), slope = result.Slope;
         long floats = pass.BackwardScratch;
-        float* scratch = attention.Take(floats * pool.Threads);
-        pool.Run(pass.Parts, (part, worker) => pass.Backward(part, slope, dq, dk, dv, scratch + worker * floats));
+        float* scratch = _attention.Take(floats * _pool.Threads);
+        _pool.Run(pass.Parts, (part, worker) => pass.Backward(part, slope, dq, dk, dv, scratch + worker * floats));
     }
 
     private RotaryTable Rotary(AttentionShape shape)
     {
-        if (!rotary.TryGetValue(shape, out RotaryTable? table))
-            rotary[shape] = table = new RotaryTable(shape.MaxPositions, shape.HeadSize, shape.RopeTheta);
+        if (!_rotary.TryGetValue(shape, out RotaryTable? table))
+            _rotary[shape] = table = new RotaryTable(shape.MaxPositions, shape.HeadSize, shape.RopeTheta);
         return table;
     }
 }

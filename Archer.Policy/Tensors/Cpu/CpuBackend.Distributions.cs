@@ -40,7 +40,7 @@ internal sealed unsafe partial class CpuBackend
         CpuTensor x = Own(logits), other = Own(reference);
         int columns = x.Columns;
         RequireShape(other, x.Rows, columns, "reference");
-        float* sums = arena.Allocate(x.Rows), q = other.Data;
+        float* sums = _arena.Allocate(x.Rows), q = other.Data;
         return OfRows(
             x,
             (row, line, logSumExp) =>
@@ -62,7 +62,7 @@ internal sealed unsafe partial class CpuBackend
         CpuTensor x = Own(logits), labels = Own(probabilities);
         int columns = x.Columns;
         RequireShape(labels, x.Rows, columns, "probabilities");
-        float* given = labels.Data, masses = arena.Allocate(x.Rows);
+        float* given = labels.Data, masses = _arena.Allocate(x.Rows);
         return OfRows(
             x,
             (row, line, logSumExp) =>
@@ -88,7 +88,7 @@ internal sealed unsafe partial class CpuBackend
     {
         int columns = x.Columns;
         CpuTensor result = New(x.Rows, 1, Records(x));
-        float* sums = arena.Allocate(x.Rows), logits = x.Data, output = result.Data;
+        float* sums = _arena.Allocate(x.Rows), logits = x.Data, output = result.Data;
         ForRows(x.Rows, 8L * columns, (from, to) =>
         {
             for (int row = from; row < to; row++)

@@ -26,7 +26,7 @@ internal sealed unsafe partial class CpuBackend
         int columns = input.Columns;
         RequireShape(scale, 1, columns, "gain");
         CpuTensor result = New(input.Rows, columns, Records(input) || Records(scale));
-        float* factors = arena.Allocate(input.Rows), source = input.Data, target = result.Data, gains = scale.Data;
+        float* factors = _arena.Allocate(input.Rows), source = input.Data, target = result.Data, gains = scale.Data;
         ForRows(input.Rows, columns, (from, to) =>
         {
             for (nint row = from; row < to; row++)
@@ -99,7 +99,7 @@ internal sealed unsafe partial class CpuBackend
         {
             bool fresh = input.Slope == null;
             if (fresh)
-                input.AdoptSlope(arena.Allocate(input.Count));
+                input.AdoptSlope(_arena.Allocate(input.Count));
             Seed seed = fresh ? Seed.Zero : Seed.Matrix(input.Slope, inputs);
             Multiply(new LeftMatrix(slope, outputs), RightMatrix.InPlace(matrix.Data, outputs, inputs, inputs), seed, input.Slope, inputs, rows);
         }
@@ -143,7 +143,7 @@ internal sealed unsafe partial class CpuBackend
     private RightMatrix Pack(CpuTensor weight)
     {
         long size = Packing.Size(weight.Columns, weight.Rows);
-        float* memory = packing.Take(size);
+        float* memory = _packing.Take(size);
         new Span<float>(memory, checked((int)size)).Clear();
         RightMatrix packed = Packing.Describe(memory, weight.Columns, weight.Rows);
         Packing.Transposed(weight.Data, weight.Columns, weight.Rows, packed);

@@ -10,17 +10,17 @@ namespace Archer.Policy.Tensors.Cpu;
 /// </summary>
 internal sealed unsafe partial class CpuBackend : ITensorBackend
 {
-    private readonly Arena arena = new();
-    private readonly ScratchBuffer packing = new();
-    private readonly ScratchBuffer attention = new();
-    private readonly Dictionary<AttentionShape, RotaryTable> rotary = [];
-    private readonly WorkPool pool;
-    private CpuStep? current;
+    private readonly Arena _arena = new();
+    private readonly ScratchBuffer _packing = new();
+    private readonly ScratchBuffer _attention = new();
+    private readonly Dictionary<AttentionShape, RotaryTable> _rotary = [];
+    private readonly WorkPool _pool;
+    private CpuStep? _current;
 
-    public CpuBackend(int threads = 1) => pool = new WorkPool(threads);
+    public CpuBackend(int threads = 1) => _pool = new WorkPool(threads);
 
     /// <summary>Floats of native memory held for steps.</summary>
-    public long Capacity => arena.Capacity + packing.Capacity + attention.Capacity;
+    public long Capacity => _arena.Capacity + _packing.Capacity + _attention.Capacity;
 
     public ParameterSet CreateParameters(IReadOnlyList<ParameterSpec> specs, bool trainable = true) => new CpuParameterSet(specs, trainable);
 
@@ -29,9 +29,9 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
 
     public IDisposable BeginStep(bool record = true)
     {
-        if (current is not null)
+        if (_current is not null)
             throw new InvalidOperationException("A step is under way: dispose it first.");
-        return current = new CpuStep(this, record);
+        return _current = new CpuStep(this, record);
     }
 
     public void Backward(Tensor loss)
@@ -56,29 +56,29 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
 
     public void Dispose()
     {
-        current?.Dispose();
-        pool.Dispose();
-        arena.Dispose();
-        packing.Dispose();
-        attention.Dispose();
-        foreach (RotaryTable table in rotary.Values)
+        _current?.Dispose();
+        _pool.Dispose();
+        _arena.Dispose();
+        _packing.Dispose();
+        _attention.Dispose();
+        foreach (RotaryTable table in _rotary.Values)
             table.Dispose();
     }
 
     internal void EndStep(CpuStep step)
     {
-        if (step != current)
+        if (step != _current)
             return;
-        current = null;
-        arena.Reset();
+        _current = null;
+        _arena.Reset();
     }
 
-    private CpuStep Step => current ?? throw new InvalidOperationException("Operations need a step: call BeginStep first.");
+    private CpuStep Step => _current ?? throw new InvalidOperationException("Operations need a step: call BeginStep first.");
 
     private static CpuTensor Own(Tensor x) => x as CpuTensor ?? throw new ArgumentException("The tensor belongs to another backend.", nameof(x));
 
     private CpuTensor New(int rows, int columns, bool requiresGradient = false) =>
-        new(rows, columns, arena.Allocate((long)rows * columns), requiresGradient, Step);
+        new(rows, columns, _arena.Allocate((long)rows * columns), requiresGradient, Step);
 
     private bool Records(CpuTensor x) => Step.Recording && x.RequiresGradient;
 
@@ -93,7 +93,7 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
     private float* SlopeOf(CpuTensor x)
     {
         if (x.Slope == null)
-            x.AdoptSlope(arena.AllocateZeroed(x.Count));
+            x.AdoptSlope(_arena.AllocateZeroed(x.Count));
         return x.Slope;
     }
 
@@ -110,13 +110,13 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
     private void ForRows(int rows, long workPerRow, Action<int, int> body)
     {
         const long WorthSharing = 1 << 16;
-        if (pool.Threads == 1 || rows * workPerRow < WorthSharing)
+        if (_pool.Threads == 1 || rows * workPerRow < WorthSharing)
         {
             body(0, rows);
             return;
         }
-        int chunk = Math.Max(8, ((rows / (4 * pool.Threads)) + 7) & ~7);
-        pool.Run((rows + chunk - 1) / chunk, (part, _) => body(part * chunk, Math.Min(rows, (part + 1) * chunk)));
+        int chunk = Math.Max(8, ((rows / (4 * _pool.Threads)) + 7) & ~7);
+        _pool.Run((rows + chunk - 1) / chunk, (part, _) => body(part * chunk, Math.Min(rows, (part + 1) * chunk)));
     }
 
     private void Multiply(LeftMatrix left, RightMatrix right, Seed seed, float* result, nint resultRow, int rows) =>

@@ -5,32 +5,32 @@ namespace Archer.Policy.Tensors.Cpu;
 /// <summary>All parameters of a model side by side in one buffer, their gradients in another.</summary>
 internal sealed unsafe class CpuParameterSet : ParameterSet
 {
-    private readonly NativeBuffer values;
-    private readonly NativeBuffer? gradients;
+    private readonly NativeBuffer _values;
+    private readonly NativeBuffer? _gradients;
 
     public CpuParameterSet(IReadOnlyList<ParameterSpec> specs, bool trainable)
     {
         long length = specs.Sum(s => Padded(s.Count));
-        values = new NativeBuffer(length);
-        gradients = trainable ? new NativeBuffer(length) : null;
+        _values = new NativeBuffer(length);
+        _gradients = trainable ? new NativeBuffer(length) : null;
         long offset = 0;
         foreach (ParameterSpec spec in specs)
         {
-            var tensor = new CpuTensor(spec.Rows, spec.Columns, values.Pointer + offset, trainable, null) { Owner = this };
-            tensor.AdoptSlope(gradients is null ? null : gradients.Pointer + offset);
+            var tensor = new CpuTensor(spec.Rows, spec.Columns, _values.Pointer + offset, trainable, null) { Owner = this };
+            tensor.AdoptSlope(_gradients is null ? null : _gradients.Pointer + offset);
             Add(new Parameter(spec, tensor));
             offset += Padded(spec.Count);
         }
     }
 
-    public bool Trainable => gradients is not null;
+    public bool Trainable => _gradients is not null;
 
     /// <summary>Floats including padding, which stays zero in values and gradients.</summary>
-    public long Length => values.Length;
+    public long Length => _values.Length;
 
-    public float* Values => values.Pointer;
+    public float* Values => _values.Pointer;
 
-    public float* Gradients => gradients is null ? null : gradients.Pointer;
+    public float* Gradients => _gradients is null ? null : _gradients.Pointer;
 
     public override void BlendFrom(ParameterSet online, float rate)
     {
@@ -43,12 +43,12 @@ internal sealed unsafe class CpuParameterSet : ParameterSet
         RowKernels.AddScaled(source.Values, rate, Values, checked((int)Length));
     }
 
-    public override void ClearGradients() => gradients?.Span.Clear();
+    public override void ClearGradients() => _gradients?.Span.Clear();
 
     public override void Dispose()
     {
-        values.Dispose();
-        gradients?.Dispose();
+        _values.Dispose();
+        _gradients?.Dispose();
     }
 
     private static long Padded(int count) => (count + 15) & ~15L;

@@ -3,7 +3,7 @@ namespace Archer.Policy.Tensors.Cpu;
 /// <summary>A tensor in native memory: of a step, or (without step) a parameter.</summary>
 internal sealed unsafe class CpuTensor(int rows, int columns, float* data, bool requiresGradient, CpuStep? step) : Tensor
 {
-    private float* slope;
+    private float* _slope;
 
     public override int Rows => rows;
 
@@ -22,11 +22,11 @@ internal sealed unsafe class CpuTensor(int rows, int columns, float* data, bool 
         : throw new ObjectDisposedException(nameof(Tensor), $"The step that made this tensor [{rows}, {columns}] has ended.");
 
     /// <summary>The gradient: null until the backward pass reaches the tensor; parameters have it from the start.</summary>
-    public float* Slope => slope;
+    public float* Slope => _slope;
 
     public override ReadOnlySpan<float> Values => new(Data, Count);
 
-    public override ReadOnlySpan<float> Gradient => slope == null || Data == null ? default : new(slope, Count);
+    public override ReadOnlySpan<float> Gradient => _slope == null || Data == null ? default : new(_slope, Count);
 
     public override void Write(ReadOnlySpan<float> values)
     {
@@ -34,5 +34,5 @@ internal sealed unsafe class CpuTensor(int rows, int columns, float* data, bool 
         values.CopyTo(new Span<float>(Data, Count));
     }
 
-    public void AdoptSlope(float* memory) => slope = memory;
+    public void AdoptSlope(float* memory) => _slope = memory;
 }

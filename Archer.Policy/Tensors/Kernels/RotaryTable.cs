@@ -9,22 +9,22 @@ namespace Archer.Policy.Tensors.Kernels;
 internal sealed unsafe class RotaryTable : IDisposable
 {
     private const int Lanes = 8;
-    private readonly NativeBuffer table;
-    private readonly int half;
+    private readonly NativeBuffer _table;
+    private readonly int _half;
 
     public RotaryTable(int positions, int headSize, double theta)
     {
         Positions = positions;
-        half = headSize / 2;
-        table = new NativeBuffer((long)positions * headSize);
-        for (int i = 0; i < half; i++)
+        _half = headSize / 2;
+        _table = new NativeBuffer((long)positions * headSize);
+        for (int i = 0; i < _half; i++)
         {
             double frequency = Math.Pow(theta, -2.0 * i / headSize);
             for (int position = 0; position < positions; position++)
             {
                 double angle = position * frequency;
-                table.Pointer[position * headSize + i] = (float)Math.Cos(angle);
-                table.Pointer[position * headSize + half + i] = (float)Math.Sin(angle);
+                _table.Pointer[position * headSize + i] = (float)Math.Cos(angle);
+                _table.Pointer[position * headSize + _half + i] = (float)Math.Sin(angle);
             }
         }
     }
@@ -34,42 +34,42 @@ internal sealed unsafe class RotaryTable : IDisposable
     /// <summary>y = x turned by its position's angles.</summary>
     public void Rotate(float* x, float* y, int position)
     {
-        float* cos = table.Pointer + (nint)position * 2 * half;
-        float* sin = cos + half;
+        float* cos = _table.Pointer + (nint)position * 2 * _half;
+        float* sin = cos + _half;
         int i = 0;
-        for (; i <= half - Lanes; i += Lanes)
+        for (; i <= _half - Lanes; i += Lanes)
         {
-            Vector256<float> a = Vector256.Load(x + i), b = Vector256.Load(x + half + i), c = Vector256.Load(cos + i), s = Vector256.Load(sin + i);
+            Vector256<float> a = Vector256.Load(x + i), b = Vector256.Load(x + _half + i), c = Vector256.Load(cos + i), s = Vector256.Load(sin + i);
             (a * c - b * s).Store(y + i);
-            (b * c + a * s).Store(y + half + i);
+            (b * c + a * s).Store(y + _half + i);
         }
-        for (; i < half; i++)
+        for (; i < _half; i++)
         {
-            float a = x[i], b = x[i + half];
+            float a = x[i], b = x[i + _half];
             y[i] = a * cos[i] - b * sin[i];
-            y[i + half] = b * cos[i] + a * sin[i];
+            y[i + _half] = b * cos[i] + a * sin[i];
         }
     }
 
     /// <summary>y += x turned back: the gradient of <see cref="Rotate"/>.</summary>
     public void AddRotatedBack(float* x, float* y, int position)
     {
-        float* cos = table.Pointer + (nint)position * 2 * half;
-        float* sin = cos + half;
+        float* cos = _table.Pointer + (nint)position * 2 * _half;
+        float* sin = cos + _half;
         int i = 0;
-        for (; i <= half - Lanes; i += Lanes)
+        for (; i <= _half - Lanes; i += Lanes)
         {
-            Vector256<float> a = Vector256.Load(x + i), b = Vector256.Load(x + half + i), c = Vector256.Load(cos + i), s = Vector256.Load(sin + i);
+            Vector256<float> a = Vector256.Load(x + i), b = Vector256.Load(x + _half + i), c = Vector256.Load(cos + i), s = Vector256.Load(sin + i);
             (Vector256.Load(y + i) + (a * c + b * s)).Store(y + i);
-            (Vector256.Load(y + half + i) + (b * c - a * s)).Store(y + half + i);
+            (Vector256.Load(y + _half + i) + (b * c - a * s)).Store(y + _half + i);
         }
-        for (; i < half; i++)
+        for (; i < _half; i++)
         {
-            float a = x[i], b = x[i + half];
+            float a = x[i], b = x[i + _half];
             y[i] += a * cos[i] + b * sin[i];
-            y[i + half] += b * cos[i] - a * sin[i];
+            y[i + _half] += b * cos[i] - a * sin[i];
         }
     }
 
-    public void Dispose() => table.Dispose();
+    public void Dispose() => _table.Dispose();
 }

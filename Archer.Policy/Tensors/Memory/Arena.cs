@@ -6,9 +6,9 @@ namespace Archer.Policy.Tensors;
 /// </summary>
 internal sealed unsafe class Arena(long firstSlabFloats = 1 << 18) : IDisposable
 {
-    private readonly List<NativeBuffer> slabs = [];
-    private long used;
-    private long usedBefore;
+    private readonly List<NativeBuffer> _slabs = [];
+    private long _used;
+    private long _usedBefore;
 
     /// <summary>Floats of native memory held.</summary>
     public long Capacity { get; private set; }
@@ -17,10 +17,10 @@ internal sealed unsafe class Arena(long firstSlabFloats = 1 << 18) : IDisposable
     public float* Allocate(long count)
     {
         long rounded = (count + 15) & ~15L;
-        if (slabs.Count == 0 || used + rounded > slabs[^1].Length)
+        if (_slabs.Count == 0 || _used + rounded > _slabs[^1].Length)
             Grow(rounded);
-        float* result = slabs[^1].Pointer + used;
-        used += rounded;
+        float* result = _slabs[^1].Pointer + _used;
+        _used += rounded;
         return result;
     }
 
@@ -33,33 +33,33 @@ internal sealed unsafe class Arena(long firstSlabFloats = 1 << 18) : IDisposable
 
     public void Reset()
     {
-        if (slabs.Count <= 1)
+        if (_slabs.Count <= 1)
         {
-            used = 0;
+            _used = 0;
             return;
         }
-        long total = usedBefore + used;
+        long total = _usedBefore + _used;
         Dispose();
         Grow(total);
     }
 
     public void Dispose()
     {
-        foreach (NativeBuffer slab in slabs)
+        foreach (NativeBuffer slab in _slabs)
             slab.Dispose();
-        slabs.Clear();
+        _slabs.Clear();
         Capacity = 0;
-        used = 0;
-        usedBefore = 0;
+        _used = 0;
+        _usedBefore = 0;
     }
 
     private void Grow(long atLeast)
     {
         // A few slabs at most until the next reset; what a slab has over is never touched and takes no memory.
         var slab = new NativeBuffer(Math.Max(atLeast, Math.Max(firstSlabFloats, Capacity / 2)));
-        slabs.Add(slab);
+        _slabs.Add(slab);
         Capacity += slab.Length;
-        usedBefore += used;
-        used = 0;
+        _usedBefore += _used;
+        _used = 0;
     }
 }

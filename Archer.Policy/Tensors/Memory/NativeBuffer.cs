@@ -10,16 +10,16 @@ internal sealed unsafe class NativeBuffer : IDisposable
 {
     public const int Alignment = 64;
     private const int SpareFloats = 16;
-    private readonly void* allocation;
-    private float* pointer;
+    private readonly void* _allocation;
+    private float* _pointer;
 
     public NativeBuffer(long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
         nuint bytes = checked((nuint)(length + SpareFloats) * sizeof(float));
-        allocation = NativeMemory.AllocZeroed(bytes + Alignment);
-        pointer = (float*)(((nuint)allocation + Alignment - 1) & ~(nuint)(Alignment - 1));
+        _allocation = NativeMemory.AllocZeroed(bytes + Alignment);
+        _pointer = (float*)(((nuint)_allocation + Alignment - 1) & ~(nuint)(Alignment - 1));
         GC.AddMemoryPressure((long)bytes);
     }
 
@@ -27,7 +27,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     public long Length { get; }
 
-    public float* Pointer => pointer != null ? pointer : throw new ObjectDisposedException(nameof(NativeBuffer));
+    public float* Pointer => _pointer != null ? _pointer : throw new ObjectDisposedException(nameof(NativeBuffer));
 
     public Span<float> Span => new(Pointer, checked((int)Length));
 
@@ -39,10 +39,10 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     private void Release()
     {
-        if (pointer == null)
+        if (_pointer == null)
             return;
-        NativeMemory.Free(allocation);
-        pointer = null;
+        NativeMemory.Free(_allocation);
+        _pointer = null;
         GC.RemoveMemoryPressure((Length + SpareFloats) * sizeof(float));
     }
 }

@@ -6,22 +6,22 @@ namespace Archer.Policy.Tensors.Torch;
 /// <summary>AdamW over all parameters of a set at once; the equations are those of the managed backend.</summary>
 internal sealed class TorchAdamW : IOptimizer
 {
-    private readonly TorchParameterSet parameters;
-    private readonly AdamWOptions options;
-    private readonly torch.Tensor gradients;
-    private readonly torch.Tensor first;
-    private readonly torch.Tensor second;
+    private readonly TorchParameterSet _parameters;
+    private readonly AdamWOptions _options;
+    private readonly torch.Tensor _gradients;
+    private readonly torch.Tensor _first;
+    private readonly torch.Tensor _second;
 
     public TorchAdamW(TorchParameterSet parameters, AdamWOptions options)
     {
-        gradients = parameters.Gradients ?? throw new ArgumentException("The parameters take no gradient.", nameof(parameters));
-        this.parameters = parameters;
-        this.options = options;
-        first = torch.zeros_like(gradients).DetachFromDisposeScope();
-        second = torch.zeros_like(gradients).DetachFromDisposeScope();
+        _gradients = parameters.Gradients ?? throw new ArgumentException("The parameters take no gradient.", nameof(parameters));
+        _parameters = parameters;
+        _options = options;
+        _first = torch.zeros_like(_gradients).DetachFromDisposeScope();
+        _second = torch.zeros_like(_gradients).DetachFromDisposeScope();
     }
 
-    public ParameterSet Parameters => parameters;
+    public ParameterSet Parameters => _parameters;
 
     public long Steps { get; private set; }
 
@@ -29,30 +29,30 @@ internal sealed class TorchAdamW : IOptimizer
     {
         using DisposeScope scope = torch.NewDisposeScope();
         using IDisposable unrecorded = torch.no_grad();
-        float norm = (float)Math.Sqrt(gradients.square().sum(torch.ScalarType.Float64).item<double>());
+        float norm = (float)Math.Sqrt(_gradients.square().sum(torch.ScalarType.Float64).item<double>());
         if (!float.IsFinite(norm))
         {
-            parameters.ClearGradients();
+            _parameters.ClearGradients();
             throw new ArithmeticException($"The gradient norm is {norm} at step {Steps + 1}: no update was made.");
         }
         Steps++;
-        float clip = options.ClipNorm > 0 && norm > options.ClipNorm ? options.ClipNorm / norm : 1f;
-        Update(learningRate ?? options.LearningRate, clip);
-        parameters.ClearGradients();
+        float clip = _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / norm : 1f;
+        Update(learningRate ?? _options.LearningRate, clip);
+        _parameters.ClearGradients();
         return norm;
     }
 
-    public ReadOnlySpan<float> FirstMoment(string parameter) => Read(first, parameter);
+    public ReadOnlySpan<float> FirstMoment(string parameter) => Read(_first, parameter);
 
-    public ReadOnlySpan<float> SecondMoment(string parameter) => Read(second, parameter);
+    public ReadOnlySpan<float> SecondMoment(string parameter) => Read(_second, parameter);
 
     public void RestoreMoments(string parameter, ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        (int offset, int count) = parameters.RangeOf(parameter);
+        (int offset, int count) = _parameters.RangeOf(parameter);
         RequireMoments(parameter, count, first, second);
-        TorchTensor.Overwrite(this.first.narrow(0, offset, count), first);
-        TorchTensor.Overwrite(this.second.narrow(0, offset, count), second);
+        TorchTensor.Overwrite(_first.narrow(0, offset, count), first);
+        TorchTensor.Overwrite(_second.narrow(0, offset, count), second);
     }
 
     public void RestoreSteps(long steps)
@@ -63,32 +63,32 @@ internal sealed class TorchAdamW : IOptimizer
 
     public void Dispose()
     {
-        first.Dispose();
-        second.Dispose();
+        _first.Dispose();
+        _second.Dispose();
     }
 
     private void Update(float rate, float clip)
     {
-        float size = (float)(rate / (1 - Math.Pow(options.Beta1, Steps)));
-        float root = (float)(1 / Math.Sqrt(1 - Math.Pow(options.Beta2, Steps)));
-        gradients.mul_(clip);
-        first.mul_(options.Beta1).add_(gradients, 1f - options.Beta1);
-        second.mul_(options.Beta2).addcmul_(gradients, gradients, 1f - options.Beta2);
-        if (options.WeightDecay != 0)
-            Decay(1f - rate * options.WeightDecay);
-        parameters.Values.addcdiv_(first, second.sqrt().mul_(root).add_(options.Epsilon), -size);
+        float size = (float)(rate / (1 - Math.Pow(_options.Beta1, Steps)));
+        float root = (float)(1 / Math.Sqrt(1 - Math.Pow(_options.Beta2, Steps)));
+        _gradients.mul_(clip);
+        _first.mul_(_options.Beta1).add_(_gradients, 1f - _options.Beta1);
+        _second.mul_(_options.Beta2).addcmul_(_gradients, _gradients, 1f - _options.Beta2);
+        if (_options.WeightDecay != 0)
+            Decay(1f - rate * _options.WeightDecay);
+        _parameters.Values.addcdiv_(_first, _second.sqrt().mul_(root).add_(_options.Epsilon), -size);
     }
 
     private void Decay(float kept)
     {
-        foreach (Parameter parameter in parameters.Where(p => p.Shape.Count == 2))
+        foreach (Parameter parameter in _parameters.Where(p => p.Shape.Count == 2))
             ((TorchTensor)parameter.Tensor).Handle.mul_(kept);
     }
 
     private float[] Read(torch.Tensor moment, string parameter)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        (int offset, int count) = parameters.RangeOf(parameter);
+        (int offset, int count) = _parameters.RangeOf(parameter);
         return TorchTensor.Read(moment.narrow(0, offset, count));
     }
 }

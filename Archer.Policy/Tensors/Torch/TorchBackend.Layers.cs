@@ -73,8 +73,8 @@ internal sealed partial class TorchBackend
 
     private RotaryAngles Rotary(AttentionShape shape)
     {
-        if (!rotary.TryGetValue(shape, out RotaryAngles? angles))
-            rotary[shape] = angles = new RotaryAngles(shape, device);
+        if (!_rotary.TryGetValue(shape, out RotaryAngles? angles))
+            _rotary[shape] = angles = new RotaryAngles(shape, device);
         return angles;
     }
 }

@@ -12,9 +12,9 @@ namespace Archer.Policy.Tensors.Torch;
 /// <param name="threads">Threads that compute on the processor.</param>
 internal sealed partial class TorchBackend(torch.Device device, int threads) : ITensorBackend
 {
-    private readonly int threads = threads > 0 ? threads : throw new ArgumentOutOfRangeException(nameof(threads), threads, "Expected at least one thread.");
-    private readonly Dictionary<AttentionShape, RotaryAngles> rotary = [];
-    private TorchStep? current;
+    private readonly int _threads = threads > 0 ? threads : throw new ArgumentOutOfRangeException(nameof(threads), threads, "Expected at least one thread.");
+    private readonly Dictionary<AttentionShape, RotaryAngles> _rotary = [];
+    private TorchStep? _current;
 
     public ParameterSet CreateParameters(IReadOnlyList<ParameterSpec> specs, bool trainable = true) => new TorchParameterSet(specs, trainable, device);
 
@@ -23,12 +23,12 @@ internal sealed partial class TorchBackend(torch.Device device, int threads) : I
 
     public IDisposable BeginStep(bool record = true)
     {
-        if (current is not null)
+        if (_current is not null)
             throw new InvalidOperationException("A step is under way: dispose it first.");
         // The number belongs to the calling thread as much as to the process.
-        if (torch.get_num_threads() != threads)
-            torch.set_num_threads(threads);
-        return current = new TorchStep(this, record);
+        if (torch.get_num_threads() != _threads)
+            torch.set_num_threads(_threads);
+        return _current = new TorchStep(this, record);
     }
 
     public void Backward(Tensor loss)
@@ -52,18 +52,18 @@ internal sealed partial class TorchBackend(torch.Device device, int threads) : I
 
     public void Dispose()
     {
-        current?.Dispose();
-        foreach (RotaryAngles angles in rotary.Values)
+        _current?.Dispose();
+        foreach (RotaryAngles angles in _rotary.Values)
             angles.Dispose();
     }
 
     internal void EndStep(TorchStep step)
     {
-        if (step == current)
-            current = null;
+        if (step == _current)
+            _current = null;
     }
 
-    private TorchStep Step => current ?? throw new InvalidOperationException("Operations need a step: call BeginStep first.");
+    private TorchStep Step => _current ?? throw new InvalidOperationException("Operations need a step: call BeginStep first.");
 
     private TorchTensor Own(Tensor x)
     {

@@ -5,7 +5,7 @@ namespace Archer.Policy.Tensors.Torch;
 /// <summary>All parameters of a model side by side in one tensor, their gradients in another: what is done to all of them is one operation.</summary>
 internal sealed class TorchParameterSet : ParameterSet
 {
-    private readonly Dictionary<string, int> offsets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _offsets = new(StringComparer.Ordinal);
 
     public TorchParameterSet(IReadOnlyList<ParameterSpec> specs, bool trainable, torch.Device device)
     {
@@ -22,7 +22,7 @@ internal sealed class TorchParameterSet : ParameterSet
             torch.Tensor view = Values.narrow(0, offset, spec.Count).view(rows, columns).detach().requires_grad_(trainable).DetachFromDisposeScope();
             torch.Tensor? slope = Gradients?.narrow(0, offset, spec.Count).view(rows, columns).DetachFromDisposeScope();
             Add(new Parameter(spec, new TorchTensor(rows, columns, view, device, null) { Slope = slope }));
-            offsets.Add(spec.Name, offset);
+            _offsets.Add(spec.Name, offset);
             offset += spec.Count;
         }
     }
@@ -37,7 +37,7 @@ internal sealed class TorchParameterSet : ParameterSet
     public (int Offset, int Count) RangeOf(string parameter)
     {
         Tensor tensor = this[parameter];
-        return (offsets[parameter], tensor.Rows * tensor.Columns);
+        return (_offsets[parameter], tensor.Rows * tensor.Columns);
     }
 
     public override void BlendFrom(ParameterSet online, float rate)

@@ -5,12 +5,12 @@ namespace Archer.Benchmarks.Learning;
 /// <summary>The numbers that a process shows at <c>/metrics</c>, at one moment.</summary>
 internal sealed class MetricsPage
 {
-    private readonly Dictionary<string, double> values;
+    private readonly Dictionary<string, double> _values;
 
-    private MetricsPage(Dictionary<string, double> values) => this.values = values;
+    private MetricsPage(Dictionary<string, double> values) => _values = values;
 
     /// <summary>Sum over all labels of a name, or of those lines that contain a label.</summary>
-    public double this[string name, string label = ""] => values
+    public double this[string name, string label = ""] => _values
         .Where(line => (line.Key == name || line.Key.StartsWith(name + "{", StringComparison.Ordinal)) && line.Key.Contains(label, StringComparison.Ordinal))
         .Sum(line => line.Value);
 
@@ -24,5 +24,5 @@ internal sealed class MetricsPage
 
     /// <summary>What was added since an earlier page.</summary>
     public MetricsPage Since(MetricsPage earlier) =>
-        new(values.ToDictionary(line => line.Key, line => line.Value - earlier.values.GetValueOrDefault(line.Key)));
+        new(_values.ToDictionary(line => line.Key, line => line.Value - earlier._values.GetValueOrDefault(line.Key)));
 }

@@ -8,8 +8,8 @@ namespace Archer.Benchmarks.Learning;
 /// <summary>The whole platform as a process of its own, on fresh data that goes with it.</summary>
 internal sealed class PlatformProcess : IDisposable
 {
-    private readonly Process process;
-    private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("archer-benchmark-");
+    private readonly Process _process;
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("archer-benchmark-");
 
     public PlatformProcess(params string[] settings)
         : this(AppContext.BaseDirectory, settings)
@@ -28,13 +28,13 @@ internal sealed class PlatformProcess : IDisposable
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = program };
         string[] arguments =
         [
-            "exec", Path.Combine(program, "Archer.Silo.dll"), "--urls", Url.ToString(), $"--Archer:DataDirectory={data.FullName}", .. settings,
+            "exec", Path.Combine(program, "Archer.Silo.dll"), "--urls", Url.ToString(), $"--Archer:DataDirectory={_data.FullName}", .. settings,
         ];
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
-        process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
     }
 
     /// <summary>Where it listens.</summary>
@@ -45,10 +45,10 @@ internal sealed class PlatformProcess : IDisposable
     {
         using var client = new HttpClient { BaseAddress = Url };
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!process.HasExited && !await IsReadyAsync(client))
+        while (!_process.HasExited && !await IsReadyAsync(client))
             await pace.WaitForNextTickAsync();
-        if (process.HasExited)
-            throw new InvalidOperationException($"The platform ended with {process.ExitCode}.");
+        if (_process.HasExited)
+            throw new InvalidOperationException($"The platform ended with {_process.ExitCode}.");
     }
 
     /// <summary>Processor time that it has used.</summary>
@@ -56,8 +56,8 @@ internal sealed class PlatformProcess : IDisposable
     {
         get
         {
-            process.Refresh();
-            return process.TotalProcessorTime;
+            _process.Refresh();
+            return _process.TotalProcessorTime;
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class PlatformProcess : IDisposable
     public TimeSpan ProcessorTimeOf(string thread)
     {
         const int userTicks = 11, ticksPerSecond = 100;
-        string tasks = $"/proc/{process.Id}/task";
+        string tasks = $"/proc/{_process.Id}/task";
         if (!Directory.Exists(tasks))
             return TimeSpan.Zero;
         // Behind the name in brackets, fields 14 and 15 of the line: ticks in user and in kernel mode.
@@ -91,9 +91,9 @@ internal sealed class PlatformProcess : IDisposable
 
     public void Dispose()
     {
-        process.Kill();
-        process.WaitForExit();
-        process.Dispose();
-        data.Delete(recursive: true);
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        _data.Delete(recursive: true);
     }
 }

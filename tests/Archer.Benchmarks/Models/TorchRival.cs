@@ -7,9 +7,9 @@ namespace Archer.Benchmarks.Models;
 internal sealed class TorchRival : IDisposable
 {
     private const string Python = "/usr/bin/python3";
-    private readonly Process process;
+    private readonly Process _process;
 
-    private TorchRival(Process process) => this.process = process;
+    private TorchRival(Process process) => _process = process;
 
     /// <summary>Null, with a note on the console, where Debian's python3-torch is not installed.</summary>
     public static TorchRival? Start(string arguments)
@@ -35,8 +35,8 @@ internal sealed class TorchRival : IDisposable
     {
         try
         {
-            process.StandardInput.WriteLine(command);
-            return process.StandardOutput.ReadLine() is { } line ? double.Parse(line, CultureInfo.InvariantCulture) : double.NaN;
+            _process.StandardInput.WriteLine(command);
+            return _process.StandardOutput.ReadLine() is { } line ? double.Parse(line, CultureInfo.InvariantCulture) : double.NaN;
         }
         catch (IOException)
         {
@@ -46,8 +46,8 @@ internal sealed class TorchRival : IDisposable
 
     public void Dispose()
     {
-        process.StandardInput.Close();
-        process.WaitForExit();
-        process.Dispose();
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
     }
 }

@@ -5,9 +5,9 @@ namespace Archer.Benchmarks.Turns;
 /// <summary>One of <see cref="Peers"/> as a process of its own.</summary>
 internal sealed class PeerProcess : IDisposable
 {
-    private readonly Process process;
+    private readonly Process _process;
 
-    private PeerProcess(Process process, Uri url) => (this.process, Url) = (process, url);
+    private PeerProcess(Process process, Uri url) => (_process, Url) = (process, url);
 
     /// <summary>Where it listens.</summary>
     public Uri Url { get; }
@@ -24,8 +24,8 @@ internal sealed class PeerProcess : IDisposable
 
     public void Dispose()
     {
-        process.Kill();
-        process.WaitForExit();
-        process.Dispose();
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
     }
 }

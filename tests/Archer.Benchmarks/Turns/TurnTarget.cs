@@ -8,8 +8,8 @@ internal sealed record TurnBlock(double PerSecond, double P50, double P99);
 /// <summary>Something that takes turns, with its users; they go on where they were from block to block.</summary>
 internal sealed class TurnTarget : IDisposable
 {
-    private readonly HttpClient client;
-    private readonly TurnUser[] users;
+    private readonly HttpClient _client;
+    private readonly TurnUser[] _users;
 
     /// <param name="url">Where it listens.</param>
     /// <param name="endpoint">The one address that takes everything; null for the platform's API.</param>
@@ -17,8 +17,8 @@ internal sealed class TurnTarget : IDisposable
     /// <param name="firstUser">Number of the first user, so that ids differ.</param>
     public TurnTarget(Uri url, string? endpoint, int concurrency, int firstUser)
     {
-        client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = url };
-        users = [.. Enumerable.Range(firstUser, concurrency).Select(number => new TurnUser(client, endpoint, number))];
+        _client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = url };
+        _users = [.. Enumerable.Range(firstUser, concurrency).Select(number => new TurnUser(_client, endpoint, number))];
     }
 
     public List<TurnBlock> Blocks { get; } = [];
@@ -32,8 +32,8 @@ internal sealed class TurnTarget : IDisposable
     public async Task<TurnBlock> RunAsync(TimeSpan duration)
     {
         long begin = Stopwatch.GetTimestamp(), end = begin + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        List<double>[] latencies = [.. users.Select(_ => new List<double>())];
-        await Task.WhenAll(users.Select((user, i) => Task.Run(() => user.TalkAsync(end, latencies[i]))));
+        List<double>[] latencies = [.. _users.Select(_ => new List<double>())];
+        await Task.WhenAll(_users.Select((user, i) => Task.Run(() => user.TalkAsync(end, latencies[i]))));
         double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         double[] all = [.. latencies.SelectMany(list => list).Order()];
         return new TurnBlock(all.Length / seconds, all[all.Length / 2], all[all.Length * 99 / 100]);
@@ -41,5 +41,5 @@ internal sealed class TurnTarget : IDisposable
 
     public async Task MeasureAsync(TimeSpan duration) => Blocks.Add(await RunAsync(duration));
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 }

@@ -13,8 +13,8 @@ internal sealed class TurnUser(HttpClient client, string? endpoint, int number)
     private static readonly byte[][] Messages = [.. Enumerable.Range(0, Turns).Select(turn => Encoding.UTF8.GetBytes(
         turn == 0 ? """{"text":"Let's play.","key":"turn-0"}""" : string.Create(CultureInfo.InvariantCulture, $$"""{"text":"No.","reward":-1,"key":"turn-{{turn}}"}""")))];
 
-    private int conversations = 100_000;
-    private int turn = -1;
+    private int _conversations = 100_000;
+    private int _turn = -1;
 
     /// <summary>Talks until the moment given; every turn's latency in milliseconds goes into the list.</summary>
     /// <param name="end">Timestamp.</param>
@@ -24,18 +24,18 @@ internal sealed class TurnUser(HttpClient client, string? endpoint, int number)
         while (Stopwatch.GetTimestamp() is var begin && begin < end)
         {
             await NextAsync();
-            if (turn is > 0 and <= Turns)
+            if (_turn is > 0 and <= Turns)
                 latencies.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
         }
     }
 
     private async Task NextAsync()
     {
-        string id = string.Create(CultureInfo.InvariantCulture, $"turns-{conversations}-{number:00}");
-        (string path, byte[] body) = turn switch
+        string id = string.Create(CultureInfo.InvariantCulture, $"turns-{_conversations}-{number:00}");
+        (string path, byte[] body) = _turn switch
         {
             < 0 => ("/v1/conversations", Encoding.UTF8.GetBytes($$"""{"agent":"twenty-questions","id":"{{id}}"}""")),
-            < Turns => ($"/v1/conversations/{id}/messages", Messages[turn]),
+            < Turns => ($"/v1/conversations/{id}/messages", Messages[_turn]),
             _ => ($"/v1/conversations/{id}/end", End),
         };
         using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
@@ -43,8 +43,8 @@ internal sealed class TurnUser(HttpClient client, string? endpoint, int number)
         byte[] answer = await response.Content.ReadAsByteArrayAsync();
         if (!response.IsSuccessStatusCode)
             throw new HttpRequestException($"{path}: {(int)response.StatusCode} {Encoding.UTF8.GetString(answer)}");
-        turn = turn == Turns ? -1 : turn + 1;
-        if (turn < 0)
-            conversations++;
+        _turn = _turn == Turns ? -1 : _turn + 1;
+        if (_turn < 0)
+            _conversations++;
     }
 }

@@ -7,17 +7,17 @@ namespace Archer.Policy.Tests.Checkpoints;
 /// <summary>A checkpoint from elsewhere becomes an agent's first version.</summary>
 public sealed class CheckpointInstallationTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
-    private string Source => directory["base/v000001"];
+    private string Source => _directory["base/v000001"];
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Fact]
     public void Install_InAnEmptyDirectory_MakesItTheAgentsOwn()
     {
         var original = WriteSource();
-        var store = CheckpointSamples.Store(directory.Path);
+        var store = CheckpointSamples.Store(_directory.Path);
 
         Assert.True(store.Install(Source, "v000000"));
 
@@ -34,7 +34,7 @@ public sealed class CheckpointInstallationTests : IDisposable
     public void Install_WhereTheVersionIsOrWas_ChangesNothing()
     {
         WriteSource();
-        var store = CheckpointSamples.Store(directory.Path);
+        var store = CheckpointSamples.Store(_directory.Path);
         var own = store.Write(CheckpointSamples.Draft("own"));
 
         Assert.False(store.Install(Source, "v000000"));
@@ -54,7 +54,7 @@ public sealed class CheckpointInstallationTests : IDisposable
         byte[] bytes = File.ReadAllBytes(weights);
         bytes[^1] ^= 1;
         File.WriteAllBytes(weights, bytes);
-        var store = CheckpointSamples.Store(directory.Path);
+        var store = CheckpointSamples.Store(_directory.Path);
 
         var refused = Assert.Throws<CheckpointException>(() => store.Install(Source, "v000000"));
 
@@ -68,7 +68,7 @@ public sealed class CheckpointInstallationTests : IDisposable
         WriteSource();
         File.Delete(Path.Combine(Source, PolicyManifest.FileName));
 
-        var refused = Assert.Throws<CheckpointException>(() => CheckpointSamples.Store(directory.Path).Install(Source, "v000000"));
+        var refused = Assert.Throws<CheckpointException>(() => CheckpointSamples.Store(_directory.Path).Install(Source, "v000000"));
 
         Assert.Contains("a checkpoint with a manifest.json", refused.Message, StringComparison.Ordinal);
     }
@@ -76,7 +76,7 @@ public sealed class CheckpointInstallationTests : IDisposable
     /// <summary>A version with a history of its own.</summary>
     private PolicyManifest WriteSource()
     {
-        var store = CheckpointSamples.Store(directory.Path, agent: "base");
+        var store = CheckpointSamples.Store(_directory.Path, agent: "base");
         var parent = store.Write(CheckpointSamples.Draft() with { TrainedOn = new ReplayRange { From = 0, Through = 4 } });
         return store.Write(CheckpointSamples.Draft("learned", parent.Version) with { TrainedOn = new ReplayRange { From = 5, Through = 9 } });
     }

@@ -8,12 +8,12 @@ namespace Archer.Policy.Tests.Checkpoints;
 
 public sealed class CheckpointStoreTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
-    private readonly CheckpointStore store;
+    private readonly TemporaryDirectory _directory = new();
+    private readonly CheckpointStore _store;
 
-    public CheckpointStoreTests() => store = CheckpointSamples.Store(directory.Path);
+    public CheckpointStoreTests() => _store = CheckpointSamples.Store(_directory.Path);
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Fact]
     public void Write_AVersion_IsListedAndOpens()
@@ -24,9 +24,9 @@ public sealed class CheckpointStoreTests : IDisposable
             Metrics = new Dictionary<string, double> { ["mean_return"] = -4.5, ["critic_loss"] = double.NaN },
         };
 
-        var written = store.Write(draft);
+        var written = _store.Write(draft);
 
-        var listed = Assert.Single(store.List());
+        var listed = Assert.Single(_store.List());
         Assert.Equal(("v000000", "player", 7L, CheckpointSamples.Now), (listed.Version, listed.Agent, listed.Step, listed.CreatedAt));
         Assert.Equal((3L, 9L), (listed.TrainedOn!.From, listed.TrainedOn.Through));
         Assert.Equal(["critic_loss", "mean_return"], listed.Metrics.Keys);
@@ -34,7 +34,7 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.Equal(written.Files.AsEnumerable(), listed.Files);
         Assert.Equal("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", listed.Files[0].Sha256);
 
-        var opened = store.Open("v000000");
+        var opened = _store.Open("v000000");
         using var file = SafetensorsFile.Open(opened.FilePath("model.safetensors"));
         Assert.Equal("weights".Select(letter => (float)letter), file.ReadFloats("w"));
         Assert.False(opened.Contains("critic.safetensors"));
@@ -43,26 +43,26 @@ public sealed class CheckpointStoreTests : IDisposable
     [Fact]
     public void Write_Versions_CountsUp()
     {
-        string[] names = [.. Enumerable.Range(0, 3).Select(_ => store.Write(CheckpointSamples.Draft()).Version)];
+        string[] names = [.. Enumerable.Range(0, 3).Select(_ => _store.Write(CheckpointSamples.Draft()).Version)];
 
         Assert.Equal(["v000000", "v000001", "v000002"], names);
-        Assert.Equal(names, store.List().Select(manifest => manifest.Version));
-        Assert.True(store.Contains("v000001"));
-        Assert.False(store.Contains("v000003"));
-        Assert.False(store.Contains("../player/v000001"));
+        Assert.Equal(names, _store.List().Select(manifest => manifest.Version));
+        Assert.True(_store.Contains("v000001"));
+        Assert.False(_store.Contains("v000003"));
+        Assert.False(_store.Contains("../player/v000001"));
     }
 
     [Fact]
     public void Write_TheSame_GivesTheSameFiles() =>
-        Assert.Equal(store.Write(CheckpointSamples.Draft()).Files.AsEnumerable(), store.Write(CheckpointSamples.Draft()).Files);
+        Assert.Equal(_store.Write(CheckpointSamples.Draft()).Files.AsEnumerable(), _store.Write(CheckpointSamples.Draft()).Files);
 
     [Fact]
     public void Write_OfAChild_CarriesTheRowsOfItsAncestors()
     {
-        var first = store.Write(CheckpointSamples.Draft() with { TrainedOn = new ReplayRange { From = 0, Through = 9 } });
-        var second = store.Write(CheckpointSamples.Draft(parent: first.Version) with { TrainedOn = new ReplayRange { From = 20, Through = 29 } });
-        store.Delete(first.Version);
-        var third = store.Write(CheckpointSamples.Draft(parent: second.Version));
+        var first = _store.Write(CheckpointSamples.Draft() with { TrainedOn = new ReplayRange { From = 0, Through = 9 } });
+        var second = _store.Write(CheckpointSamples.Draft(parent: first.Version) with { TrainedOn = new ReplayRange { From = 20, Through = 29 } });
+        _store.Delete(first.Version);
+        var third = _store.Write(CheckpointSamples.Draft(parent: second.Version));
 
         Assert.True(third.LearnedFrom(5) && third.LearnedFrom(25) && !third.LearnedFrom(15));
     }
@@ -70,29 +70,29 @@ public sealed class CheckpointStoreTests : IDisposable
     [Fact]
     public void Write_WithAParentThatIsNotThere_IsRefused()
     {
-        Assert.Throws<CheckpointException>(() => store.Write(CheckpointSamples.Draft(parent: "v000009")));
-        Assert.Empty(store.List());
+        Assert.Throws<CheckpointException>(() => _store.Write(CheckpointSamples.Draft(parent: "v000009")));
+        Assert.Empty(_store.List());
     }
 
     [Fact]
     public void Write_AfterEveryVersionWasDeleted_NeverReusesAName()
     {
-        store.Write(CheckpointSamples.Draft());
-        store.Write(CheckpointSamples.Draft());
-        Assert.True(store.Delete("v000001"));
-        Assert.True(store.Delete("v000000"));
-        Assert.False(store.Delete("v000000"));
+        _store.Write(CheckpointSamples.Draft());
+        _store.Write(CheckpointSamples.Draft());
+        Assert.True(_store.Delete("v000001"));
+        Assert.True(_store.Delete("v000000"));
+        Assert.False(_store.Delete("v000000"));
 
-        Assert.Equal("v000002", CheckpointSamples.Store(directory.Path).Write(CheckpointSamples.Draft()).Version);
+        Assert.Equal("v000002", CheckpointSamples.Store(_directory.Path).Write(CheckpointSamples.Draft()).Version);
     }
 
     [Fact]
     public void Write_BesideADirectoryWithoutManifest_TakesTheNextName()
     {
-        Directory.CreateDirectory(directory["player", "v000004"]);
+        Directory.CreateDirectory(_directory["player", "v000004"]);
 
-        Assert.Equal("v000005", store.Write(CheckpointSamples.Draft()).Version);
-        Assert.Equal(["v000005"], store.List().Select(manifest => manifest.Version));
+        Assert.Equal("v000005", _store.Write(CheckpointSamples.Draft()).Version);
+        Assert.Equal(["v000005"], _store.List().Select(manifest => manifest.Version));
     }
 
     [Fact]
@@ -100,12 +100,12 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         var draft = CheckpointSamples.Draft() with
         {
-            Files = [new("a", _ => Assert.Throws<CheckpointException>(() => CheckpointSamples.Store(directory.Path).Write(CheckpointSamples.Draft())))],
+            Files = [new("a", _ => Assert.Throws<CheckpointException>(() => CheckpointSamples.Store(_directory.Path).Write(CheckpointSamples.Draft())))],
         };
 
-        store.Write(draft);
+        _store.Write(draft);
 
-        Assert.Single(store.List());
+        Assert.Single(_store.List());
     }
 
     [Fact]
@@ -113,11 +113,11 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         var draft = CheckpointSamples.Draft() with { Files = [new("a", _ => throw new IOException("disk full"))] };
 
-        var failure = Assert.Throws<CheckpointException>(() => store.Write(draft));
+        var failure = Assert.Throws<CheckpointException>(() => _store.Write(draft));
 
         Assert.Contains("disk full", failure.Message);
-        Assert.Empty(store.List());
-        Assert.Equal("v000000", store.Write(CheckpointSamples.Draft()).Version);
+        Assert.Empty(_store.List());
+        Assert.Equal("v000000", _store.Write(CheckpointSamples.Draft()).Version);
     }
 
     [Theory]
@@ -128,49 +128,49 @@ public sealed class CheckpointStoreTests : IDisposable
     [InlineData("manifest.json")]
     [InlineData("MANIFEST.JSON")]
     public void Write_AFileOfAnUnsafeName_Throws(string name) =>
-        Assert.Throws<ArgumentException>(() => store.Write(CheckpointSamples.Draft() with { Files = [new(name, _ => { })] }));
+        Assert.Throws<ArgumentException>(() => _store.Write(CheckpointSamples.Draft() with { Files = [new(name, _ => { })] }));
 
     [Theory]
     [InlineData("..")]
     [InlineData("a/b")]
     [InlineData("")]
     public void Store_OfAnUnsafeAgent_Throws(string agent) =>
-        Assert.Throws<ArgumentException>(() => CheckpointSamples.Store(directory.Path, agent: agent));
+        Assert.Throws<ArgumentException>(() => CheckpointSamples.Store(_directory.Path, agent: agent));
 
     [Fact]
     public void Prune_KeepsTheNewestAndThoseInUse()
     {
-        for (int i = 0; i < 6; i++) store.Write(CheckpointSamples.Draft());
+        for (int i = 0; i < 6; i++) _store.Write(CheckpointSamples.Draft());
 
-        Assert.Equal(["v000000", "v000002", "v000003"], store.Prune(2, ["v000001"]).AsEnumerable());
-        Assert.Equal(["v000001", "v000004", "v000005"], store.List().Select(manifest => manifest.Version));
+        Assert.Equal(["v000000", "v000002", "v000003"], _store.Prune(2, ["v000001"]).AsEnumerable());
+        Assert.Equal(["v000001", "v000004", "v000005"], _store.List().Select(manifest => manifest.Version));
     }
 
     [Fact]
     public void Open_ADamagedFile_IsRefusedWithBothHashes()
     {
-        var written = store.Write(CheckpointSamples.Draft());
-        string path = directory["player", "v000000", "model.safetensors"];
+        var written = _store.Write(CheckpointSamples.Draft());
+        string path = _directory["player", "v000000", "model.safetensors"];
         byte[] bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);
 
-        var failure = Assert.Throws<CheckpointException>(() => store.Open("v000000"));
+        var failure = Assert.Throws<CheckpointException>(() => _store.Open("v000000"));
 
         Assert.Equal((path, "its SHA-256", written.Files[1].Sha256), (failure.File, failure.Place, failure.Expected));
         Assert.Equal(
             $"Checkpoint file '{path}' was refused at its SHA-256: expected {failure.Expected}, found {failure.Actual}. Restore it from a copy or use another version.",
             failure.Message);
-        Assert.Single(store.List());
+        Assert.Single(_store.List());
     }
 
     [Fact]
     public void Open_AShortFile_IsRefusedAtItsEnd()
     {
-        store.Write(CheckpointSamples.Draft());
-        File.WriteAllBytes(directory["player", "v000000", "config.json"], "{"u8.ToArray());
+        _store.Write(CheckpointSamples.Draft());
+        File.WriteAllBytes(_directory["player", "v000000", "config.json"], "{"u8.ToArray());
 
-        var failure = Assert.Throws<CheckpointException>(() => store.Open("v000000"));
+        var failure = Assert.Throws<CheckpointException>(() => _store.Open("v000000"));
 
         Assert.Equal((1L, "2 bytes in all", "1 bytes"), (failure.Offset, failure.Expected, failure.Actual));
     }
@@ -178,11 +178,11 @@ public sealed class CheckpointStoreTests : IDisposable
     [Fact]
     public void Open_WhatIsMissing_IsRefused()
     {
-        Assert.Equal("version v000007 of agent 'player'", Assert.Throws<CheckpointException>(() => store.Open("v000007")).Expected);
-        Assert.Throws<ArgumentException>(() => store.Open("../../etc"));
-        store.Write(CheckpointSamples.Draft());
-        File.Delete(directory["player", "v000000", "config.json"]);
-        Assert.Throws<CheckpointException>(() => store.Open("v000000"));
+        Assert.Equal("version v000007 of agent 'player'", Assert.Throws<CheckpointException>(() => _store.Open("v000007")).Expected);
+        Assert.Throws<ArgumentException>(() => _store.Open("../../etc"));
+        _store.Write(CheckpointSamples.Draft());
+        File.Delete(_directory["player", "v000000", "config.json"]);
+        Assert.Throws<CheckpointException>(() => _store.Open("v000000"));
     }
 
     [Theory]
@@ -197,50 +197,50 @@ public sealed class CheckpointStoreTests : IDisposable
     [InlineData("files", "null", "$.files")]
     public void Open_AManifestThatIsWrong_IsRefusedAndNotListed(string property, string value, string place)
     {
-        store.Write(CheckpointSamples.Draft());
-        string path = directory["player", "v000000", "manifest.json"];
+        _store.Write(CheckpointSamples.Draft());
+        string path = _directory["player", "v000000", "manifest.json"];
         var json = JsonNode.Parse(File.ReadAllBytes(path))!;
         json[property] = JsonNode.Parse(value);
         File.WriteAllText(path, json.ToJsonString());
 
-        Assert.Equal(place, Assert.Throws<CheckpointException>(() => store.Open("v000000")).Place);
-        Assert.Empty(store.List());
-        Assert.Equal("v000001", store.Write(CheckpointSamples.Draft()).Version);
+        Assert.Equal(place, Assert.Throws<CheckpointException>(() => _store.Open("v000000")).Place);
+        Assert.Empty(_store.List());
+        Assert.Equal("v000001", _store.Write(CheckpointSamples.Draft()).Version);
     }
 
     [Fact]
     public void Open_AnyDamageOfTheManifest_IsRefusedOrHarmless()
     {
-        store.Write(CheckpointSamples.Draft());
-        string path = directory["player", "v000000", "manifest.json"];
+        _store.Write(CheckpointSamples.Draft());
+        string path = _directory["player", "v000000", "manifest.json"];
 
         Mutations.Survive(File.ReadAllBytes(path), 1500, bytes =>
         {
             File.WriteAllBytes(path, bytes);
-            store.List();
-            store.Open("v000000");
+            _store.List();
+            _store.Open("v000000");
         });
     }
 
     [Fact]
     public void Open_APlainDirectory_NeedsNoManifest()
     {
-        File.WriteAllText(directory["config.json"], "{}");
+        File.WriteAllText(_directory["config.json"], "{}");
 
-        var opened = CheckpointDirectory.Open(directory.Path);
+        var opened = CheckpointDirectory.Open(_directory.Path);
 
         Assert.Null(opened.Manifest);
         Assert.True(opened.Contains("config.json"));
         Assert.Throws<CheckpointException>(() => opened.FilePath("model.safetensors"));
-        Assert.Throws<CheckpointException>(() => CheckpointDirectory.Open(directory["nowhere"]));
+        Assert.Throws<CheckpointException>(() => CheckpointDirectory.Open(_directory["nowhere"]));
     }
 
     [Fact]
     public void Manifest_OnDisk_IsSnakeCase()
     {
-        store.Write(CheckpointSamples.Draft());
+        _store.Write(CheckpointSamples.Draft());
 
-        string text = Encoding.UTF8.GetString(File.ReadAllBytes(directory["player", "v000000", "manifest.json"]));
+        string text = Encoding.UTF8.GetString(File.ReadAllBytes(_directory["player", "v000000", "manifest.json"]));
 
         Assert.StartsWith("{\n  \"schema\": 1,\n  \"version\": \"v000000\",\n  \"agent\": \"player\",\n  \"step\": 7,\n", text);
         Assert.Contains("\"created_at\": \"2026-11-21T03:00:00+00:00\"", text);

@@ -22,46 +22,46 @@ public sealed class PolicyCheckpointTests : IDisposable
         MaxPositions = 64,
     };
 
-    private readonly TemporaryDirectory directory = new();
-    private readonly CpuBackend backend = new();
-    private readonly LlamaDecoder actor;
-    private readonly Critic critic;
+    private readonly TemporaryDirectory _directory = new();
+    private readonly CpuBackend _backend = new();
+    private readonly LlamaDecoder _actor;
+    private readonly Critic _critic;
 
     public PolicyCheckpointTests()
     {
-        actor = new LlamaDecoder(backend, Config);
-        actor.Initialize(1);
-        critic = new Critic(backend, Config with { HiddenSize = 8, Layers = 1, TieEmbeddings = true }, headSize: 6);
-        critic.Initialize(2);
+        _actor = new LlamaDecoder(_backend, Config);
+        _actor.Initialize(1);
+        _critic = new Critic(_backend, Config with { HiddenSize = 8, Layers = 1, TieEmbeddings = true }, headSize: 6);
+        _critic.Initialize(2);
     }
 
     public void Dispose()
     {
-        actor.Parameters.Dispose();
-        critic.Parameters.Dispose();
-        backend.Dispose();
-        directory.Dispose();
+        _actor.Parameters.Dispose();
+        _critic.Parameters.Dispose();
+        _backend.Dispose();
+        _directory.Dispose();
     }
 
     [Fact]
     public void Load_OfWritten_ComputesTheSame()
     {
-        using var loaded = PolicyCheckpoint.Load(backend, Write(critic));
+        using var loaded = PolicyCheckpoint.Load(_backend, Write(_critic));
 
         int[] ids = [5, 90, 419, 7];
-        Assert.Equal(Logits(actor, ids), Logits(loaded.Actor, ids));
-        Assert.Equal(Values(critic, ids), Values(loaded.Critic!, ids));
+        Assert.Equal(Logits(_actor, ids), Logits(loaded.Actor, ids));
+        Assert.Equal(Values(_critic, ids), Values(loaded.Critic!, ids));
         Assert.Equal((6, 8, 1), (loaded.Critic!.HeadSize, loaded.Critic.Config.HiddenSize, loaded.Critic.Config.Layers));
         Assert.Equal(TokenizerFiles.Write(TextSamples.Tokenizer), TokenizerFiles.Write(loaded.Tokenizer));
         Assert.Equal(419, loaded.Actor.Config.EndToken);
-        Assert.NotEqual(0, Logits(actor, ids).Sum());
+        Assert.NotEqual(0, Logits(_actor, ids).Sum());
     }
 
     [Fact]
     public void Write_TheSameValues_GivesTheSameFiles()
     {
-        var store = CheckpointSamples.Store(directory.Path);
-        var draft = new CheckpointDraft { Files = PolicyCheckpoint.Files(actor, critic, TextSamples.Tokenizer) };
+        var store = CheckpointSamples.Store(_directory.Path);
+        var draft = new CheckpointDraft { Files = PolicyCheckpoint.Files(_actor, _critic, TextSamples.Tokenizer) };
 
         Assert.Equal(store.Write(draft).Files.AsEnumerable(), store.Write(draft).Files);
     }
@@ -69,7 +69,7 @@ public sealed class PolicyCheckpointTests : IDisposable
     [Fact]
     public void Write_APolicy_HasTheFilesThatHuggingFaceReads()
     {
-        var checkpoint = Write(critic);
+        var checkpoint = Write(_critic);
 
         Assert.Equal(
             ["config.json", "critic.safetensors", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"],
@@ -86,7 +86,7 @@ public sealed class PolicyCheckpointTests : IDisposable
     [Fact]
     public void Load_WithoutCritic_HasNone()
     {
-        using var loaded = PolicyCheckpoint.Load(backend, Write(null));
+        using var loaded = PolicyCheckpoint.Load(_backend, Write(null));
 
         Assert.Null(loaded.Critic);
     }
@@ -94,7 +94,7 @@ public sealed class PolicyCheckpointTests : IDisposable
     [Fact]
     public void Load_Trainable_TakesGradients()
     {
-        using var loaded = PolicyCheckpoint.Load(backend, Write(critic), trainable: true);
+        using var loaded = PolicyCheckpoint.Load(_backend, Write(_critic), trainable: true);
 
         Assert.All(loaded.Actor.Parameters.Concat(loaded.Critic!.Parameters), parameter => Assert.True(parameter.Tensor.RequiresGradient));
     }
@@ -102,9 +102,9 @@ public sealed class PolicyCheckpointTests : IDisposable
     [Fact]
     public void Files_WithAVocabularyThatDoesNotFit_Throws()
     {
-        using var small = new LlamaDecoder(backend, Config with { VocabularySize = 300 }).Parameters;
+        using var small = new LlamaDecoder(_backend, Config with { VocabularySize = 300 }).Parameters;
 
-        var failure = Assert.Throws<ArgumentException>(() => PolicyCheckpoint.Files(new LlamaDecoder(backend, Config with { VocabularySize = 300 }, small), null, TextSamples.Tokenizer));
+        var failure = Assert.Throws<ArgumentException>(() => PolicyCheckpoint.Files(new LlamaDecoder(_backend, Config with { VocabularySize = 300 }, small), null, TextSamples.Tokenizer));
 
         Assert.Equal("A vocabulary of 420 tokens does not fit an actor of 300.", failure.Message);
     }
@@ -120,12 +120,12 @@ public sealed class PolicyCheckpointTests : IDisposable
     [InlineData("num_hidden_layers", int.MaxValue, "its tensors", "21 tensors")]
     public void Load_FilesThatDoNotFit_AreRefused(string setting, int value, string place, string actual)
     {
-        string path = Plain(critic);
+        string path = Plain(_critic);
         var json = JsonNode.Parse(File.ReadAllText(Path.Combine(path, "config.json")))!;
         json[setting] = value;
         File.WriteAllText(Path.Combine(path, "config.json"), json.ToJsonString());
 
-        var failure = Assert.Throws<CheckpointException>(() => PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(path)));
+        var failure = Assert.Throws<CheckpointException>(() => PolicyCheckpoint.Load(_backend, CheckpointDirectory.Open(path)));
 
         Assert.Equal((place, actual), (failure.Place, failure.Actual));
     }
@@ -133,10 +133,10 @@ public sealed class PolicyCheckpointTests : IDisposable
     [Fact]
     public void Load_ADirectoryWithoutWeights_IsRefused()
     {
-        string path = Plain(critic);
+        string path = Plain(_critic);
         File.Delete(Path.Combine(path, "model.safetensors"));
 
-        var failure = Assert.Throws<CheckpointException>(() => PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(path)));
+        var failure = Assert.Throws<CheckpointException>(() => PolicyCheckpoint.Load(_backend, CheckpointDirectory.Open(path)));
 
         Assert.Equal("the file model.safetensors", failure.Expected);
     }
@@ -144,7 +144,7 @@ public sealed class PolicyCheckpointTests : IDisposable
     [Fact]
     public void Load_ADamagedCritic_IsRefused()
     {
-        string path = Plain(critic);
+        string path = Plain(_critic);
         string file = Path.Combine(path, "critic.safetensors");
         byte[] valid = File.ReadAllBytes(file);
 
@@ -153,7 +153,7 @@ public sealed class PolicyCheckpointTests : IDisposable
         Mutations.Survive(valid[..header], 400, bytes =>
         {
             File.WriteAllBytes(file, [.. bytes, .. valid.AsSpan(header)]);
-            PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(path)).Dispose();
+            PolicyCheckpoint.Load(_backend, CheckpointDirectory.Open(path)).Dispose();
         });
     }
 
@@ -164,17 +164,17 @@ public sealed class PolicyCheckpointTests : IDisposable
         string file = Path.Combine(path, "model.safetensors");
         WriteAsBFloat16(file);
 
-        using var loaded = PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(path));
+        using var loaded = PolicyCheckpoint.Load(_backend, CheckpointDirectory.Open(path));
 
-        float before = actor.Parameters["lm_head.weight"].Values[3];
+        float before = _actor.Parameters["lm_head.weight"].Values[3];
         float after = loaded.Actor.Parameters["lm_head.weight"].Values[3];
         Assert.Equal(BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(before) & 0xFFFF0000), after);
     }
 
     private CheckpointDirectory Write(Critic? withCritic)
     {
-        var store = CheckpointSamples.Store(directory.Path);
-        return store.Open(store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(actor, withCritic, TextSamples.Tokenizer) }).Version);
+        var store = CheckpointSamples.Store(_directory.Path);
+        return store.Open(store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(_actor, withCritic, TextSamples.Tokenizer) }).Version);
     }
 
     private string Plain(Critic? withCritic)
@@ -188,7 +188,7 @@ public sealed class PolicyCheckpointTests : IDisposable
     {
         var header = new JsonObject();
         var data = new List<byte>();
-        foreach (var parameter in actor.Parameters)
+        foreach (var parameter in _actor.Parameters)
         {
             int begin = data.Count;
             foreach (float value in parameter.Tensor.Values) data.AddRange(BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)));
@@ -206,13 +206,13 @@ public sealed class PolicyCheckpointTests : IDisposable
 
     private float[] Logits(LlamaDecoder model, int[] ids)
     {
-        using var step = backend.BeginStep(record: false);
+        using var step = _backend.BeginStep(record: false);
         return model.Logits(model.Hidden(new PackedTokens([ids]))).Values.ToArray();
     }
 
     private float[] Values(Critic model, int[] ids)
     {
-        using var step = backend.BeginStep(record: false);
+        using var step = _backend.BeginStep(record: false);
         var output = model.Evaluate(new PackedTokens([ids]), [1], [3]);
         return [.. output.V1.Values, .. output.V2.Values, .. output.Q1.Values, .. output.Q2.Values];
     }

@@ -7,11 +7,11 @@ namespace Archer.Policy.Tests.Checkpoints;
 
 public sealed class SafetensorsTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
-    private string FilePath => directory["model.safetensors"];
+    private string FilePath => _directory["model.safetensors"];
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
     [Fact]
     public void Read_OfWritten_GivesTheSameElements()
@@ -172,7 +172,7 @@ public sealed class SafetensorsTests : IDisposable
     public void Open_MissingFileOrDirectory_IsRefused()
     {
         Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(FilePath));
-        Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(directory.Path));
+        Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(_directory.Path));
     }
 
     [Fact]

@@ -8,9 +8,9 @@ namespace Archer.Policy.Tests.Generation;
 /// </summary>
 internal sealed class HashModel(int vocabulary = 24, int positions = 128, ulong seed = 1, bool critic = true) : IGenerationModel
 {
-    private int open;
-    private int disposed;
-    private int widest;
+    private int _open;
+    private int _disposed;
+    private int _widest;
 
     public int VocabularySize => vocabulary;
 
@@ -18,11 +18,11 @@ internal sealed class HashModel(int vocabulary = 24, int positions = 128, ulong 
 
     public bool HasCritic => critic;
 
-    public int OpenSessions => Volatile.Read(ref open);
+    public int OpenSessions => Volatile.Read(ref _open);
 
-    public bool IsDisposed => Volatile.Read(ref disposed) > 0;
+    public bool IsDisposed => Volatile.Read(ref _disposed) > 0;
 
-    public int WidestPass => Volatile.Read(ref widest);
+    public int WidestPass => Volatile.Read(ref _widest);
 
     /// <summary>Called before each pass of the decoder, on the engine's thread.</summary>
     public Action BeforePass { get; init; } = static () => { };
@@ -30,14 +30,14 @@ internal sealed class HashModel(int vocabulary = 24, int positions = 128, ulong 
     public IGenerationSession Open(int slots, int rows)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        Interlocked.Increment(ref open);
+        Interlocked.Increment(ref _open);
         return new Session(this, slots, rows);
     }
 
     public void Dispose()
     {
         Assert.Equal(0, OpenSessions);
-        Assert.Equal(1, Interlocked.Increment(ref disposed));
+        Assert.Equal(1, Interlocked.Increment(ref _disposed));
     }
 
     /// <summary>Logits after a prefix: the same whether it was read at once or token by token.</summary>
@@ -72,20 +72,20 @@ internal sealed class HashModel(int vocabulary = 24, int positions = 128, ulong 
 
     private sealed class Session(HashModel model, int slots, int mostRows) : IGenerationSession
     {
-        private readonly List<int>[] decoder = Caches(slots);
-        private readonly List<int>[] critic = Caches(slots);
+        private readonly List<int>[] _decoder = Caches(slots);
+        private readonly List<int>[] _critic = Caches(slots);
 
         public void Decode(ReadOnlySpan<BatchRow> rows, Span<float> logits)
         {
             model.BeforePass();
-            model.widest = Math.Max(model.widest, rows.Length);
+            model._widest = Math.Max(model._widest, rows.Length);
             var output = 0;
             foreach (var row in Checked(rows))
             {
-                Feed(decoder[row.Slot], row);
+                Feed(_decoder[row.Slot], row);
                 if (row.Output)
                 {
-                    model.Logits([.. decoder[row.Slot]], logits.Slice(output++ * model.VocabularySize, model.VocabularySize));
+                    model.Logits([.. _decoder[row.Slot]], logits.Slice(output++ * model.VocabularySize, model.VocabularySize));
                 }
             }
 
@@ -97,17 +97,17 @@ internal sealed class HashModel(int vocabulary = 24, int positions = 128, ulong 
             var output = 0;
             foreach (var row in Checked(rows))
             {
-                Feed(critic[row.Slot], row);
+                Feed(_critic[row.Slot], row);
                 if (row.Output)
                 {
-                    values[output++] = model.Value([.. critic[row.Slot]]);
+                    values[output++] = model.Value([.. _critic[row.Slot]]);
                 }
             }
 
             Assert.Equal(values.Length, output);
         }
 
-        public void Dispose() => Interlocked.Decrement(ref model.open);
+        public void Dispose() => Interlocked.Decrement(ref model._open);
 
         private static List<int>[] Caches(int slots) => [.. Enumerable.Range(0, slots).Select(_ => new List<int>())];
 

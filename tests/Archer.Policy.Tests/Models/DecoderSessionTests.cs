@@ -21,33 +21,33 @@ public sealed class DecoderSessionTests : IDisposable
         InitializerRange = 0.2,
     };
 
-    private readonly ITensorBackend backend = TensorBackends.Cpu();
-    private readonly LlamaDecoder decoder;
-    private readonly DecoderSnapshot snapshot;
-    private readonly KvCache cache = new(Config);
-    private readonly DecoderSession session = new();
-    private readonly DecodeBatch batch = new();
+    private readonly ITensorBackend _backend = TensorBackends.Cpu();
+    private readonly LlamaDecoder _decoder;
+    private readonly DecoderSnapshot _snapshot;
+    private readonly KvCache _cache = new(Config);
+    private readonly DecoderSession _session = new();
+    private readonly DecodeBatch _batch = new();
 
     public DecoderSessionTests()
     {
-        decoder = new LlamaDecoder(backend, Config);
-        decoder.Initialize(1);
-        snapshot = new DecoderSnapshot(Config, decoder.Parameters);
+        _decoder = new LlamaDecoder(_backend, Config);
+        _decoder.Initialize(1);
+        _snapshot = new DecoderSnapshot(Config, _decoder.Parameters);
     }
 
     public void Dispose()
     {
-        session.Dispose();
-        cache.Dispose();
-        snapshot.Dispose();
-        backend.Dispose();
+        _session.Dispose();
+        _cache.Dispose();
+        _snapshot.Dispose();
+        _backend.Dispose();
     }
 
     [Fact]
     public void Forward_TokenByToken_EqualsThePackedPassToTheBit()
     {
         int[] ids = TestNumbers.Below(53, 150, 1);
-        Assert.Equal(Packed(ids), Incremental(cache.Allocate(), ids, 1));
+        Assert.Equal(Packed(ids), Incremental(_cache.Allocate(), ids, 1));
     }
 
     [Theory]
@@ -57,32 +57,32 @@ public sealed class DecoderSessionTests : IDisposable
     public void Forward_PromptInPieces_EqualsThePackedPassToTheBit(int piece)
     {
         int[] ids = TestNumbers.Below(53, 150, 2);
-        Assert.Equal(Packed(ids), Incremental(cache.Allocate(), ids, piece));
+        Assert.Equal(Packed(ids), Incremental(_cache.Allocate(), ids, piece));
     }
 
     [Fact]
     public void Forward_ManyConversationsAtDifferentPlaces_EachEqualsItsPackedPass()
     {
         int[][] sequences = [.. Enumerable.Range(0, 9).Select(s => TestNumbers.Below(53, 20 + 11 * s, s))];
-        int[] slots = [.. sequences.Select(_ => cache.Allocate())];
+        int[] slots = [.. sequences.Select(_ => _cache.Allocate())];
         List<float>[] results = [.. sequences.Select(_ => new List<float>())];
         var random = new Random(4);
-        while (Enumerable.Range(0, 9).Any(s => cache.Length(slots[s]) < sequences[s].Length))
+        while (Enumerable.Range(0, 9).Any(s => _cache.Length(slots[s]) < sequences[s].Length))
         {
-            batch.Clear();
+            _batch.Clear();
             List<int> owners = [];
             for (int s = 0; s < 9; s++)
             {
-                int from = cache.Length(slots[s]), count = Math.Min(random.Next(5), sequences[s].Length - from);
+                int from = _cache.Length(slots[s]), count = Math.Min(random.Next(5), sequences[s].Length - from);
                 for (int i = from; i < from + count; i++)
                 {
-                    batch.Add(sequences[s][i], slots[s], i, true);
+                    _batch.Add(sequences[s][i], slots[s], i, true);
                     owners.Add(s);
                 }
             }
-            session.Forward(snapshot, cache, batch);
+            _session.Forward(_snapshot, _cache, _batch);
             for (int i = 0; i < owners.Count; i++)
-                results[owners[i]].AddRange(session.Logits(i));
+                results[owners[i]].AddRange(_session.Logits(i));
         }
         for (int s = 0; s < 9; s++)
             Assert.Equal(Packed(sequences[s]), results[s]);
@@ -97,7 +97,7 @@ public sealed class DecoderSessionTests : IDisposable
     public void Forward_OtherHeads_EqualsThePackedPassToTheBit(int heads, int keyHeads, int headSize)
     {
         LlamaConfig config = Config with { Heads = heads, KeyValueHeadsOrNull = keyHeads, HeadSizeOrNull = headSize, TieEmbeddings = true };
-        var other = new LlamaDecoder(backend, config);
+        var other = new LlamaDecoder(_backend, config);
         other.Initialize(5);
         using var weights = new DecoderSnapshot(config, other.Parameters);
         using var memory = new KvCache(config);
@@ -110,11 +110,11 @@ public sealed class DecoderSessionTests : IDisposable
     public void Forward_LogProbabilitiesWhileActing_AreThoseOfThePackedPassToTheBit()
     {
         int[] ids = TestNumbers.Below(53, 60, 13), rows = [.. Enumerable.Range(0, 59)];
-        float[] learning, acting = new float[59], logits = Incremental(cache.Allocate(), ids, 1);
-        using (backend.BeginStep())
+        float[] learning, acting = new float[59], logits = Incremental(_cache.Allocate(), ids, 1);
+        using (_backend.BeginStep())
         {
-            Tensor hidden = decoder.Hidden(new PackedTokens([ids]));
-            learning = backend.SelectLogProbabilities(decoder.LogitsAt(hidden, rows), ids[1..]).Values.ToArray();
+            Tensor hidden = _decoder.Hidden(new PackedTokens([ids]));
+            learning = _backend.SelectLogProbabilities(_decoder.LogitsAt(hidden, rows), ids[1..]).Values.ToArray();
         }
         for (int i = 0; i < 59; i++)
             acting[i] = LogProbability(logits.AsSpan(i * 53, 53), ids[i + 1]);
@@ -125,15 +125,15 @@ public sealed class DecoderSessionTests : IDisposable
     public void Forward_OnlySomeRowsAskForOutput_GivesThose()
     {
         int[] ids = TestNumbers.Below(53, 12, 6);
-        int slot = cache.Allocate();
-        batch.Clear();
+        int slot = _cache.Allocate();
+        _batch.Clear();
         for (int i = 0; i < ids.Length; i++)
-            Assert.Equal(i == 3 ? 0 : i == 11 ? 1 : -1, batch.Add(ids[i], slot, i, i is 3 or 11));
-        session.Forward(snapshot, cache, batch);
+            Assert.Equal(i == 3 ? 0 : i == 11 ? 1 : -1, _batch.Add(ids[i], slot, i, i is 3 or 11));
+        _session.Forward(_snapshot, _cache, _batch);
         float[] packed = Packed(ids);
-        Assert.Equal(packed[(3 * 53)..(4 * 53)], session.Logits(0));
-        Assert.Equal(packed[(11 * 53)..], session.Logits(1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => session.Logits(2).ToArray());
+        Assert.Equal(packed[(3 * 53)..(4 * 53)], _session.Logits(0));
+        Assert.Equal(packed[(11 * 53)..], _session.Logits(1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _session.Logits(2).ToArray());
     }
 
     [Fact]
@@ -141,20 +141,20 @@ public sealed class DecoderSessionTests : IDisposable
     {
         int[] ids = TestNumbers.Below(53, 10, 7);
         float[] before = Packed(ids);
-        decoder.Initialize(2);
-        Assert.Equal(before, Incremental(cache.Allocate(), ids, 3));
+        _decoder.Initialize(2);
+        Assert.Equal(before, Incremental(_cache.Allocate(), ids, 3));
     }
 
     [Fact]
     public void Cache_TruncatedAndReused_ForgetsTheTail()
     {
         int[] ids = TestNumbers.Below(53, 80, 8);
-        int slot = cache.Allocate();
+        int slot = _cache.Allocate();
         Incremental(slot, TestNumbers.Below(53, 100, 9), 100);
-        cache.Truncate(slot, 0);
+        _cache.Truncate(slot, 0);
         Assert.Equal(Packed(ids), Incremental(slot, ids, 13));
-        cache.Free(slot);
-        Assert.Equal(slot, cache.Allocate());
+        _cache.Free(slot);
+        Assert.Equal(slot, _cache.Allocate());
         Assert.Equal(Packed(ids), Incremental(slot, ids, 80));
     }
 
@@ -162,9 +162,9 @@ public sealed class DecoderSessionTests : IDisposable
     public void Cache_CopiedPrefix_ContinuesLikeTheOriginal()
     {
         int[] ids = TestNumbers.Below(53, 90, 10);
-        int source = cache.Allocate(), copy = cache.Allocate();
+        int source = _cache.Allocate(), copy = _cache.Allocate();
         Incremental(source, ids, 90);
-        cache.CopyPrefix(source, copy, 70);
+        _cache.CopyPrefix(source, copy, 70);
         float[] rest = Incremental(copy, ids, 1);
         Assert.Equal(Packed(ids)[(70 * 53)..], rest);
     }
@@ -175,67 +175,67 @@ public sealed class DecoderSessionTests : IDisposable
     [InlineData(5, 1)]
     public void Forward_BadRow_IsRefusedAndChangesNothing(int token, int position)
     {
-        int slot = cache.Allocate(), other = cache.Allocate();
-        batch.Clear();
-        batch.Add(1, other, 0, true);
-        batch.Add(token, slot, position, true);
-        var error = Assert.Throws<ArgumentException>(() => session.Forward(snapshot, cache, batch));
+        int slot = _cache.Allocate(), other = _cache.Allocate();
+        _batch.Clear();
+        _batch.Add(1, other, 0, true);
+        _batch.Add(token, slot, position, true);
+        var error = Assert.Throws<ArgumentException>(() => _session.Forward(_snapshot, _cache, _batch));
         Assert.StartsWith($"Row 1 of slot {slot}: token {token} (of 53) at position {position}, expected position 0 below 200.", error.Message);
-        Assert.Equal(0, cache.Length(other));
+        Assert.Equal(0, _cache.Length(other));
     }
 
     [Fact]
     public void Forward_SteadyState_AllocatesNothing()
     {
-        int[] slots = [.. Enumerable.Range(0, 8).Select(_ => cache.Allocate())];
+        int[] slots = [.. Enumerable.Range(0, 8).Select(_ => _cache.Allocate())];
         for (int round = 0; round < 3; round++)
             Decode(slots, 150);
-        long native = cache.TotalFloats;
+        long native = _cache.TotalFloats;
         Assert.Equal(0, Allocations.OfEachRound(() => Decode(slots, 150)));
-        Assert.Equal(native, cache.TotalFloats);
+        Assert.Equal(native, _cache.TotalFloats);
     }
 
     [Fact]
     public void Forward_CriticSnapshot_GivesTheSmallerValueOfTheTrainedPass()
     {
-        var critic = new Critic(backend, Config, 40);
+        var critic = new Critic(_backend, Config, 40);
         critic.Initialize(9);
         int[] ids = TestNumbers.Below(53, 33, 11), rows = [4, 17, 32];
         float[] expected = new float[3];
-        using (backend.BeginStep(record: false))
+        using (_backend.BeginStep(record: false))
         {
             CriticOutput output = critic.Evaluate(new PackedTokens([ids]), rows, [0]);
             for (int i = 0; i < 3; i++)
                 expected[i] = MathF.Min(output.V1.Values[i], output.V2.Values[i]);
         }
         using var frozen = new CriticSnapshot(Config, critic.Parameters);
-        int slot = cache.Allocate();
-        batch.Clear();
+        int slot = _cache.Allocate();
+        _batch.Clear();
         for (int i = 0; i < ids.Length; i++)
-            batch.Add(ids[i], slot, i, rows.Contains(i));
-        session.Forward(frozen, cache, batch);
-        Assert.Equal(expected, new[] { session.Value(0), session.Value(1), session.Value(2) });
+            _batch.Add(ids[i], slot, i, rows.Contains(i));
+        _session.Forward(frozen, _cache, _batch);
+        Assert.Equal(expected, new[] { _session.Value(0), _session.Value(1), _session.Value(2) });
         Assert.Equal(3, expected.Distinct().Count());
     }
 
     private void Decode(int[] slots, int steps)
     {
         foreach (int slot in slots)
-            cache.Truncate(slot, 0);
+            _cache.Truncate(slot, 0);
         for (int i = 0; i < steps; i++)
         {
-            batch.Clear();
+            _batch.Clear();
             foreach (int slot in slots)
-                batch.Add((i + slot) % 53, slot, i, true);
-            session.Forward(snapshot, cache, batch);
+                _batch.Add((i + slot) % 53, slot, i, true);
+            _session.Forward(_snapshot, _cache, _batch);
         }
     }
 
-    private float[] Packed(int[] ids) => Packed(decoder, ids);
+    private float[] Packed(int[] ids) => Packed(_decoder, ids);
 
     private float[] Packed(LlamaDecoder model, int[] ids)
     {
-        using IDisposable step = backend.BeginStep(record: false);
+        using IDisposable step = _backend.BeginStep(record: false);
         return model.Logits(model.Hidden(new PackedTokens([ids]))).Values.ToArray();
     }
 
@@ -245,19 +245,19 @@ public sealed class DecoderSessionTests : IDisposable
             return logits[token] - SoftmaxKernel.LogSumExp(line, logits.Length);
     }
 
-    private float[] Incremental(int slot, int[] ids, int piece) => Incremental(snapshot, cache, slot, ids, piece);
+    private float[] Incremental(int slot, int[] ids, int piece) => Incremental(_snapshot, _cache, slot, ids, piece);
 
     private float[] Incremental(DecoderSnapshot model, KvCache cache, int slot, int[] ids, int piece)
     {
         List<float> logits = [];
         for (int from = cache.Length(slot); from < ids.Length; from += piece)
         {
-            batch.Clear();
+            _batch.Clear();
             for (int i = from; i < Math.Min(ids.Length, from + piece); i++)
-                batch.Add(ids[i], slot, i, true);
-            session.Forward(model, cache, batch);
-            for (int i = 0; i < batch.OutputCount; i++)
-                logits.AddRange(session.Logits(i));
+                _batch.Add(ids[i], slot, i, true);
+            _session.Forward(model, cache, _batch);
+            for (int i = 0; i < _batch.OutputCount; i++)
+                logits.AddRange(_session.Logits(i));
         }
         return [.. logits];
     }

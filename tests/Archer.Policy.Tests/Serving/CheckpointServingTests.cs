@@ -12,12 +12,12 @@ namespace Archer.Policy.Tests.Serving;
 /// <summary>Real networks from checkpoint directories.</summary>
 public sealed class CheckpointServingTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryDirectory _directory = new();
 
     [Fact]
     public async Task Chat_OverSeveralTurns_HasTheLogProbabilitiesAndValuesOfTheLearnersPass()
     {
-        SamplePolicies.Write(directory.Path, seed: 5);
+        SamplePolicies.Write(_directory.Path, seed: 5);
         await using var server = await StartAsync();
         List<object> messages = [new { role = "user", content = "Let's play." }];
         List<int> episode = [];
@@ -65,7 +65,7 @@ public sealed class CheckpointServingTests : IDisposable
     [Fact]
     public async Task Chat_SameSeed_IsTheSameAloneInACrowdAndAfterOtherTurns()
     {
-        SamplePolicies.Write(directory.Path, seed: 6);
+        SamplePolicies.Write(_directory.Path, seed: 6);
         await using var server = await StartAsync();
         var alone = new List<string>();
         for (var i = 0; i < 24; i++)
@@ -81,7 +81,7 @@ public sealed class CheckpointServingTests : IDisposable
     [Fact]
     public async Task Chat_VersionWithoutCritic_HasNoValue()
     {
-        SamplePolicies.Write(directory.Path, seed: 7, withCritic: false);
+        SamplePolicies.Write(_directory.Path, seed: 7, withCritic: false);
         await using var server = await StartAsync();
 
         var reply = await server.ReplyAsync("v1/chat/completions", Hello(0));
@@ -93,9 +93,9 @@ public sealed class CheckpointServingTests : IDisposable
     [Fact]
     public async Task Serve_TornFile_IsRefusedAndNothingElseChanges()
     {
-        var good = SamplePolicies.Write(directory.Path, seed: 8);
-        var torn = SamplePolicies.Write(directory.Path, seed: 9);
-        var file = directory[PolicyServer.Agent, torn.Version, "model.safetensors"];
+        var good = SamplePolicies.Write(_directory.Path, seed: 8);
+        var torn = SamplePolicies.Write(_directory.Path, seed: 9);
+        var file = _directory[PolicyServer.Agent, torn.Version, "model.safetensors"];
         var bytes = await File.ReadAllBytesAsync(file);
         bytes[^20] ^= 1;
         await File.WriteAllBytesAsync(file, bytes);
@@ -115,7 +115,7 @@ public sealed class CheckpointServingTests : IDisposable
     [Fact]
     public async Task Load_DivergedWeights_AreRefused()
     {
-        var diverged = SamplePolicies.Write(directory.Path, seed: 10, change: actor => actor.Parameters["model.norm.weight"].Write([.. Enumerable.Repeat(float.MaxValue, 32)]));
+        var diverged = SamplePolicies.Write(_directory.Path, seed: 10, change: actor => actor.Parameters["model.norm.weight"].Write([.. Enumerable.Repeat(float.MaxValue, 32)]));
         await using var server = await StartAsync();
 
         using var response = await server.Http.PostAsync($"v1/policies/{PolicyServer.Agent}/versions/{diverged.Version}/load", null);
@@ -132,7 +132,7 @@ public sealed class CheckpointServingTests : IDisposable
     [InlineData(float.PositiveInfinity)]
     public async Task Load_OneWeightThatIsNoNumber_IsRefusedWithItsPlace(float wrong)
     {
-        var damaged = SamplePolicies.Write(directory.Path, seed: 10, change: actor =>
+        var damaged = SamplePolicies.Write(_directory.Path, seed: 10, change: actor =>
         {
             float[] rows = [.. actor.Parameters["model.embed_tokens.weight"].Values];
             rows[(65 * 32) + 1] = wrong;
@@ -151,10 +151,10 @@ public sealed class CheckpointServingTests : IDisposable
     [Fact]
     public async Task Chat_NewestVersionWithoutTheTemplatesTokens_IsRefusedAndTheOneBeforeServes()
     {
-        var good = SamplePolicies.Write(directory.Path, seed: 8);
-        var foreign = SamplePolicies.Write(directory.Path, seed: 9);
-        File.Delete(directory[PolicyServer.Agent, foreign.Version, PolicyManifest.FileName]);
-        var file = directory[PolicyServer.Agent, foreign.Version, "tokenizer.json"];
+        var good = SamplePolicies.Write(_directory.Path, seed: 8);
+        var foreign = SamplePolicies.Write(_directory.Path, seed: 9);
+        File.Delete(_directory[PolicyServer.Agent, foreign.Version, PolicyManifest.FileName]);
+        var file = _directory[PolicyServer.Agent, foreign.Version, "tokenizer.json"];
         var json = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
         json["added_tokens"]![1]!["content"] = "<|human|>";
         json["model"]!["vocab"]!.AsObject().Remove("<|user|>");
@@ -178,7 +178,7 @@ public sealed class CheckpointServingTests : IDisposable
     {
         await using var server = await StartAsync();
         using var before = await server.PostAsync("v1/chat/completions", JsonSerializer.Serialize(Hello(0)));
-        var manifest = SamplePolicies.Write(directory.Path, seed: 11);
+        var manifest = SamplePolicies.Write(_directory.Path, seed: 11);
 
         var after = await server.ReplyAsync("v1/chat/completions", Hello(0));
 
@@ -186,9 +186,9 @@ public sealed class CheckpointServingTests : IDisposable
         Assert.Equal(manifest.Version, after.GetProperty("policy_version").GetString());
     }
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose() => _directory.Dispose();
 
-    private Task<PolicyServer> StartAsync() => PolicyServer.StartAsync(options: options => options.PoliciesDirectory = directory.Path, scripted: false);
+    private Task<PolicyServer> StartAsync() => PolicyServer.StartAsync(options: options => options.PoliciesDirectory = _directory.Path, scripted: false);
 
     private static object Hello(int seed) => new
     {

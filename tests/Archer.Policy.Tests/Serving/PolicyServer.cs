@@ -22,12 +22,12 @@ internal sealed class PolicyServer : IAsyncDisposable
     public const string Agent = "twenty-questions";
     public const string Version = "v000001";
 
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
     private PolicyServer(WebApplication app, ScriptedLoader loader, StringWriter console)
     {
         Console = console;
-        this.app = app;
+        _app = app;
         Loader = loader;
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Http = new HttpClient { BaseAddress = new Uri(url), Timeout = TimeSpan.FromSeconds(60) };
@@ -40,7 +40,7 @@ internal sealed class PolicyServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => _app.Services;
 
     public OpenAIClient OpenAI => new(
         new ApiKeyCredential("none"),
@@ -88,7 +88,7 @@ internal sealed class PolicyServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await app.StopAsync();
-        await app.DisposeAsync();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
     }
 }

@@ -9,8 +9,8 @@ internal sealed class RecitingModel(string text, float? value = null) : IGenerat
 {
     private static readonly int Assistant = ScriptedLoader.Tokenizer.SpecialId(ChatTemplate.AssistantTag);
     private static readonly int End = ScriptedLoader.Tokenizer.SpecialId(ChatTemplate.EndTag);
-    private readonly int[] said = [.. ScriptedLoader.Tokenizer.Encode(text), End];
-    private int open;
+    private readonly int[] _said = [.. ScriptedLoader.Tokenizer.Encode(text), End];
+    private int _open;
 
     public int VocabularySize => ScriptedLoader.Tokenizer.VocabularySize;
 
@@ -23,21 +23,21 @@ internal sealed class RecitingModel(string text, float? value = null) : IGenerat
     public IGenerationSession Open(int slots, int rows)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        Interlocked.Increment(ref open);
+        Interlocked.Increment(ref _open);
         return new Session(this, slots);
     }
 
     public void Dispose()
     {
-        Assert.Equal(0, open);
+        Assert.Equal(0, _open);
         IsDisposed = true;
     }
 
-    public override string ToString() => Encoding.UTF8.GetString([.. said.Select(id => (byte)id)]);
+    public override string ToString() => Encoding.UTF8.GetString([.. _said.Select(id => (byte)id)]);
 
     private sealed class Session(RecitingModel model, int slots) : IGenerationSession
     {
-        private readonly int[] begins = new int[slots];
+        private readonly int[] _begins = new int[slots];
 
         public void Decode(ReadOnlySpan<BatchRow> rows, Span<float> logits)
         {
@@ -47,19 +47,19 @@ internal sealed class RecitingModel(string text, float? value = null) : IGenerat
             {
                 if (row.Token == Assistant)
                 {
-                    begins[row.Slot] = row.Position + 1;
+                    _begins[row.Slot] = row.Position + 1;
                 }
 
                 if (row.Output)
                 {
-                    logits[(output++ * model.VocabularySize) + model.said[(row.Position + 1 - begins[row.Slot]) % model.said.Length]] = 30f;
+                    logits[(output++ * model.VocabularySize) + model._said[(row.Position + 1 - _begins[row.Slot]) % model._said.Length]] = 30f;
                 }
             }
         }
 
         public void Evaluate(ReadOnlySpan<BatchRow> rows, Span<float> values) => values.Fill(model.Value);
 
-        public void Dispose() => Interlocked.Decrement(ref model.open);
+        public void Dispose() => Interlocked.Decrement(ref model._open);
     }
 
     private float Value => value ?? 0f;

@@ -11,21 +11,21 @@ namespace Archer.Testing.Text;
 public sealed class NaiveBpe
 {
     private static readonly Regex Pattern = new(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.Compiled);
-    private readonly Dictionary<string, int> vocabulary;
-    private readonly Dictionary<string, int> ranks;
+    private readonly Dictionary<string, int> _vocabulary;
+    private readonly Dictionary<string, int> _ranks;
 
     /// <summary>The tokenizer of a file whose merges are written as texts with a space.</summary>
     public NaiveBpe(byte[] tokenizerJson)
     {
         var model = JsonDocument.Parse(tokenizerJson).RootElement.GetProperty("model");
-        vocabulary = model.GetProperty("vocab").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32());
-        ranks = model.GetProperty("merges").EnumerateArray().Select((merge, rank) => (Pair: merge.GetString()!, Rank: rank))
+        _vocabulary = model.GetProperty("vocab").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt32());
+        _ranks = model.GetProperty("merges").EnumerateArray().Select((merge, rank) => (Pair: merge.GetString()!, Rank: rank))
             .ToDictionary(merge => merge.Pair, merge => merge.Rank);
     }
 
     /// <summary>Ids of a text.</summary>
     public List<int> Encode(string text) =>
-        [.. Pieces(text).SelectMany(piece => Merge([.. Encoding.UTF8.GetBytes(piece).Select(Spell)])).Select(token => vocabulary[token])];
+        [.. Pieces(text).SelectMany(piece => Merge([.. Encoding.UTF8.GetBytes(piece).Select(Spell)])).Select(token => _vocabulary[token])];
 
     /// <summary>The pieces that merges never cross.</summary>
     public IEnumerable<string> Pieces(string text)
@@ -51,7 +51,7 @@ public sealed class NaiveBpe
             int bestRank = int.MaxValue;
             for (int i = 0; i + 1 < tokens.Count; i++)
             {
-                if (!ranks.TryGetValue(tokens[i] + " " + tokens[i + 1], out int rank) || rank >= bestRank) continue;
+                if (!_ranks.TryGetValue(tokens[i] + " " + tokens[i + 1], out int rank) || rank >= bestRank) continue;
                 best = i;
                 bestRank = rank;
             }

@@ -11,12 +11,12 @@ public sealed class ActorTrainerTests : IDisposable
     /// <summary>Half of the vocabulary is never said: far from it a distribution over the rest differs from one over all.</summary>
     private static readonly GenerationMask Mask = GenerationMask.Create(Enumerable.Range(0, 150), SampleEpisodes.Vocabulary, SampleEpisodes.Vocabulary);
 
-    private readonly ITensorBackend backend = TensorBackends.Cpu();
+    private readonly ITensorBackend _backend = TensorBackends.Cpu();
 
     [Fact]
     public void Ratio_UnderTheMaskOfGeneration_IsOneAtTheFirstStep()
     {
-        LlamaDecoder policy = SampleEpisodes.Policy(backend);
+        LlamaDecoder policy = SampleEpisodes.Policy(_backend);
         EpisodeBatch batch = Acted(policy);
 
         using var masked = Trainer(policy, Mask);
@@ -30,7 +30,7 @@ public sealed class ActorTrainerTests : IDisposable
     [Fact]
     public void MaskedStep_MovesTheActor_AndStaysFinite()
     {
-        LlamaDecoder policy = SampleEpisodes.Policy(backend);
+        LlamaDecoder policy = SampleEpisodes.Policy(_backend);
         EpisodeBatch batch = Acted(policy);
         using var trainer = Trainer(policy, Mask);
         float[] advantages = [.. Enumerable.Range(0, batch.ObservationCount).Select(turn => turn % 2 == 0 ? 1f : -1f)];
@@ -44,14 +44,14 @@ public sealed class ActorTrainerTests : IDisposable
         policy.Parameters.Dispose();
     }
 
-    public void Dispose() => backend.Dispose();
+    public void Dispose() => _backend.Dispose();
 
     private ActorTrainer Trainer(LlamaDecoder policy, GenerationMask mask) =>
-        new(backend, Copy(policy, true), Copy(policy, false), mask, new ActorOptions { ClipRange = 1e-4f });
+        new(_backend, Copy(policy, true), Copy(policy, false), mask, new ActorOptions { ClipRange = 1e-4f });
 
     private LlamaDecoder Copy(LlamaDecoder policy, bool trainable)
     {
-        var copy = new LlamaDecoder(backend, policy.Config, trainable);
+        var copy = new LlamaDecoder(_backend, policy.Config, trainable);
         copy.Parameters.CopyFrom(policy.Parameters);
         return copy;
     }
@@ -66,7 +66,7 @@ public sealed class ActorTrainerTests : IDisposable
         }
 
         var batch = new EpisodeBatch(buffer.Episodes);
-        using IDisposable step = backend.BeginStep(record: false);
+        using IDisposable step = _backend.BeginStep(record: false);
         Tensor logits = policy.LogitsAt(policy.Hidden(batch.Tokens), batch.TokenRows);
         for (int i = 0; i < batch.TokenRows.Length; i++)
         {

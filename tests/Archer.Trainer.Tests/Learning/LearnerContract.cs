@@ -19,14 +19,14 @@ public abstract class LearnerContract : IDisposable
         Actor = new ActorOptions { DivergenceEpisodes = 64 },
     };
 
-    private readonly ITensorBackend backend;
+    private readonly ITensorBackend _backend;
 
-    protected LearnerContract(ITensorBackend backend) => this.backend = backend;
+    protected LearnerContract(ITensorBackend backend) => _backend = backend;
 
     [Fact]
     public void SameEpisodes_GiveTheSameWeightsToTheBit()
     {
-        using LearnerRun first = LearnerRun.Start(backend, Options), second = LearnerRun.Start(backend, Options);
+        using LearnerRun first = LearnerRun.Start(_backend, Options), second = LearnerRun.Start(_backend, Options);
 
         first.Iterate(3);
         second.Iterate(3);
@@ -39,12 +39,12 @@ public abstract class LearnerContract : IDisposable
     {
         using var directory = new TemporaryDirectory();
         var store = new CheckpointStore(directory.Path, "agent", TimeProvider.System);
-        using LearnerRun straight = LearnerRun.Start(backend, Options), before = LearnerRun.Start(backend, Options);
+        using LearnerRun straight = LearnerRun.Start(_backend, Options), before = LearnerRun.Start(_backend, Options);
         straight.Iterate(5);
         before.Iterate(2);
         string version = store.Write(new CheckpointDraft { Files = LearnerStateFiles.Files(before.Learner, "v000007") }).Version;
 
-        using LearnerRun after = LearnerRun.Start(backend, Options);
+        using LearnerRun after = LearnerRun.Start(_backend, Options);
         LearnerProgress progress = LearnerStateFiles.Restore(after.Learner, store.Open(version));
         after.FeedThrough(progress.Position);
         after.Iterate(3);
@@ -57,7 +57,7 @@ public abstract class LearnerContract : IDisposable
     [Fact]
     public void Warmup_LeavesTheActorAlone_AndTheCriticLearns()
     {
-        using LearnerRun run = LearnerRun.Start(backend, Options with { Actor = Options.Actor with { WarmupIterations = 1 } });
+        using LearnerRun run = LearnerRun.Start(_backend, Options with { Actor = Options.Actor with { WarmupIterations = 1 } });
         float[] before = [.. Values(run.Learner.Actor.Parameters)];
 
         IterationReport first = run.Iterate(1), second = run.Iterate(1);
@@ -71,7 +71,7 @@ public abstract class LearnerContract : IDisposable
     [Fact]
     public void FirstStep_StartsAtTheReference()
     {
-        using LearnerRun run = LearnerRun.Start(backend, Options with { Actor = Options.Actor with { Minibatches = 1 } });
+        using LearnerRun run = LearnerRun.Start(_backend, Options with { Actor = Options.Actor with { Minibatches = 1 } });
 
         Assert.Equal(0, run.Iterate(1).Divergence!.Value, 1e-6);
         Assert.True(run.Iterate(1).Divergence > 1e-6);
@@ -80,7 +80,7 @@ public abstract class LearnerContract : IDisposable
     [Fact]
     public void Limiter_LetsTheCriticRestWhenItHasDrawnEnough()
     {
-        using LearnerRun run = LearnerRun.Start(backend, Options with { SamplesPerInsert = 0.9f });
+        using LearnerRun run = LearnerRun.Start(_backend, Options with { SamplesPerInsert = 0.9f });
 
         IterationReport report = run.Iterate(1);
 
@@ -101,7 +101,7 @@ public abstract class LearnerContract : IDisposable
             Critic = Options.Critic with { Targets = targets, StepsPerIteration = 8 },
             SamplesPerInsert = 100,
         };
-        using LearnerRun untrained = LearnerRun.Start(backend, options), trained = LearnerRun.Start(backend, options);
+        using LearnerRun untrained = LearnerRun.Start(_backend, options), trained = LearnerRun.Start(_backend, options);
 
         trained.Iterate(12);
 
@@ -112,11 +112,11 @@ public abstract class LearnerContract : IDisposable
     [Fact]
     public void InTaskUnits_UndoesTheRewardScale()
     {
-        using LearnerRun run = LearnerRun.Start(backend, Options);
+        using LearnerRun run = LearnerRun.Start(_backend, Options);
         run.Iterate(1);
         var batch = new EpisodeBatch(run.Learner.Buffer.Episodes);
         Critic scaled = CriticStart.InTaskUnits(run.Learner.Critic, 0.1f);
-        using IDisposable step = backend.BeginStep(record: false);
+        using IDisposable step = _backend.BeginStep(record: false);
 
         float[] values = run.Learner.Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows).V1.Values.ToArray();
         float[] published = scaled.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows).V1.Values.ToArray();
@@ -136,7 +136,7 @@ public abstract class LearnerContract : IDisposable
     [Fact]
     public void StepSize_OfNothing_LeavesTheActorAlone()
     {
-        using LearnerRun run = LearnerRun.Start(backend, Options with { Actor = Options.Actor with { LearningRateLeft = 0, LearningRateEpisodes = 1 } });
+        using LearnerRun run = LearnerRun.Start(_backend, Options with { Actor = Options.Actor with { LearningRateLeft = 0, LearningRateEpisodes = 1 } });
         float[] before = [.. run.Learner.Actor.Parameters.SelectMany(parameter => parameter.Tensor.Values.ToArray())];
 
         run.Iterate(2);
@@ -159,7 +159,7 @@ public abstract class LearnerContract : IDisposable
 
     public virtual void Dispose()
     {
-        backend.Dispose();
+        _backend.Dispose();
         GC.SuppressFinalize(this);
     }
 

@@ -10,13 +10,13 @@ namespace Archer.Trainer.Tests.Learning;
 /// <summary>A learner that is fed from one fixed log.</summary>
 internal sealed class LearnerRun : IDisposable
 {
-    private readonly Queue<ReplayEntry> log = new(SampleEpisodes.Log(200, seed: 11));
-    private readonly LlamaDecoder basePolicy;
+    private readonly Queue<ReplayEntry> _log = new(SampleEpisodes.Log(200, seed: 11));
+    private readonly LlamaDecoder _basePolicy;
 
     private LearnerRun(ITensorBackend backend, LearnerOptions options)
     {
-        basePolicy = SampleEpisodes.Policy(backend);
-        Learner = new Learner(backend, basePolicy, GenerationMask.None, new EpisodeBuffer(options.ReplayEpisodes), options);
+        _basePolicy = SampleEpisodes.Policy(backend);
+        Learner = new Learner(backend, _basePolicy, GenerationMask.None, new EpisodeBuffer(options.ReplayEpisodes), options);
     }
 
     public Learner Learner { get; }
@@ -31,7 +31,7 @@ internal sealed class LearnerRun : IDisposable
             List<Episode> fresh = [];
             while (fresh.Count < Learner.Options.EpisodesPerIteration)
             {
-                if (Learner.Buffer.Take(log.Dequeue()) is { } finished)
+                if (Learner.Buffer.Take(_log.Dequeue()) is { } finished)
                     fresh.Add(finished);
             }
             report = Learner.Iterate(fresh);
@@ -41,8 +41,8 @@ internal sealed class LearnerRun : IDisposable
 
     public void FeedThrough(long position)
     {
-        while (log.Peek().Position <= position)
-            Learner.Buffer.Take(log.Dequeue());
+        while (_log.Peek().Position <= position)
+            Learner.Buffer.Take(_log.Dequeue());
     }
 
     public float[] Weights() =>
@@ -51,7 +51,7 @@ internal sealed class LearnerRun : IDisposable
     public void Dispose()
     {
         Learner.Dispose();
-        basePolicy.Parameters.Dispose();
+        _basePolicy.Parameters.Dispose();
     }
 
     private static IEnumerable<float> ValuesOf(ParameterSet parameters) => parameters.SelectMany(parameter => parameter.Tensor.Values.ToArray());

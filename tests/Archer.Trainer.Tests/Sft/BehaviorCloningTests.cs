@@ -8,14 +8,14 @@ namespace Archer.Trainer.Tests.Sft;
 public sealed class BehaviorCloningTests : IDisposable
 {
     private static readonly SftConversation[] Conversations = [.. Enumerable.Range(0, 40).Select(Conversation)];
-    private readonly ITensorBackend backend = TensorBackends.Cpu();
-    private readonly BpeTokenizer tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = 280 })
+    private readonly ITensorBackend _backend = TensorBackends.Cpu();
+    private readonly BpeTokenizer _tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = 280 })
         .Train(Conversations.SelectMany(conversation => conversation.Messages).Select(message => message.Text));
 
     [Fact]
     public void Encode_CountsImitatedUtterancesWithTheirEndToken_AndNoOthers()
     {
-        var template = new ChatTemplate(tokenizer);
+        var template = new ChatTemplate(_tokenizer);
         var conversation = new SftConversation
         {
             Messages = [new(ChatRole.User, "a"), new(ChatRole.Assistant, "b", Train: false), new(ChatRole.User, "c"), new(ChatRole.Assistant, "d"), new(ChatRole.User, "e")],
@@ -58,7 +58,7 @@ public sealed class BehaviorCloningTests : IDisposable
         Assert.True(reports[^1].ValidationLoss < 0.2 * before, $"From {before} to {reports[^1].ValidationLoss} nats per token.");
         Assert.True(reports[^1].ValidationLabelLoss < Math.Log(2), $"The label's loss is {reports[^1].ValidationLabelLoss}.");
         Assert.True(reports[^1].ValidationStopLoss < 0.5, $"The end-of-turn token costs {reports[^1].ValidationStopLoss} nats.");
-        Assert.Empty(SftWarnings.Of(null, reports[^1], tokenizer.VocabularySize));
+        Assert.Empty(SftWarnings.Of(null, reports[^1], _tokenizer.VocabularySize));
         Assert.True(reports[0].Left > TimeSpan.Zero);
         Assert.Equal(TimeSpan.Zero, reports[^1].Left);
         policy.Parameters.Dispose();
@@ -87,7 +87,7 @@ public sealed class BehaviorCloningTests : IDisposable
         Assert.Equal("40 conversations leave none to learn from after 40 for validation.", refused.Message);
     }
 
-    public void Dispose() => backend.Dispose();
+    public void Dispose() => _backend.Dispose();
 
     /// <summary>What was said first comes back at the end, and is the label.</summary>
     private static SftConversation Conversation(int number)
@@ -102,8 +102,8 @@ public sealed class BehaviorCloningTests : IDisposable
 
     private BehaviorCloning Start(out LlamaDecoder policy, SftOptions options)
     {
-        policy = new LlamaDecoder(backend, new BaseModelShape { HiddenSize = 32, Layers = 1, Heads = 2 }.ToConfig(tokenizer.VocabularySize));
+        policy = new LlamaDecoder(_backend, new BaseModelShape { HiddenSize = 32, Layers = 1, Heads = 2 }.ToConfig(_tokenizer.VocabularySize));
         policy.Initialize(3);
-        return new BehaviorCloning(backend, policy, new ChatTemplate(tokenizer), Conversations, options);
+        return new BehaviorCloning(_backend, policy, new ChatTemplate(_tokenizer), Conversations, options);
     }
 }

@@ -25,26 +25,26 @@ public sealed class TorchParityTests : IDisposable
     };
 
     private static readonly PackedTokens Tokens = new([.. new[] { 90, 3, 17, 64, 2, 33, 150 }.Select(n => TestNumbers.Below(53, n, n))]);
-    private readonly ITensorBackend managed = TensorBackends.Cpu();
-    private readonly ITensorBackend libtorch = TensorBackends.On(TensorDevice.Torch);
+    private readonly ITensorBackend _managed = TensorBackends.Cpu();
+    private readonly ITensorBackend _libtorch = TensorBackends.On(TensorDevice.Torch);
 
     public void Dispose()
     {
-        managed.Dispose();
-        libtorch.Dispose();
+        _managed.Dispose();
+        _libtorch.Dispose();
     }
 
     [Fact]
-    public void PolicyUpdates_RatioClipDivergenceAndEntropy_Agree() => AssertClose(PolicyRun(managed), PolicyRun(libtorch));
+    public void PolicyUpdates_RatioClipDivergenceAndEntropy_Agree() => AssertClose(PolicyRun(_managed), PolicyRun(_libtorch));
 
     [Fact]
-    public void CriticUpdates_TwinHeadsAndTarget_Agree() => AssertClose(CriticRun(managed), CriticRun(libtorch));
+    public void CriticUpdates_TwinHeadsAndTarget_Agree() => AssertClose(CriticRun(_managed), CriticRun(_libtorch));
 
     [Fact]
     public void OptimiserState_MovedFromLibtorch_GoesOnInTheManagedBackend()
     {
-        using var there = new Training(libtorch);
-        using var here = new Training(managed);
+        using var there = new Training(_libtorch);
+        using var here = new Training(_managed);
         there.Update(1);
         here.Decoder.Parameters.CopyFrom(there.Decoder.Parameters);
         foreach (Parameter parameter in there.Decoder.Parameters)
@@ -59,7 +59,7 @@ public sealed class TorchParityTests : IDisposable
     public void Acting_OnManagedKernels_HasTheLogProbabilitiesThatLibtorchLearnsFrom()
     {
         int[] ids = TestNumbers.Below(53, 150, 6);
-        using var training = new Training(libtorch);
+        using var training = new Training(_libtorch);
         training.Update(2);
         using var snapshot = new DecoderSnapshot(Config, training.Decoder.Parameters);
         using var cache = new KvCache(Config);
@@ -74,7 +74,7 @@ public sealed class TorchParityTests : IDisposable
             session.Forward(snapshot, cache, batch);
             acted.AddRange(session.Logits(0));
         }
-        using IDisposable step = libtorch.BeginStep(record: false);
+        using IDisposable step = _libtorch.BeginStep(record: false);
         float[] learned = training.Decoder.Logits(training.Decoder.Hidden(new PackedTokens([ids]))).Values.ToArray();
         AssertClose([[.. acted]], [learned]);
     }
@@ -133,16 +133,16 @@ public sealed class TorchParityTests : IDisposable
         private static readonly int[] Rows = [.. Enumerable.Range(0, 80), .. Enumerable.Range(120, 100)];
         private static readonly int[] Targets = TestNumbers.Below(53, 180, 8);
         private static readonly float[] Recorded = TestNumbers.Normal(180, 9, 0.1), Advantages = TestNumbers.Normal(180, 10);
-        private readonly ITensorBackend backend;
-        private readonly LlamaDecoder reference;
+        private readonly ITensorBackend _backend;
+        private readonly LlamaDecoder _reference;
 
         public Training(ITensorBackend backend)
         {
-            this.backend = backend;
+            _backend = backend;
             Decoder = new LlamaDecoder(backend, Config);
             Decoder.Initialize(1);
-            reference = new LlamaDecoder(backend, Config, trainable: false);
-            reference.Initialize(2);
+            _reference = new LlamaDecoder(backend, Config, trainable: false);
+            _reference.Initialize(2);
             Optimizer = backend.CreateAdamW(Decoder.Parameters, new AdamWOptions { WeightDecay = 0.01f });
         }
 
@@ -158,9 +158,9 @@ public sealed class TorchParityTests : IDisposable
             List<float> record = [];
             for (int i = 0; i < times; i++)
             {
-                using IDisposable step = backend.BeginStep();
+                using IDisposable step = _backend.BeginStep();
                 Tensor loss = Loss();
-                backend.Backward(loss);
+                _backend.Backward(loss);
                 record.AddRange(loss.Scalar, Optimizer.Step());
             }
             return [.. record];
@@ -169,20 +169,20 @@ public sealed class TorchParityTests : IDisposable
         public void Dispose()
         {
             Optimizer.Dispose();
-            reference.Parameters.Dispose();
+            _reference.Parameters.Dispose();
             Decoder.Parameters.Dispose();
         }
 
         private Tensor Loss()
         {
-            Tensor logits = Decoder.LogitsAt(Decoder.Hidden(Tokens), Rows), other = reference.LogitsAt(reference.Hidden(Tokens), Rows);
-            Tensor logs = backend.SelectLogProbabilities(logits, Targets), advantages = backend.Constant(Advantages, Rows.Length, 1);
-            Tensor start = backend.SelectLogProbabilities(backend.Detach(other), Targets);
-            Tensor ratio = backend.Exp(backend.Affine(backend.Subtract(logs, backend.Add(start, backend.Constant(Recorded, Rows.Length, 1))), 0.1f));
-            Tensor clipped = backend.Minimum(backend.Multiply(ratio, advantages), backend.Multiply(backend.Clamp(ratio, 0.8f, 1.2f), advantages));
-            Tensor perTurn = backend.SegmentSum(clipped, [0, 11, 80, 80, 133, 180]);
-            Tensor terms = backend.Subtract(backend.Affine(backend.KullbackLeibler(logits, other), 0.05f), backend.Affine(backend.Entropy(logits), 0.01f));
-            return backend.Add(backend.Affine(backend.Mean(perTurn), -1f), backend.Sum(terms));
+            Tensor logits = Decoder.LogitsAt(Decoder.Hidden(Tokens), Rows), other = _reference.LogitsAt(_reference.Hidden(Tokens), Rows);
+            Tensor logs = _backend.SelectLogProbabilities(logits, Targets), advantages = _backend.Constant(Advantages, Rows.Length, 1);
+            Tensor start = _backend.SelectLogProbabilities(_backend.Detach(other), Targets);
+            Tensor ratio = _backend.Exp(_backend.Affine(_backend.Subtract(logs, _backend.Add(start, _backend.Constant(Recorded, Rows.Length, 1))), 0.1f));
+            Tensor clipped = _backend.Minimum(_backend.Multiply(ratio, advantages), _backend.Multiply(_backend.Clamp(ratio, 0.8f, 1.2f), advantages));
+            Tensor perTurn = _backend.SegmentSum(clipped, [0, 11, 80, 80, 133, 180]);
+            Tensor terms = _backend.Subtract(_backend.Affine(_backend.KullbackLeibler(logits, other), 0.05f), _backend.Affine(_backend.Entropy(logits), 0.01f));
+            return _backend.Add(_backend.Affine(_backend.Mean(perTurn), -1f), _backend.Sum(terms));
         }
     }
 }
