@@ -14,6 +14,8 @@ internal sealed class ActiveTrainers(int count)
     public void Leave()
     {
         if (Interlocked.Decrement(ref _left) == 0)
+        {
             _none.SetResult();
+        }
     }
 }

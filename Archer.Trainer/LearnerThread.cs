@@ -45,7 +45,9 @@ internal sealed class LearnerThread : IDisposable
 
     private void Run()
     {
-        foreach (Action next in _work.GetConsumingEnumerable())
+        foreach (var next in _work.GetConsumingEnumerable())
+        {
             next();
+        }
     }
 }

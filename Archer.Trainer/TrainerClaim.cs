@@ -29,7 +29,7 @@ internal sealed record TrainerClaim
         var policies = new CheckpointStore(options.PoliciesDirectory, options.Agent, time);
         var states = new CheckpointStore(options.StateDirectory, options.Agent, time);
         string run = $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks}";
-        TrainerEpoch given = await link.StartAsync(
+        var given = await link.StartAsync(
             new StartTrainer { Run = run, SeenEpoch = Math.Max(policies.LastEpoch, states.LastEpoch), HeldEpoch = tenure.Epoch }, cancellationToken);
         tenure.Epoch = given.Epoch;
         policies.Claim(given.Epoch, given.LastVersion);

@@ -66,30 +66,44 @@ public sealed record TrainerOptions
     {
         string[] problems = [.. Problems()];
         if (problems.Length > 0)
+        {
             throw new ArgumentException("The trainer's options are not usable: " + string.Join("; ", problems) + ".");
+        }
     }
 
     /// <summary>Every problem of the settings, in words.</summary>
     public IEnumerable<string> Problems()
     {
         if (string.IsNullOrWhiteSpace(Agent))
+        {
             yield return "Agent is missing: name the agent that learns, or several with commas between";
+        }
+
         foreach ((string name, int value) in new[]
         {
             ("Threads", Threads), ("MaximumLagIterations", MaximumLagIterations), ("PublishEvery", PublishEvery), ("SaveEvery", SaveEvery), ("KeepVersions", KeepVersions),
         })
         {
             if (value <= 0)
+            {
                 yield return $"{name} is {value}, expected a positive number";
+            }
         }
         foreach ((string name, float value) in new[] { ("MaxDivergence", MaxDivergence), ("MaxLoss", MaxLoss), ("MaxGradientNorm", MaxGradientNorm) })
         {
             if (!(value > 0) || !float.IsFinite(value))
+            {
                 yield return $"{name} is {value}, expected a number greater than 0";
+            }
         }
         if (TensorBackends.WhyNot(Device) is { } reason)
+        {
             yield return $"Device is {Device}, but {reason.TrimEnd('.')}, or set it to auto or cpu";
+        }
+
         foreach (string problem in Learner.Problems())
+        {
             yield return "Learner." + problem;
+        }
     }
 }

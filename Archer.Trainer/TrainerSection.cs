@@ -18,14 +18,14 @@ public static class TrainerSection
     public static IReadOnlyList<TrainerOptions> Read(IConfigurationSection section, string data, IEnumerable<string> agents)
     {
         string[] differing = [.. section.GetSection(Agents).GetChildren().Select(agent => agent.Key)];
-        IEnumerable<string> learning = section[nameof(TrainerOptions.Agent)] is { } names
+        var learning = section[nameof(TrainerOptions.Agent)] is { } names
             ? names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).DefaultIfEmpty("")
             : differing.Length > 0 ? differing : agents;
         return [.. learning.Distinct(StringComparer.Ordinal).Select(Of).Where(options => options.Enabled)];
 
         TrainerOptions Of(string agent)
         {
-            TrainerOptions options = section.Get<TrainerOptions>() ?? new TrainerOptions();
+            var options = section.Get<TrainerOptions>() ?? new TrainerOptions();
             section.GetSection(Agents).GetSection(agent).Bind(options);
             return options with { Agent = agent, PoliciesDirectory = Path.Combine(data, "policies"), StateDirectory = Path.Combine(data, "trainer") };
         }

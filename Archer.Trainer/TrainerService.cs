@@ -72,16 +72,19 @@ internal sealed partial class TrainerService(
 
     private async Task TrainAsync(CancellationToken cancellationToken)
     {
-        IAgentLink link = services.GetRequiredKeyedService<IAgentLink>(options.Agent);
-        using TrainingSession session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken, _tenure, logger);
+        var link = services.GetRequiredKeyedService<IAgentLink>(options.Agent);
+        using var session = await TrainingSession.OpenAsync(options, replay, link, time, cancellationToken, _tenure, logger);
         if (session.Damage is { } damage)
+        {
             LogDamaged(options.Agent, damage);
+        }
+
         LogOpened(options.Agent, session.Learner.Step, session.Learner.EpisodesConsumed);
         try
         {
             while (true)
             {
-                IterationReport report = await session.IterateAsync(cancellationToken);
+                var report = await session.IterateAsync(cancellationToken);
                 Progress(report.Step);
                 LogIteration(options.Agent, report.Step, report.EpisodesConsumed, report.MeanReturn, report.CriticLoss, report.ActorLoss, report.Divergence);
             }
@@ -97,7 +100,10 @@ internal sealed partial class TrainerService(
     private void Progress(long step)
     {
         if (step <= _furthest)
+        {
             return;
+        }
+
         _furthest = step;
         _retryPause = FirstRetryPause;
         TrainerMetrics.Progress(options.Agent);

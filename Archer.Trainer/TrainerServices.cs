@@ -25,7 +25,7 @@ public static class TrainerServices
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<DeviceReport>(provider, (IReadOnlyList<TensorDevice>)devices));
         }
 
-        foreach (TrainerOptions options in all)
+        foreach (var options in all)
         {
             options.Validate();
             services.AddKeyedSingleton<IAgentLink>(options.Agent, (provider, _) => new HttpAgentLink(client(provider), options.Agent));

@@ -102,9 +102,9 @@ public sealed class TrainingSession : IDisposable
         options.Validate();
         tenure ??= new TrainerTenure();
         tenure.Log ??= new TrainingLog(options.Agent, logger ?? NullLogger.Instance, time);
-        TrainerClaim claim = await TrainerClaim.MakeAsync(options, link, tenure, time, cancellationToken);
-        AgentView agent = await link.ReadAsync(cancellationToken);
-        ITensorBackend backend = TensorBackends.On(options.Device, options.Threads);
+        var claim = await TrainerClaim.MakeAsync(options, link, tenure, time, cancellationToken);
+        var agent = await link.ReadAsync(cancellationToken);
+        var backend = TensorBackends.On(options.Device, options.Threads);
         PolicyCheckpoint start = PolicyCheckpoint.Load(backend, claim.Policies.Open(agent.Current));
         var session = new TrainingSession(options, claim, backend, start, replay, link, time, tenure.Log);
         await session.GoOnAsync(cancellationToken);
@@ -117,19 +117,25 @@ public sealed class TrainingSession : IDisposable
     public async Task<IterationReport> IterateAsync(CancellationToken cancellationToken)
     {
         long since = Stopwatch.GetTimestamp();
-        IReadOnlyList<Episode> fresh = await TakeAsync(cancellationToken);
+        var fresh = await TakeAsync(cancellationToken);
         TrainerMetrics.Add(_options.Agent, "wait", since);
         _log.Add(Learner.Buffer.Intake.TakeNotices().Where(Concerns));
-        IterationReport report = await LearnAsync(fresh);
+        var report = await LearnAsync(fresh);
         _log.Add(report, LearningHealth.Of(fresh, Learner.Buffer.Episodes, _options.Learner.Discount, _speakable));
         since = Stopwatch.GetTimestamp();
-        PublicationVerdict verdict = _gate.Decide(report);
+        var verdict = _gate.Decide(report);
         _log.Add(report.Step, verdict);
         if (verdict == PublicationVerdict.Publish)
+        {
             _published = await _publisher.PublishAsync(Learner, report, cancellationToken);
+        }
+
         since = TrainerMetrics.Add(_options.Agent, "publish", since);
         if (report.Step % _options.SaveEvery == 0)
+        {
             Save();
+        }
+
         TrainerMetrics.Add(_options.Agent, "save", since);
         await ReportAsync(report, cancellationToken);
         return report;
@@ -139,7 +145,10 @@ public sealed class TrainingSession : IDisposable
     public void Save()
     {
         if (_savedStep == Learner.Step)
+        {
             return;
+        }
+
         _states.Write(new CheckpointDraft { Files = LearnerStateFiles.Files(Learner, _published), Step = Learner.Step });
         _states.Prune(2, []);
         _savedStep = Learner.Step;
@@ -172,7 +181,7 @@ public sealed class TrainingSession : IDisposable
         long step = Learner.Step + 1;
         try
         {
-            IterationReport report = await _thread.RunAsync(() => Learner.Iterate(fresh));
+            var report = await _thread.RunAsync(() => Learner.Iterate(fresh));
             _ledger.Succeed(step);
             return report;
         }
@@ -188,7 +197,7 @@ public sealed class TrainingSession : IDisposable
     private async Task<IReadOnlyList<Episode>> TakeAsync(CancellationToken cancellationToken)
     {
         using var superseded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<IReadOnlyList<Episode>> taking = _feed.TakeAsync(_options.Learner.EpisodesPerIteration, superseded.Token);
+        var taking = _feed.TakeAsync(_options.Learner.EpisodesPerIteration, superseded.Token);
         while (true)
         {
             try
@@ -215,14 +224,16 @@ public sealed class TrainingSession : IDisposable
     {
         if (_states.List() is { Length: > 0 } saved)
         {
-            LearnerProgress progress = RestoreNewest([.. saved.Select(state => state.Version)]);
+            var progress = RestoreNewest([.. saved.Select(state => state.Version)]);
             (_published, _savedStep) = (progress.PublishedVersion, progress.Step);
             _publisher.Continue(_published, progress.Position);
             await _feed.ReplayAsync(progress.Position, cancellationToken);
             // They were told of when they first came.
             Learner.Buffer.Intake.TakeNotices();
             if (Learner.Memory is { } memory)
+            {
                 Learner.Buffer.Restore(memory);
+            }
         }
         else
         {

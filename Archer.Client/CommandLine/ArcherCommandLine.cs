@@ -30,7 +30,10 @@ public static class ArcherCommandLine
             },
         };
         foreach (var command in more)
+        {
             root.Subcommands.Add(command);
+        }
+
         return root.Groups(terminal);
     }
 }

@@ -22,9 +22,13 @@ internal sealed class Columns(params string[] titles)
         }
         var canvas = terminal.Canvas();
         if (titles.Any(IsSentence) || Widths().Sum(width => width + 3) < canvas.Profile.Width)
+        {
             canvas.Write(Draw());
+        }
         else
+        {
             terminal.Output.Write(Plain());
+        }
     }
 
     /// <summary>For a terminal.</summary>
@@ -40,7 +44,10 @@ internal sealed class Columns(params string[] titles)
             });
         }
         foreach (var row in _rows)
+        {
             table.AddRow(row.Select(cell => new Text(cell)));
+        }
+
         return table;
     }
 

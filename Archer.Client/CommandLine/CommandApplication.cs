@@ -25,7 +25,10 @@ public static class CommandApplication
         {
             var command = FailureReport.CommandOf(parsed);
             foreach (var error in parsed.Errors.Select(error => Sentence(error.Message)).Distinct())
+            {
                 await terminal.Messages.WriteLineAsync($"{command}: {error}").ConfigureAwait(false);
+            }
+
             await terminal.Messages.WriteLineAsync($"See {command} --help.").ConfigureAwait(false);
             return ExitCodes.Usage;
         }

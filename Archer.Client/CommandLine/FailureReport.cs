@@ -22,7 +22,10 @@ public static class FailureReport
     {
         var names = new Stack<string>();
         for (SymbolResult? result = arguments.CommandResult; result is CommandResult command; result = result.Parent)
+        {
             names.Push(command.Command.Name);
+        }
+
         return string.Join(' ', names);
     }
 

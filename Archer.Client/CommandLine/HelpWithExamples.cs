@@ -22,13 +22,18 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         _usual.Invoke(parseResult);
         parseResult.InvocationConfiguration.Output = shown;
         foreach (var line in usual.ToString().TrimEnd().Split('\n'))
+        {
             output.WriteLine(line.TrimEnd());
+        }
+
         if (parseResult.CommandResult.Command is ArcherCommand { Examples: { IsEmpty: false } examples })
         {
             output.WriteLine();
             output.WriteLine(examples.Length == 1 ? "Example:" : "Examples:");
             foreach (var example in examples)
+            {
                 output.WriteLine($"  {example}");
+            }
         }
         output.WriteLine();
         output.WriteLine("Exit codes: 0 done, 1 failed, 2 asked wrongly (nothing done), 130 interrupted.");

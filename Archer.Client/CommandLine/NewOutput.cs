@@ -8,10 +8,16 @@ public static class NewOutput
     public static void Require(string path)
     {
         if (Path.Exists(path))
+        {
             throw new CommandException($"{path} is there already: name another or remove it.");
+        }
+
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         while (folder is not null && !Path.Exists(folder))
+        {
             folder = Path.GetDirectoryName(folder);
+        }
+
         try
         {
             using var probe = new FileStream(Path.Combine(folder!, $".writing-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
@@ -73,8 +79,12 @@ public static class NewOutput
     private static void Remove(string path)
     {
         if (Directory.Exists(path))
+        {
             Directory.Delete(path, recursive: true);
+        }
         else
+        {
             File.Delete(path);
+        }
     }
 }

@@ -38,7 +38,10 @@ public static class NumberOption
     {
         var text = result.Tokens[0].Value;
         if (T.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        {
             return value;
+        }
+
         var kind = T.IsInteger(T.One / (T.One + T.One)) ? "a whole number" : "a number";
         var range = most == T.MaxValue ? $"of at least {Text(least)}" : $"from {Text(least)} to {Text(most)}";
         result.AddError($"{name} is '{text}', expected {kind} {range}.");

@@ -26,7 +26,9 @@ internal static class Shown
         ? string.Create(text.Length, text, static (span, source) =>
         {
             for (var i = 0; i < span.Length; i++)
+            {
                 span[i] = Steers(source[i]) ? '\uFFFD' : source[i];
+            }
         })
         : text;
 

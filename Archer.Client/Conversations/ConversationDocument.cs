@@ -23,7 +23,10 @@ public sealed record ConversationDocument
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
             JsonSerializer.Serialize(json, this, ConversationDocumentJson.Default.ConversationDocument);
+        }
+
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 }

@@ -19,7 +19,10 @@ internal sealed class ApiTransport : IDisposable
     {
         var problems = options.Problems().ToList();
         if (problems.Count != 0)
+        {
             throw new ArgumentException(string.Join(" ", problems), nameof(options));
+        }
+
         _options = options;
         _time = time;
         _http = new HttpClient(handler ?? NewHandler(options.Url), disposeHandler: handler is null)
@@ -28,7 +31,9 @@ internal sealed class ApiTransport : IDisposable
             Timeout = options.Timeout,
         };
         if (options.Key is { } key)
+        {
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
     }
 
     public Uri Address => _http.BaseAddress!;
@@ -82,9 +87,15 @@ internal sealed class ApiTransport : IDisposable
     {
         using var request = new HttpRequestMessage(call.Method, call.Path);
         if (call.Body is not null)
+        {
             request.Content = new ByteArrayContent(call.Body) { Headers = { ContentType = Json } };
+        }
+
         if (stream)
+        {
             request.Headers.Accept.Add(EventStream);
+        }
+
         HttpResponseMessage response;
         try
         {
@@ -97,9 +108,14 @@ internal sealed class ApiTransport : IDisposable
             throw Unreachable(call.Path, cause);
         }
         if (response.IsSuccessStatusCode)
+        {
             return response;
+        }
+
         using (response)
+        {
             throw await ProblemReader.ReadAsync(call, response, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<T> ReadAsync<T>(HttpCall call, HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)

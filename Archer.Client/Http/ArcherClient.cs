@@ -60,7 +60,9 @@ public sealed class ArcherClient : IDisposable
                 var fragment = await NextAsync(call, events).ConfigureAwait(false);
                 yield return fragment;
                 if (fragment.Reply is not null)
+                {
                     yield break;
+                }
             }
         }
     }
@@ -116,9 +118,15 @@ public sealed class ArcherClient : IDisposable
         {
             var page = await ListConversationsAsync(agent, next, cancellationToken).ConfigureAwait(false);
             foreach (var conversation in page.Conversations)
+            {
                 yield return conversation;
+            }
+
             if (page.Before is null)
+            {
                 yield break;
+            }
+
             next = next with { Before = page.Before };
         }
     }
@@ -135,9 +143,15 @@ public sealed class ArcherClient : IDisposable
         {
             var page = await ListEndedAsync(agent, next, cancellationToken).ConfigureAwait(false);
             foreach (var conversation in page.Conversations)
+            {
                 yield return conversation;
+            }
+
             if (page.Before is null)
+            {
                 yield break;
+            }
+
             next = next with { Before = page.Before };
         }
     }
@@ -163,7 +177,9 @@ public sealed class ArcherClient : IDisposable
         await using (events.ConfigureAwait(false))
         {
             while (await MoveNextAsync(call, events).ConfigureAwait(false))
+            {
                 yield return Parse(call, events.Current.Data, ArcherJson.Default.AgentEvent);
+            }
         }
     }
 
@@ -216,7 +232,10 @@ public sealed class ArcherClient : IDisposable
     private async ValueTask<TurnFragment> NextAsync(HttpCall call, IAsyncEnumerator<SseItem<string>> events)
     {
         if (!await MoveNextAsync(call, events).ConfigureAwait(false))
+        {
             throw _transport.Unreachable(call.Path, new EndOfStreamException("the stream ended before the reply was complete"));
+        }
+
         var item = events.Current;
         return item.EventType == "error" ? throw ProblemReader.Of(call, item.Data) : Parse(call, item.Data, ArcherJson.Default.TurnFragment);
     }

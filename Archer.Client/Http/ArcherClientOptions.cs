@@ -28,14 +28,28 @@ public sealed record ArcherClientOptions
     internal IEnumerable<string> Problems()
     {
         if (!Url.IsAbsoluteUri || Url.Scheme is not ("http" or "https"))
+        {
             yield return $"The address '{Url}' is not an http or https address.";
+        }
+
         if (Key is { } key && (key.Length == 0 || key.Any(character => character is <= ' ' or > '~')))
+        {
             yield return "The bearer key is empty or has characters other than visible ASCII.";
+        }
+
         if (Timeout <= TimeSpan.Zero)
+        {
             yield return $"The time-out is {Timeout}, expected more than zero.";
+        }
+
         if (RetryFor < TimeSpan.Zero || WaitForLearner < TimeSpan.Zero)
+        {
             yield return $"The times to retry are {RetryFor} and {WaitForLearner}, expected zero or more.";
+        }
+
         if (FirstDelay <= TimeSpan.Zero)
+        {
             yield return $"The first delay is {FirstDelay}, expected more than zero.";
+        }
     }
 }

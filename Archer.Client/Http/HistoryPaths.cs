@@ -11,11 +11,20 @@ internal static class HistoryPaths
     {
         var parts = new List<string> { "limit=" + query.Limit.ToString(CultureInfo.InvariantCulture) };
         if (query.Before is { } before)
+        {
             parts.Add("before=" + Uri.EscapeDataString(before));
+        }
+
         if (query.Status is { } status)
+        {
             parts.Add("status=" + JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString()));
+        }
+
         if (query.Simulated is { } simulated)
+        {
             parts.Add(simulated ? "simulated=true" : "simulated=false");
+        }
+
         return "/conversations?" + string.Join('&', parts);
     }
 
@@ -23,11 +32,20 @@ internal static class HistoryPaths
     {
         var parts = new List<string> { "limit=" + query.Limit.ToString(CultureInfo.InvariantCulture) };
         if (query.Before is { } before)
+        {
             parts.Add("before=" + Uri.EscapeDataString(before));
+        }
+
         if (query.Simulated is { } simulated)
+        {
             parts.Add(simulated ? "simulated=true" : "simulated=false");
+        }
+
         if (query.Split is { } split)
+        {
             parts.Add("split=" + JsonNamingPolicy.SnakeCaseLower.ConvertName(split.ToString()));
+        }
+
         return "/conversations/ended?" + string.Join('&', parts);
     }
 

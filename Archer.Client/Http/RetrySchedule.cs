@@ -17,10 +17,15 @@ internal struct RetrySchedule(ArcherClientOptions options, TimeProvider time, ul
     {
         var waitsForLearner = failure is ArcherApiException { Status: HttpStatusCode.TooManyRequests };
         if (!waitsForLearner && failure is not (ArcherUnreachableException or ArcherApiException { Status: HttpStatusCode.ServiceUnavailable }))
+        {
             return null;
+        }
         // A long wait for the learner leaves the whole patience for a silo that goes away after it.
         if (waitsForLearner != _waitsForLearner)
+        {
             (_waitsForLearner, _since, _failures) = (waitsForLearner, time.GetTimestamp(), 0);
+        }
+
         var delay = (failure as ArcherApiException)?.RetryAfter ?? Backoff();
         _failures++;
         return time.GetElapsedTime(_since) + delay <= (waitsForLearner ? options.WaitForLearner : options.RetryFor) ? delay : null;

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Archer.Client;
 using Archer.Client.Agents;
-using Archer.Replay;
 using Archer.Grains.History;
 using Archer.Grains.Policies;
+using Archer.Replay;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Archer.Replay;
 using Archer.Grains.Replay;
+using Archer.Replay;
 using Microsoft.Extensions.Logging;
 
 namespace Archer.Grains.Conversations;

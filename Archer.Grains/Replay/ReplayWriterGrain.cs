@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Archer.Replay;
 using Archer.Grains.Conversations;
+using Archer.Replay;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Streams;

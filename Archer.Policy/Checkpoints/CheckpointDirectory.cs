@@ -28,7 +28,11 @@ public sealed class CheckpointDirectory
     /// <exception cref="CheckpointException">The directory is missing, or a file is not as its manifest says.</exception>
     public static CheckpointDirectory Open(string path)
     {
-        if (!Directory.Exists(path)) throw CheckpointException.AtPath(path, "the directory", "a checkpoint directory", "none");
+        if (!Directory.Exists(path))
+        {
+            throw CheckpointException.AtPath(path, "the directory", "a checkpoint directory", "none");
+        }
+
         string manifestPath = System.IO.Path.Combine(path, PolicyManifest.FileName);
         return File.Exists(manifestPath) ? Open(path, ManifestReader.Read(manifestPath)) : new CheckpointDirectory(path, null);
     }
@@ -44,7 +48,11 @@ public sealed class CheckpointDirectory
 
     internal static CheckpointDirectory Open(string path, PolicyManifest manifest)
     {
-        foreach (var file in manifest.Files) Verify(System.IO.Path.Combine(path, file.Name), file);
+        foreach (var file in manifest.Files)
+        {
+            Verify(System.IO.Path.Combine(path, file.Name), file);
+        }
+
         return new CheckpointDirectory(path, manifest);
     }
 
@@ -59,7 +67,10 @@ public sealed class CheckpointDirectory
             }
 
             string hash = Convert.ToHexStringLower(SHA256.HashData(stream));
-            if (hash != file.Sha256) throw CheckpointException.AtPath(path, "its SHA-256", file.Sha256, hash);
+            if (hash != file.Sha256)
+            {
+                throw CheckpointException.AtPath(path, "its SHA-256", file.Sha256, hash);
+            }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

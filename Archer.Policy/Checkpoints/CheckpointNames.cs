@@ -13,6 +13,9 @@ internal static class CheckpointNames
 
     public static void RequireSafe(string? name, string what)
     {
-        if (!IsSafe(name)) throw new ArgumentException($"'{name}' cannot name {what}: expected letters, digits, '.', '_' and '-', at most {Longest}.");
+        if (!IsSafe(name))
+        {
+            throw new ArgumentException($"'{name}' cannot name {what}: expected letters, digits, '.', '_' and '-', at most {Longest}.");
+        }
     }
 }

@@ -46,7 +46,10 @@ public sealed partial class CheckpointStore
         var manifests = ImmutableArray.CreateBuilder<PolicyManifest>();
         foreach (long number in Numbers().Order())
         {
-            if (TryReadManifest(PolicyVersionName.Of(number)) is { } manifest) manifests.Add(manifest);
+            if (TryReadManifest(PolicyVersionName.Of(number)) is { } manifest)
+            {
+                manifests.Add(manifest);
+            }
         }
 
         return manifests.ToImmutable();
@@ -67,7 +70,11 @@ public sealed partial class CheckpointStore
     public CheckpointDirectory Open(string version)
     {
         string path = PathOf(version);
-        if (!Directory.Exists(path)) throw CheckpointException.AtPath(path, "the directory", $"version {version} of agent '{Agent}'", "none");
+        if (!Directory.Exists(path))
+        {
+            throw CheckpointException.AtPath(path, "the directory", $"version {version} of agent '{Agent}'", "none");
+        }
+
         return CheckpointDirectory.Open(path, ReadManifest(version));
     }
 
@@ -78,7 +85,7 @@ public sealed partial class CheckpointStore
     public PolicyManifest Write(CheckpointDraft draft)
     {
         RequireFiles(draft.Files);
-        ImmutableArray<ReplayRange> inherited = draft.Parent is null ? [] : ReadManifest(draft.Parent).LineageTrainedOn;
+        var inherited = draft.Parent is null ? [] : ReadManifest(draft.Parent).LineageTrainedOn;
         return Exclusively("written", () =>
         {
             var writer = new CheckpointWriter(DirectoryPath, _step);
@@ -112,7 +119,11 @@ public sealed partial class CheckpointStore
     /// <exception cref="ArgumentException">This cannot be a version's name.</exception>
     public bool Install(string source, string version, Action<CheckpointDirectory>? check = null)
     {
-        if (Directory.Exists(PathOf(version)) || !IsNew(version)) return false;
+        if (Directory.Exists(PathOf(version)) || !IsNew(version))
+        {
+            return false;
+        }
+
         var checkpoint = CheckpointDirectory.Open(source);
         check?.Invoke(checkpoint);
         return Install(checkpoint, version);
@@ -146,12 +157,19 @@ public sealed partial class CheckpointStore
 
     private static void RequireFiles(IReadOnlyList<CheckpointFile> files)
     {
-        if (files.Count == 0) throw new ArgumentException("A checkpoint has at least one file.");
+        if (files.Count == 0)
+        {
+            throw new ArgumentException("A checkpoint has at least one file.");
+        }
+
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { PolicyManifest.FileName };
         foreach (var file in files)
         {
             CheckpointNames.RequireSafe(file.Name, "a file of a checkpoint");
-            if (!names.Add(file.Name)) throw new ArgumentException($"A checkpoint cannot have the file '{file.Name}' twice.");
+            if (!names.Add(file.Name))
+            {
+                throw new ArgumentException($"A checkpoint cannot have the file '{file.Name}' twice.");
+            }
         }
     }
 
@@ -199,7 +217,11 @@ public sealed partial class CheckpointStore
     {
         string path = Path.Combine(PathOf(version), PolicyManifest.FileName);
         var manifest = ManifestReader.Read(path);
-        if (manifest.Version != version) throw CheckpointException.AtPath(path, "$.version", version, CheckpointException.Quote(manifest.Version));
+        if (manifest.Version != version)
+        {
+            throw CheckpointException.AtPath(path, "$.version", version, CheckpointException.Quote(manifest.Version));
+        }
+
         return manifest.Agent == Agent ? manifest : throw CheckpointException.AtPath(path, "$.agent", Agent, CheckpointException.Quote(manifest.Agent));
     }
 

@@ -11,12 +11,23 @@ internal static partial class DirectorySync
     /// <exception cref="IOException">The system could not do it.</exception>
     public static void Flush(string directory)
     {
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         int descriptor = Open(directory, ReadOnly);
-        if (descriptor < 0) throw Failure(directory);
+        if (descriptor < 0)
+        {
+            throw Failure(directory);
+        }
+
         try
         {
-            if (Sync(descriptor) != 0) throw Failure(directory);
+            if (Sync(descriptor) != 0)
+            {
+                throw Failure(directory);
+            }
         }
         finally
         {

@@ -47,7 +47,11 @@ internal sealed class HashingStream(Stream target, Action written) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _hash.Dispose();
+        if (disposing)
+        {
+            _hash.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

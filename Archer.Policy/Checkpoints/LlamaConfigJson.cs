@@ -21,7 +21,11 @@ public static class LlamaConfigJson
         try
         {
             long length = new FileInfo(path).Length;
-            if (length > LongestFile) throw CheckpointException.AtByte(path, 0, $"at most {LongestFile} bytes", $"{length} bytes");
+            if (length > LongestFile)
+            {
+                throw CheckpointException.AtByte(path, 0, $"at most {LongestFile} bytes", $"{length} bytes");
+            }
+
             return Parse(path, File.ReadAllBytes(path));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -62,7 +66,11 @@ public static class LlamaConfigJson
 
     private static void RefuseUnimplemented(string path, JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object) throw CheckpointException.AtPath(path, "$", "an object", $"{root.ValueKind}");
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw CheckpointException.AtPath(path, "$", "an object", $"{root.ValueKind}");
+        }
+
         (string Name, Func<JsonElement, bool> IsPlain, string Plain)[] settings =
         [
             ("model_type", value => value.ValueEquals("llama"), "'llama'"),
@@ -75,9 +83,17 @@ public static class LlamaConfigJson
         ];
         foreach (var (name, isPlain, plain) in settings)
         {
-            if (!root.TryGetProperty(name, out var value)) continue;
+            if (!root.TryGetProperty(name, out var value))
+            {
+                continue;
+            }
+
             bool comparable = value.ValueKind == JsonValueKind.String || !plain.StartsWith('\'');
-            if (comparable && isPlain(value)) continue;
+            if (comparable && isPlain(value))
+            {
+                continue;
+            }
+
             throw CheckpointException.AtPath(path, $"$.{name}", $"{plain}, as other settings are not implemented", CheckpointException.Quote(value.GetRawText()));
         }
     }

@@ -40,7 +40,11 @@ public sealed class NamedTensor
         Type = type;
         Shape = [.. shape];
         _source = source;
-        if (shape.ContainsAnyInRange(int.MinValue, -1)) throw new ArgumentException($"Tensor '{name}' cannot have the shape {ShapeText}.", nameof(shape));
+        if (shape.ContainsAnyInRange(int.MinValue, -1))
+        {
+            throw new ArgumentException($"Tensor '{name}' cannot have the shape {ShapeText}.", nameof(shape));
+        }
+
         Count = Shape.Aggregate(1L, (count, size) => checked(count * size));
     }
 
@@ -68,12 +72,19 @@ public sealed class NamedTensor
     public ReadOnlySpan<byte> Bytes()
     {
         var bytes = _source();
-        if (bytes.Length == ByteCount) return bytes;
+        if (bytes.Length == ByteCount)
+        {
+            return bytes;
+        }
+
         throw new InvalidOperationException($"Tensor '{Name}' of shape {ShapeText} gave {bytes.Length} bytes, expected {ByteCount}.");
     }
 
     private void RequireCount(int count)
     {
-        if (count != Count) throw new ArgumentException($"Tensor '{Name}' of shape {ShapeText} cannot have {count} elements.");
+        if (count != Count)
+        {
+            throw new ArgumentException($"Tensor '{Name}' of shape {ShapeText} cannot have {count} elements.");
+        }
     }
 }

@@ -23,7 +23,11 @@ public static class ParameterFiles
         {
             var entry = file.Entry(spec.Name, spec.Shape);
             names.Add(spec.Name);
-            if (entry.Type is TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64) continue;
+            if (entry.Type is TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.F64)
+            {
+                continue;
+            }
+
             throw CheckpointException.AtPath(path, $"tensor '{spec.Name}'", "F32, F16, BF16 or F64", $"{entry.Type}");
         }
 
@@ -46,7 +50,11 @@ public static class ParameterFiles
         foreach (var parameter in parameters)
         {
             file.Entry(parameter.Name, [.. parameter.Shape]);
-            if (values.Length < parameter.Count) values = new float[parameter.Count];
+            if (values.Length < parameter.Count)
+            {
+                values = new float[parameter.Count];
+            }
+
             file.ReadFloats(parameter.Name, values.AsSpan(0, parameter.Count));
             RequireFinite(path, parameter.Name, values.AsSpan(0, parameter.Count));
             parameter.Tensor.Write(values.AsSpan(0, parameter.Count));
@@ -56,9 +64,17 @@ public static class ParameterFiles
     /// <summary>One such number may be in a row that is read only by some conversations: those would fail, and nobody would know why.</summary>
     private static void RequireFinite(string path, string name, ReadOnlySpan<float> values)
     {
-        if (TensorPrimitives.IsFiniteAll<float>(values)) return;
+        if (TensorPrimitives.IsFiniteAll<float>(values))
+        {
+            return;
+        }
+
         int at = 0;
-        while (float.IsFinite(values[at])) at++;
+        while (float.IsFinite(values[at]))
+        {
+            at++;
+        }
+
         throw CheckpointException.AtPath(path, $"tensor '{name}'", "finite numbers", $"{values[at]} at element {at}");
     }
 }

@@ -98,7 +98,11 @@ public sealed class PolicyCheckpoint : IDisposable
     {
         var tokenizer = TokenizerJson.Read(path);
         var texts = tokenizer.SpecialTokens.Select(token => token.Text).ToHashSet(StringComparer.Ordinal);
-        if (ChatTemplate.SpecialTokens.FirstOrDefault(text => !texts.Contains(text)) is not { } missing) return tokenizer;
+        if (ChatTemplate.SpecialTokens.FirstOrDefault(text => !texts.Contains(text)) is not { } missing)
+        {
+            return tokenizer;
+        }
+
         string chat = string.Join(", ", ChatTemplate.SpecialTokens.Select(CheckpointException.Quote));
         throw CheckpointException.AtPath(path, "$.added_tokens", $"the chat's {chat}", $"no {CheckpointException.Quote(missing)}");
     }
@@ -139,7 +143,11 @@ public sealed class PolicyCheckpoint : IDisposable
     /// <summary>Each layer has tensors, so that a configuration with millions of layers is refused before they are listed.</summary>
     private static void RequireLayers(SafetensorsFile file, string path, LlamaConfig config)
     {
-        if (config.Layers <= file.Entries.Length) return;
+        if (config.Layers <= file.Entries.Length)
+        {
+            return;
+        }
+
         throw CheckpointException.AtPath(path, "its tensors", $"those of {config.Layers} layers", $"{file.Entries.Length} tensors");
     }
 }

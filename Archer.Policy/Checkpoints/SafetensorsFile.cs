@@ -45,7 +45,11 @@ public sealed class SafetensorsFile : IDisposable
         catch (Exception failure)
         {
             handle?.Dispose();
-            if (failure is not (IOException or UnauthorizedAccessException)) throw;
+            if (failure is not (IOException or UnauthorizedAccessException))
+            {
+                throw;
+            }
+
             throw CheckpointException.AtByte(path, 0, "a readable file", failure.Message, failure);
         }
     }
@@ -57,7 +61,11 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="CheckpointException">There is no tensor of this name and shape.</exception>
     public TensorEntry Entry(string name, params ReadOnlySpan<int> shape)
     {
-        if (!_byName.TryGetValue(name, out var entry)) throw CheckpointException.AtPath(_path, $"tensor '{name}'", "the tensor", "none of this name");
+        if (!_byName.TryGetValue(name, out var entry))
+        {
+            throw CheckpointException.AtPath(_path, $"tensor '{name}'", "the tensor", "none of this name");
+        }
+
         if (shape.Length > 0 && !entry.Shape.AsSpan().SequenceEqual(shape))
         {
             throw CheckpointException.AtPath(_path, $"tensor '{name}'", $"shape [{string.Join(", ", shape.ToArray())}]", $"shape {entry.ShapeText}");
@@ -139,11 +147,18 @@ public sealed class SafetensorsFile : IDisposable
     {
         long fileLength = RandomAccess.GetLength(_handle);
         Span<byte> lengthBytes = stackalloc byte[SafetensorsHeader.LengthBytes];
-        if (fileLength < lengthBytes.Length) throw CheckpointException.AtByte(_path, 0, "8 bytes of header length", $"a file of {fileLength} bytes");
+        if (fileLength < lengthBytes.Length)
+        {
+            throw CheckpointException.AtByte(_path, 0, "8 bytes of header length", $"a file of {fileLength} bytes");
+        }
+
         Read(0, lengthBytes);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         long most = Math.Min(LongestHeader, fileLength - lengthBytes.Length);
-        if (length > (ulong)most) throw CheckpointException.AtByte(_path, 0, $"a header of at most {most} bytes", $"a header length of {length}");
+        if (length > (ulong)most)
+        {
+            throw CheckpointException.AtByte(_path, 0, $"a header of at most {most} bytes", $"a header length of {length}");
+        }
 
         byte[] header = new byte[length];
         Read(lengthBytes.Length, header);
@@ -153,12 +168,19 @@ public sealed class SafetensorsFile : IDisposable
 
     private void RequireCount(TensorEntry entry, int count)
     {
-        if (entry.Count != count) throw CheckpointException.AtPath(_path, $"tensor '{entry.Name}'", $"{count} elements", $"shape {entry.ShapeText}");
+        if (entry.Count != count)
+        {
+            throw CheckpointException.AtPath(_path, $"tensor '{entry.Name}'", $"{count} elements", $"shape {entry.ShapeText}");
+        }
     }
 
     private void RequireFits(TensorEntry entry)
     {
-        if (entry.Count <= Array.MaxLength) return;
+        if (entry.Count <= Array.MaxLength)
+        {
+            return;
+        }
+
         throw CheckpointException.AtPath(_path, $"tensor '{entry.Name}'", $"at most {Array.MaxLength} elements", $"{entry.Count}");
     }
 
@@ -175,7 +197,11 @@ public sealed class SafetensorsFile : IDisposable
         while (destination.Length > 0)
         {
             int read = RandomAccess.Read(_handle, destination, offset);
-            if (read == 0) throw CheckpointException.AtByte(_path, offset, $"{destination.Length} bytes", "the end of the file");
+            if (read == 0)
+            {
+                throw CheckpointException.AtByte(_path, offset, $"{destination.Length} bytes", "the end of the file");
+            }
+
             offset += read;
             destination = destination[read..];
         }

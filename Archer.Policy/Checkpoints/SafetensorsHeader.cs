@@ -29,12 +29,25 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
             Read(JsonTokenType.StartObject, "an object");
             while (ReadName() is { } name)
             {
-                if (!_names.Add(name)) throw Refuse("each name once", $"{CheckpointException.Quote(name)} again");
-                if (name == MetadataKey) ReadMetadata();
-                else _entries.Add((ReadEntry(name, out long at), at));
+                if (!_names.Add(name))
+                {
+                    throw Refuse("each name once", $"{CheckpointException.Quote(name)} again");
+                }
+
+                if (name == MetadataKey)
+                {
+                    ReadMetadata();
+                }
+                else
+                {
+                    _entries.Add((ReadEntry(name, out long at), at));
+                }
             }
 
-            if (_json.Read()) throw Refuse("the end of the header", "more");
+            if (_json.Read())
+            {
+                throw Refuse("the end of the header", "more");
+            }
         }
         catch (JsonException failure)
         {
@@ -55,7 +68,10 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
         while (ReadName() is { } key)
         {
             Read(JsonTokenType.String, "a text");
-            if (!_metadata.TryAdd(key, _json.GetString()!)) throw Refuse("each key once", $"{CheckpointException.Quote(key)} again");
+            if (!_metadata.TryAdd(key, _json.GetString()!))
+            {
+                throw Refuse("each key once", $"{CheckpointException.Quote(key)} again");
+            }
         }
     }
 
@@ -75,13 +91,30 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
                 "data_offsets" => offsets is not null,
                 _ => throw Refuse("dtype, shape or data_offsets", CheckpointException.Quote(property)),
             };
-            if (again) throw Refuse("each property once", $"{property} again");
-            if (property == "dtype") type = ReadType();
-            else if (property == "shape") shape = ReadShape();
-            else offsets = ReadOffsets();
+            if (again)
+            {
+                throw Refuse("each property once", $"{property} again");
+            }
+
+            if (property == "dtype")
+            {
+                type = ReadType();
+            }
+            else if (property == "shape")
+            {
+                shape = ReadShape();
+            }
+            else
+            {
+                offsets = ReadOffsets();
+            }
         }
 
-        if (type is null || shape is null || offsets is null) throw Refuse("dtype, shape and data_offsets", "the end of the object");
+        if (type is null || shape is null || offsets is null)
+        {
+            throw Refuse("dtype, shape and data_offsets", "the end of the object");
+        }
+
         return Entry(name, type.Value, shape.Value, offsets.Value, at);
     }
 
@@ -91,11 +124,15 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
         Int128 count = 1;
         foreach (int size in shape)
         {
-            if (count > long.MaxValue) break;
+            if (count > long.MaxValue)
+            {
+                break;
+            }
+
             count *= size;
         }
 
-        Int128 bytes = count * type.Size();
+        var bytes = count * type.Size();
         if (bytes != offsets.End - offsets.Begin)
         {
             throw CheckpointException.AtByte(
@@ -120,7 +157,11 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
         var shape = ImmutableArray.CreateBuilder<int>();
         while (ReadNumber(int.MaxValue) is { } size)
         {
-            if (shape.Count == MostDimensions) throw Refuse($"at most {MostDimensions} dimensions", "more");
+            if (shape.Count == MostDimensions)
+            {
+                throw Refuse($"at most {MostDimensions} dimensions", "more");
+            }
+
             shape.Add((int)size);
         }
 
@@ -130,8 +171,16 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
     private (long Begin, long End) ReadOffsets()
     {
         Read(JsonTokenType.StartArray, "an array of two offsets");
-        if (ReadNumber(dataLength) is not { } begin || ReadNumber(dataLength) is not { } end) throw Refuse("two offsets", "fewer");
-        if (end < begin) throw Refuse($"an end of at least {begin}", $"{end}");
+        if (ReadNumber(dataLength) is not { } begin || ReadNumber(dataLength) is not { } end)
+        {
+            throw Refuse("two offsets", "fewer");
+        }
+
+        if (end < begin)
+        {
+            throw Refuse($"an end of at least {begin}", $"{end}");
+        }
+
         Read(JsonTokenType.EndArray, "the end of two offsets");
         return (begin, end);
     }
@@ -139,8 +188,16 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
     /// <summary>The next number of an array, null at its end.</summary>
     private long? ReadNumber(long most)
     {
-        if (!_json.Read()) throw Refuse("a number", "the end of the header");
-        if (_json.TokenType == JsonTokenType.EndArray) return null;
+        if (!_json.Read())
+        {
+            throw Refuse("a number", "the end of the header");
+        }
+
+        if (_json.TokenType == JsonTokenType.EndArray)
+        {
+            return null;
+        }
+
         return _json.TokenType == JsonTokenType.Number && _json.TryGetInt64(out long value) && value >= 0 && value <= most
             ? value
             : throw Refuse($"a whole number from 0 to {most}", Token());
@@ -149,14 +206,25 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
     /// <summary>The next property's name, null at the object's end.</summary>
     private string? ReadName()
     {
-        if (!_json.Read()) throw Refuse("a property", "the end of the header");
+        if (!_json.Read())
+        {
+            throw Refuse("a property", "the end of the header");
+        }
+
         return _json.TokenType == JsonTokenType.EndObject ? null : _json.GetString();
     }
 
     private void Read(JsonTokenType type, string expected)
     {
-        if (!_json.Read()) throw Refuse(expected, "the end of the header");
-        if (_json.TokenType != type) throw Refuse(expected, Token());
+        if (!_json.Read())
+        {
+            throw Refuse(expected, "the end of the header");
+        }
+
+        if (_json.TokenType != type)
+        {
+            throw Refuse(expected, Token());
+        }
     }
 
     private readonly void RequireCover()
@@ -174,7 +242,10 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
             covered += entry.Bytes;
         }
 
-        if (covered != dataLength) throw CheckpointException.AtByte(path, dataStart + covered, "the end of the file", $"{dataLength - covered} bytes more");
+        if (covered != dataLength)
+        {
+            throw CheckpointException.AtByte(path, dataStart + covered, "the end of the file", $"{dataLength - covered} bytes more");
+        }
     }
 
     private readonly string Token() => CheckpointException.Quote(System.Text.Encoding.UTF8.GetString(_json.ValueSpan));

@@ -24,7 +24,10 @@ public static class SafetensorsWriter
         var names = new HashSet<string>(StringComparer.Ordinal) { SafetensorsHeader.MetadataKey };
         foreach (var tensor in ordered)
         {
-            if (!names.Add(tensor.Name)) throw new ArgumentException($"A tensor cannot be named '{tensor.Name}': the name is taken.", nameof(tensors));
+            if (!names.Add(tensor.Name))
+            {
+                throw new ArgumentException($"A tensor cannot be named '{tensor.Name}': the name is taken.", nameof(tensors));
+            }
         }
 
         byte[] header = Header(ordered, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
@@ -32,7 +35,10 @@ public static class SafetensorsWriter
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         output.Write(length);
         output.Write(header);
-        foreach (var tensor in ordered) output.Write(tensor.Bytes());
+        foreach (var tensor in ordered)
+        {
+            output.Write(tensor.Bytes());
+        }
     }
 
     private static byte[] Header(IReadOnlyList<NamedTensor> tensors, IReadOnlyDictionary<string, string> metadata)
@@ -43,7 +49,11 @@ public static class SafetensorsWriter
             json.WriteStartObject();
             WriteMetadata(json, metadata);
             long offset = 0;
-            foreach (var tensor in tensors) offset = WriteEntry(json, tensor, offset);
+            foreach (var tensor in tensors)
+            {
+                offset = WriteEntry(json, tensor, offset);
+            }
+
             json.WriteEndObject();
         }
 
@@ -55,9 +65,17 @@ public static class SafetensorsWriter
 
     private static void WriteMetadata(Utf8JsonWriter json, IReadOnlyDictionary<string, string> metadata)
     {
-        if (metadata.Count == 0) return;
+        if (metadata.Count == 0)
+        {
+            return;
+        }
+
         json.WriteStartObject(SafetensorsHeader.MetadataKey);
-        foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) json.WriteString(key, value);
+        foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            json.WriteString(key, value);
+        }
+
         json.WriteEndObject();
     }
 
@@ -67,7 +85,11 @@ public static class SafetensorsWriter
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Type.ToString());
         json.WriteStartArray("shape");
-        foreach (int size in tensor.Shape) json.WriteNumberValue(size);
+        foreach (int size in tensor.Shape)
+        {
+            json.WriteNumberValue(size);
+        }
+
         json.WriteEndArray();
         json.WriteStartArray("data_offsets");
         json.WriteNumberValue(offset);

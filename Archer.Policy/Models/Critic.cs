@@ -65,14 +65,14 @@ public sealed class Critic
     /// <param name="utteranceRows">Row of the last token of each utterance.</param>
     public CriticOutput Evaluate(PackedTokens tokens, ReadOnlySpan<int> observationRows, ReadOnlySpan<int> utteranceRows)
     {
-        Tensor hidden = _trunk.Hidden(tokens);
+        var hidden = _trunk.Hidden(tokens);
         Tensor observations = _backend.GatherRows(hidden, observationRows), utterances = _backend.GatherRows(hidden, utteranceRows);
         return new CriticOutput(Head("v1", observations), Head("v2", observations), Head("q1", utterances), Head("q2", utterances));
     }
 
     private Tensor Head(string name, Tensor hidden)
     {
-        Tensor inner = _backend.Relu(_backend.Linear(hidden, Parameters[name + ".0.weight"], Parameters[name + ".0.bias"]));
+        var inner = _backend.Relu(_backend.Linear(hidden, Parameters[name + ".0.weight"], Parameters[name + ".0.bias"]));
         return _backend.Linear(inner, Parameters[name + ".2.weight"], Parameters[name + ".2.bias"]);
     }
 }

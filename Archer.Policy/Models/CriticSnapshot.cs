@@ -26,7 +26,9 @@ internal sealed unsafe class CriticSnapshot : IDisposable
         _first.Compute(hidden, rows, values, scratch);
         _second.Compute(hidden, rows, other, scratch);
         for (int row = 0; row < rows; row++)
+        {
             values[row] = MathF.Min(values[row], other[row]);
+        }
     }
 
     public void Dispose()
@@ -57,15 +59,21 @@ internal sealed unsafe class CriticSnapshot : IDisposable
             float* middle = scratch.Allocate((long)rows * width);
             Gemm.Multiply(new LeftMatrix(hidden, _inner.Depth), _inner, Seed.Bias(_innerBias), middle, width, rows);
             for (nint i = 0; i < (nint)rows * width; i++)
+            {
                 middle[i] = MathF.Max(middle[i], 0f);
+            }
+
             Gemm.Multiply(new LeftMatrix(middle, width), _outer, Seed.Bias(_outerBias), values, 1, rows);
         }
 
         private static RightMatrix Pack(Arena memory, Tensor weight)
         {
-            RightMatrix packed = Packing.Describe(memory.AllocateZeroed(Packing.Size(weight.Columns, weight.Rows)), weight.Columns, weight.Rows);
+            var packed = Packing.Describe(memory.AllocateZeroed(Packing.Size(weight.Columns, weight.Rows)), weight.Columns, weight.Rows);
             fixed (float* rows = weight.Values)
+            {
                 Packing.Transposed(rows, weight.Columns, weight.Rows, packed);
+            }
+
             return packed;
         }
 

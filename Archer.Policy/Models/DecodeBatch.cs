@@ -32,10 +32,16 @@ internal sealed class DecodeBatch
     public int Add(int token, int slot, int position, bool wantsOutput)
     {
         if (Count == _tokens.Length)
+        {
             Grow();
+        }
+
         (_tokens[Count], _slots[Count], _positions[Count]) = (token, slot, position);
         if (wantsOutput)
+        {
             _outputs[OutputCount++] = Count;
+        }
+
         Count++;
         return wantsOutput ? OutputCount - 1 : -1;
     }

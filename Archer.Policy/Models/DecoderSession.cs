@@ -23,7 +23,10 @@ internal sealed unsafe class DecoderSession : IDisposable
     {
         Trunk(model, cache, batch);
         if (!model.HasHead)
+        {
             return;
+        }
+
         _vocabulary = model.Config.VocabularySize;
         _logits = _arena.Allocate((long)_outputs * _vocabulary);
         Gemm.Multiply(new LeftMatrix(_hidden, _hiddenSize), model.Head, Seed.Zero, _logits, _vocabulary, _outputs);
@@ -60,7 +63,7 @@ internal sealed unsafe class DecoderSession : IDisposable
     {
         Append(model.Config, cache, batch);
         _arena.Reset();
-        LlamaConfig config = model.Config;
+        var config = model.Config;
         _hiddenSize = config.HiddenSize;
         _outputs = batch.OutputCount;
         _logits = _values = null;
@@ -89,8 +92,8 @@ internal sealed unsafe class DecoderSession : IDisposable
 
     private void Attend(DecoderSnapshot model, int layer, KvCache cache, DecodeBatch batch, float* stream, in Scratch scratch)
     {
-        LlamaConfig config = model.Config;
-        DecoderSnapshot.Layer weights = model[layer];
+        var config = model.Config;
+        var weights = model[layer];
         int rows = batch.Count, width = scratch.ProjectionWidth, headSize = config.HeadSize;
         Norm(stream, weights.AttentionNorm, scratch.Normed, rows, config);
         Gemm.Multiply(new LeftMatrix(scratch.Normed, _hiddenSize), weights.QueryKeyValue, Seed.Zero, scratch.Projection, width, rows);
@@ -99,12 +102,18 @@ internal sealed unsafe class DecoderSession : IDisposable
         {
             float* projection = scratch.Projection + (nint)row * width;
             for (int head = 0; head < turned; head++)
+            {
                 model.Rotary.Rotate(projection + head * headSize, projection + head * headSize, batch.Positions[row]);
+            }
+
             float* keys = projection + config.QueryWidth;
             cache.Write(batch.Slots[row], layer, batch.Positions[row], keys, keys + config.KeyWidth);
         }
         for (int row = 0; row < rows;)
+        {
             row += AttendRun(config, layer, cache, batch, row, scratch);
+        }
+
         Gemm.Multiply(
             new LeftMatrix(scratch.Mixed, config.QueryWidth), weights.Output, Seed.Matrix(stream, _hiddenSize), stream, _hiddenSize, rows);
     }
@@ -114,12 +123,15 @@ internal sealed unsafe class DecoderSession : IDisposable
     {
         int slot = batch.Slots[row], count = 1;
         while (count < AttentionKernel.TileRows && row + count < batch.Count && batch.Slots[row + count] == slot)
+        {
             count++;
+        }
+
         float* queries = scratch.Projection + (nint)row * scratch.ProjectionWidth, result = scratch.Mixed + (nint)row * config.QueryWidth;
         int headSize = config.HeadSize, group = config.Heads / config.KeyValueHeads, visible = batch.Positions[row] + 1;
         if (count == 1 && AttentionKernel.HasRow(config.Heads, headSize))
         {
-            RightMatrix keys = cache.Keys(slot, layer, 0);
+            var keys = cache.Keys(slot, layer, 0);
             float* values = cache.Values(slot, layer, 0).Data;
             AttentionKernel.Row(queries, keys, cache.KeyHead(slot), values, config.Heads, group, visible, scratch.Scores, result);
             return 1;
@@ -149,14 +161,19 @@ internal sealed unsafe class DecoderSession : IDisposable
     private static void Norm(float* x, float* gain, float* y, int rows, LlamaConfig config)
     {
         for (int row = 0; row < rows; row++)
+        {
             RowKernels.RmsNorm(x + (nint)row * config.HiddenSize, gain, y + (nint)row * config.HiddenSize, config.HiddenSize, config.NormEpsilon);
+        }
     }
 
     /// <summary>Checks the rows and makes room for them; nothing is changed when a row is refused.</summary>
     private static void Append(LlamaConfig config, KvCache cache, DecodeBatch batch)
     {
         if (cache.Layers != config.Layers || cache.HeadSize != config.HeadSize || cache.KeyValueHeads != config.KeyValueHeads)
+        {
             throw new ArgumentException("The cache was made for a model of another shape.", nameof(cache));
+        }
+
         for (int row = 0; row < batch.Count; row++)
         {
             (int token, int slot, int position) = (batch.Tokens[row], batch.Slots[row], batch.Positions[row]);
@@ -164,7 +181,10 @@ internal sealed unsafe class DecoderSession : IDisposable
             if ((uint)token >= (uint)config.VocabularySize || position != expected || position >= config.MaxPositions)
             {
                 for (int done = row - 1; done >= 0; done--)
+                {
                     cache.Truncate(batch.Slots[done], batch.Positions[done]);
+                }
+
                 throw new ArgumentException($"Row {row} of slot {slot}: token {token} (of {config.VocabularySize}) at position {position}, "
                     + $"expected position {expected} below {config.MaxPositions}.", nameof(batch));
             }
@@ -176,7 +196,10 @@ internal sealed unsafe class DecoderSession : IDisposable
     {
         int longest = 0;
         foreach (int position in batch.Positions)
+        {
             longest = Math.Max(longest, position + 1);
+        }
+
         return longest;
     }
 

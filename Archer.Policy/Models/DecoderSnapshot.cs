@@ -27,7 +27,9 @@ internal sealed unsafe class DecoderSnapshot : IDisposable
         string output = config.TieEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight";
         HasHead = parameters.Contains(output);
         if (HasHead)
+        {
             _head = Pack(parameters, output);
+        }
     }
 
     public LlamaConfig Config { get; }
@@ -63,14 +65,20 @@ internal sealed unsafe class DecoderSnapshot : IDisposable
     {
         int depth = parameters[names[0]].Columns, columns = 0;
         foreach (string name in names)
+        {
             columns += parameters[name].Rows;
-        RightMatrix packed = Packing.Describe(_memory.AllocateZeroed(Packing.Size(depth, columns)), depth, columns);
+        }
+
+        var packed = Packing.Describe(_memory.AllocateZeroed(Packing.Size(depth, columns)), depth, columns);
         int column = 0;
         foreach (string name in names)
         {
-            Tensor weight = parameters[name];
+            var weight = parameters[name];
             fixed (float* rows = weight.Values)
+            {
                 Packing.Transposed(rows, depth, weight.Rows, packed, column);
+            }
+
             column += weight.Rows;
         }
         return packed;

@@ -8,13 +8,18 @@ internal static class Initialization
     /// <summary>Matrices from N(0, deviation²), biases 0, gains (vectors named weight) 1.</summary>
     public static void Normal(ParameterSet parameters, double deviation, ulong seed)
     {
-        foreach (Parameter parameter in parameters)
+        foreach (var parameter in parameters)
         {
             float[] values = new float[parameter.Count];
             if (parameter.Shape.Count == 2)
+            {
                 Fill(values, deviation, seed ^ Hash(parameter.Name));
+            }
             else if (parameter.Name.EndsWith("weight", StringComparison.Ordinal))
+            {
                 Array.Fill(values, 1f);
+            }
+
             parameter.Tensor.Write(values);
         }
     }
@@ -42,7 +47,10 @@ internal static class Initialization
     {
         ulong hash = 14695981039346656037;
         foreach (char c in name)
+        {
             hash = (hash ^ c) * 1099511628211;
+        }
+
         return hash;
     }
 }

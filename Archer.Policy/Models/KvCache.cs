@@ -53,9 +53,12 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     /// <summary>Forgets what follows the first <paramref name="length"/> positions.</summary>
     public void Truncate(int slot, int length)
     {
-        Slot found = Get(slot);
+        var found = Get(slot);
         if (length < 0 || length > found.Length)
+        {
             throw new ArgumentOutOfRangeException(nameof(length), length, $"Slot {slot} holds {found.Length} positions.");
+        }
+
         found.Length = length;
     }
 
@@ -64,7 +67,10 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     {
         Slot source = Get(from), target = Get(to);
         if (length < 0 || length > source.Length)
+        {
             throw new ArgumentOutOfRangeException(nameof(length), length, $"Slot {from} holds {source.Length} positions.");
+        }
+
         target.Length = 0;
         Reserve(to, length);
         Copy(source.Memory.Pointer, source.Capacity, target.Memory.Pointer, target.Capacity, length);
@@ -74,12 +80,18 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     /// <summary>Makes room for positions below <paramref name="length"/>.</summary>
     public void Reserve(int slot, int length)
     {
-        Slot found = Get(slot);
+        var found = Get(slot);
         if (length <= found.Capacity)
+        {
             return;
+        }
+
         int capacity = found.Capacity;
         while (capacity < length)
+        {
             capacity *= 2;
+        }
+
         var memory = new NativeBuffer(FloatsFor(capacity));
         Copy(found.Memory.Pointer, found.Capacity, memory.Pointer, capacity, found.Length);
         found.Memory.Dispose();
@@ -89,7 +101,7 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     /// <summary>Makes the next position part of the slot; its keys and values are to be written.</summary>
     public void Append(int slot)
     {
-        Slot found = Get(slot);
+        var found = Get(slot);
         Reserve(slot, found.Length + 1);
         found.Length++;
     }
@@ -97,7 +109,7 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     /// <summary>Keys of one head as packed right operand [D, capacity].</summary>
     public RightMatrix Keys(int slot, int layer, int head)
     {
-        Slot found = _slots[slot];
+        var found = _slots[slot];
         float* data = KeysOf(found.Memory.Pointer, found.Capacity, layer) + (nint)head * found.Capacity * _headSize;
         return new(data, _headSize, found.Capacity, TileShape.PanelColumns, (nint)_headSize * TileShape.PanelColumns, _headSize, 0);
     }
@@ -108,7 +120,7 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     /// <summary>Values of one head as right operand [capacity, D], used where they lie.</summary>
     public RightMatrix Values(int slot, int layer, int head)
     {
-        Slot found = _slots[slot];
+        var found = _slots[slot];
         float* data = ValuesOf(found.Memory.Pointer, found.Capacity, layer) + head * _headSize;
         return new(data, found.Capacity, _headSize, _width, TileShape.PanelColumns, found.Capacity, 0);
     }
@@ -116,20 +128,28 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     /// <summary>Writes keys and values [heads · D] of one position.</summary>
     public void Write(int slot, int layer, int position, float* keys, float* values)
     {
-        Slot found = _slots[slot];
+        var found = _slots[slot];
         float* panel = KeysOf(found.Memory.Pointer, found.Capacity, layer)
             + (nint)(position / TileShape.PanelColumns) * _headSize * TileShape.PanelColumns + position % TileShape.PanelColumns;
         for (int head = 0; head < config.KeyValueHeads; head++, panel += (nint)found.Capacity * _headSize, keys += _headSize)
+        {
             for (int d = 0; d < _headSize; d++)
+            {
                 panel[d * TileShape.PanelColumns] = keys[d];
+            }
+        }
+
         float* row = ValuesOf(found.Memory.Pointer, found.Capacity, layer) + (nint)position * _width;
         new ReadOnlySpan<float>(values, _width).CopyTo(new Span<float>(row, _width));
     }
 
     public void Dispose()
     {
-        foreach (Slot slot in _slots)
+        foreach (var slot in _slots)
+        {
             slot.Memory.Dispose();
+        }
+
         _slots.Clear();
         _free.Clear();
     }

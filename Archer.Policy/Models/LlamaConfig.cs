@@ -99,7 +99,10 @@ public sealed record LlamaConfig
     {
         List<string> problems = [];
         if (ModelType != "llama" || Activation != "silu")
+        {
             problems.Add($"model_type '{ModelType}' with hidden_act '{Activation}': only llama with silu is supported");
+        }
+
         foreach ((string name, int value) in new[]
         {
             ("vocab_size", VocabularySize), ("hidden_size", HiddenSize), ("intermediate_size", IntermediateSize), ("num_hidden_layers", Layers),
@@ -107,17 +110,33 @@ public sealed record LlamaConfig
         })
         {
             if (value <= 0)
+            {
                 problems.Add($"{name} is {value}, expected a positive number");
+            }
         }
         if (Heads > 0 && HeadSizeOrNull is null && HiddenSize % Heads != 0)
+        {
             problems.Add($"hidden_size {HiddenSize} is not a multiple of num_attention_heads {Heads}");
+        }
+
         if (Heads > 0 && (HeadSize <= 0 || HeadSize % 2 != 0))
+        {
             problems.Add($"head_dim {HeadSize} is not positive and even");
+        }
+
         if (KeyValueHeads > 0 && Heads % KeyValueHeads != 0)
+        {
             problems.Add($"num_attention_heads {Heads} is not a multiple of num_key_value_heads {KeyValueHeads}");
+        }
+
         if (Heads > 0 && Math.Max((long)Heads, KeyValueHeads) * HeadSize > int.MaxValue)
+        {
             problems.Add($"num_attention_heads or num_key_value_heads times head_dim {HeadSize} is more than {int.MaxValue}");
+        }
+
         if (problems.Count > 0)
+        {
             throw new ArgumentException("The model configuration is not usable: " + string.Join("; ", problems) + ".");
+        }
     }
 }

@@ -53,7 +53,10 @@ public sealed class LlamaDecoder
         }
         specs.Add(new("model.norm.weight", config.HiddenSize));
         if (head && !config.TieEmbeddings)
+        {
             specs.Add(new("lm_head.weight", config.VocabularySize, config.HiddenSize));
+        }
+
         return specs;
     }
 
@@ -65,10 +68,16 @@ public sealed class LlamaDecoder
     public Tensor Hidden(PackedTokens tokens)
     {
         if (tokens.LongestSequence > Config.MaxPositions)
+        {
             throw new ArgumentException($"A sequence has {tokens.LongestSequence} tokens, the model reaches {Config.MaxPositions}.", nameof(tokens));
-        Tensor stream = _backend.Embedding(Parameters["model.embed_tokens.weight"], tokens.Ids);
+        }
+
+        var stream = _backend.Embedding(Parameters["model.embed_tokens.weight"], tokens.Ids);
         for (int i = 0; i < Config.Layers; i++)
+        {
             stream = Layer($"model.layers.{i}.", stream, tokens);
+        }
+
         return Norm(stream, "model.norm.weight");
     }
 
@@ -83,8 +92,8 @@ public sealed class LlamaDecoder
 
     private Tensor Layer(string name, Tensor stream, PackedTokens tokens)
     {
-        Tensor x = Norm(stream, name + "input_layernorm.weight");
-        Tensor mixed = _backend.Attention(
+        var x = Norm(stream, name + "input_layernorm.weight");
+        var mixed = _backend.Attention(
             Project(x, name + "self_attn.q_proj.weight"),
             Project(x, name + "self_attn.k_proj.weight"),
             Project(x, name + "self_attn.v_proj.weight"),
@@ -92,7 +101,7 @@ public sealed class LlamaDecoder
             _attention);
         stream = _backend.Linear(mixed, Parameters[name + "self_attn.o_proj.weight"], residual: stream);
         x = Norm(stream, name + "post_attention_layernorm.weight");
-        Tensor inner = _backend.SwiGlu(Project(x, name + "mlp.gate_proj.weight"), Project(x, name + "mlp.up_proj.weight"));
+        var inner = _backend.SwiGlu(Project(x, name + "mlp.gate_proj.weight"), Project(x, name + "mlp.up_proj.weight"));
         return _backend.Linear(inner, Parameters[name + "mlp.down_proj.weight"], residual: stream);
     }
 

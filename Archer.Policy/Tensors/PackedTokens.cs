@@ -15,17 +15,22 @@ public sealed class PackedTokens
         for (int s = 0; s < sequences.Count; s++)
         {
             if (sequences[s].Count == 0)
+            {
                 throw new ArgumentException($"Sequence {s} is empty.", nameof(sequences));
+            }
+
             _starts[s + 1] = _starts[s] + sequences[s].Count;
         }
         _ids = new int[_starts[^1]];
         _positions = new int[_starts[^1]];
         for (int s = 0; s < sequences.Count; s++)
+        {
             for (int i = 0; i < sequences[s].Count; i++)
             {
                 _ids[_starts[s] + i] = sequences[s][i];
                 _positions[_starts[s] + i] = i;
             }
+        }
     }
 
     /// <summary>T: tokens of all sequences.</summary>
@@ -50,7 +55,10 @@ public sealed class PackedTokens
         {
             int longest = 0;
             for (int s = 0; s < SequenceCount; s++)
+            {
                 longest = Math.Max(longest, _starts[s + 1] - _starts[s]);
+            }
+
             return longest;
         }
     }

@@ -19,7 +19,7 @@ public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
 
     /// <summary>The tensor of a parameter.</summary>
     /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
-    public Tensor this[string name] => _byName.TryGetValue(name, out Parameter? found)
+    public Tensor this[string name] => _byName.TryGetValue(name, out var found)
         ? found.Tensor
         : throw new KeyNotFoundException($"There is no parameter '{name}'; the first of {Count} is '{_parameters.FirstOrDefault()?.Name}'.");
 
@@ -31,9 +31,9 @@ public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
     public int CopyFrom(ParameterSet source)
     {
         int copied = 0;
-        foreach (Parameter parameter in _parameters.Where(p => source.Contains(p.Name)))
+        foreach (var parameter in _parameters.Where(p => source.Contains(p.Name)))
         {
-            Parameter from = source._byName[parameter.Name];
+            var from = source._byName[parameter.Name];
             if (!from.Shape.SequenceEqual(parameter.Shape))
             {
                 throw new ArgumentException($"Parameter '{parameter.Name}' has shape [{string.Join(", ", parameter.Shape)}], "
@@ -69,7 +69,7 @@ public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
         bool same = other.Count == Count;
         for (int i = 0; same && i < Count; i++)
         {
-            (Parameter one, Parameter two) = (_parameters[i], other._parameters[i]);
+            (var one, var two) = (_parameters[i], other._parameters[i]);
             same = one.Name == two.Name && one.Tensor.Rows == two.Tensor.Rows && one.Tensor.Columns == two.Tensor.Columns;
         }
 
@@ -82,7 +82,10 @@ public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
     private protected void Add(Parameter parameter)
     {
         if (!_byName.TryAdd(parameter.Name, parameter))
+        {
             throw new ArgumentException($"Parameter '{parameter.Name}' is declared twice.", nameof(parameter));
+        }
+
         _parameters.Add(parameter);
     }
 }

@@ -42,42 +42,62 @@ internal sealed class WorkPool : IDisposable
         if (_helpers.Length == 0 || parts <= 1)
         {
             for (int part = 0; part < parts; part++)
+            {
                 body(part, 0);
+            }
+
             return;
         }
         if (Interlocked.Exchange(ref _busy, 1) != 0)
+        {
             throw new InvalidOperationException("The pool already runs a job: give every concurrent caller a pool of its own.");
+        }
+
         _job = body;
         _completed = 0;
         Interlocked.Exchange(ref _word, ((long)++_epoch << 32) | (uint)parts);
         int asleep = Volatile.Read(ref _sleeping);
         if (asleep > 0)
+        {
             _wake.Release(asleep);
+        }
+
         ClaimAll(0);
         SpinWait spin = default;
         while (Volatile.Read(ref _completed) != parts)
+        {
             spin.SpinOnce(-1);
+        }
+
         Finish();
     }
 
     public void Dispose()
     {
         if (_stopping)
+        {
             return;
+        }
+
         _stopping = true;
         _wake.Release(_helpers.Length + 1);
-        foreach (Thread helper in _helpers)
+        foreach (var helper in _helpers)
+        {
             helper.Join();
+        }
+
         _wake.Dispose();
     }
 
     private void Finish()
     {
-        Exception? thrown = Interlocked.Exchange(ref _failure, null);
+        var thrown = Interlocked.Exchange(ref _failure, null);
         _job = null;
         Volatile.Write(ref _busy, 0);
         if (thrown is not null)
+        {
             ExceptionDispatchInfo.Throw(thrown);
+        }
     }
 
     private void Help(int worker)
@@ -98,7 +118,10 @@ internal sealed class WorkPool : IDisposable
             {
                 Interlocked.Increment(ref _sleeping);
                 if ((uint)Volatile.Read(ref _word) == 0 && !_stopping)
+                {
                     _wake.Wait();
+                }
+
                 Interlocked.Decrement(ref _sleeping);
                 spins = 0;
             }
@@ -112,10 +135,16 @@ internal sealed class WorkPool : IDisposable
             long seen = Volatile.Read(ref _word);
             uint unclaimed = (uint)seen;
             if (unclaimed == 0)
+            {
                 return;
-            Action<int, int>? body = Volatile.Read(ref _job);
+            }
+
+            var body = Volatile.Read(ref _job);
             if (Interlocked.CompareExchange(ref _word, seen - 1, seen) != seen)
+            {
                 continue;
+            }
+
             try
             {
                 body!((int)(unclaimed - 1), worker);

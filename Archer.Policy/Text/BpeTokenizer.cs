@@ -28,7 +28,11 @@ public sealed class BpeTokenizer
         _mergeTable = new MergeTable(vocabulary.Merges);
         SpecialTokens = [.. vocabulary.Specials.OrderBy(special => special.Id)];
         _isSpecial = new bool[_tokens.Length];
-        foreach (var special in SpecialTokens) _isSpecial[special.Id] = true;
+        foreach (var special in SpecialTokens)
+        {
+            _isSpecial[special.Id] = true;
+        }
+
         _specialIds = SpecialTokens.ToDictionary(special => special.Text, special => special.Id, StringComparer.Ordinal);
         IgnoresMerges = vocabulary.IgnoreMerges;
         _wholePieces = IgnoresMerges ? vocabulary.ByBytes().GetAlternateLookup<ReadOnlySpan<byte>>() : null;
@@ -78,7 +82,10 @@ public sealed class BpeTokenizer
         {
             int length = Encoding.UTF8.GetBytes(text, rented);
             var pieces = new PieceScanner(rented.AsSpan(0, length));
-            while (pieces.MoveNext()) EncodePiece(pieces.Current, ids);
+            while (pieces.MoveNext())
+            {
+                EncodePiece(pieces.Current, ids);
+            }
         }
         finally
         {
@@ -94,7 +101,11 @@ public sealed class BpeTokenizer
     {
         var decoder = new TokenDecoder(this, showSpecial);
         var text = new StringBuilder();
-        foreach (int id in ids) text.Append(decoder.Push(id));
+        foreach (int id in ids)
+        {
+            text.Append(decoder.Push(id));
+        }
+
         return text.Append(decoder.Flush()).ToString();
     }
 
@@ -136,8 +147,16 @@ public sealed class BpeTokenizer
 
     private int Merge(ReadOnlySpan<byte> piece, Span<int> output)
     {
-        if (_wholePieces is { } whole && whole.TryGetValue(piece, out output[0])) return 1;
-        for (int i = 0; i < piece.Length; i++) output[i] = _byteIds[piece[i]];
+        if (_wholePieces is { } whole && whole.TryGetValue(piece, out output[0]))
+        {
+            return 1;
+        }
+
+        for (int i = 0; i < piece.Length; i++)
+        {
+            output[i] = _byteIds[piece[i]];
+        }
+
         return PieceMerger.Merge(output[..piece.Length], _mergeTable);
     }
 }

@@ -76,7 +76,10 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
             AddPairs(_words.Count - 1);
         }
 
-        foreach (var (pair, seen) in _pairs) Enqueue(pair, seen.Count);
+        foreach (var (pair, seen) in _pairs)
+        {
+            Enqueue(pair, seen.Count);
+        }
     }
 
     private List<BpeMerge> LearnMerges(int most)
@@ -85,7 +88,11 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
         while (merges.Count < most && _queue.TryDequeue(out var pair, out var order))
         {
             var seen = _pairs[pair];
-            if (seen.Count < options.MinimumCount) continue;
+            if (seen.Count < options.MinimumCount)
+            {
+                continue;
+            }
+
             if (seen.Count != -order.NegativeCount)
             {
                 Enqueue(pair, seen.Count);
@@ -107,19 +114,29 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
         {
             var word = _words[index];
             var merged = word.Merge(merge);
-            if (merged.Length == word.Ids.Length) continue;
+            if (merged.Length == word.Ids.Length)
+            {
+                continue;
+            }
+
             RemovePairs(word);
             _words[index] = word with { Ids = merged };
             AddPairs(index, changed);
         }
 
         seen.Words.Clear();
-        foreach (var pair in changed) Enqueue(pair, _pairs[pair].Count);
+        foreach (var pair in changed)
+        {
+            Enqueue(pair, _pairs[pair].Count);
+        }
     }
 
     private void RemovePairs(Word word)
     {
-        for (int i = 0; i + 1 < word.Ids.Length; i++) _pairs[(word.Ids[i], word.Ids[i + 1])].Count -= word.Count;
+        for (int i = 0; i + 1 < word.Ids.Length; i++)
+        {
+            _pairs[(word.Ids[i], word.Ids[i + 1])].Count -= word.Count;
+        }
     }
 
     private void AddPairs(int index, HashSet<(int Left, int Right)>? changed = null)
@@ -131,14 +148,21 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
             ref var pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, key, out _);
             pair ??= new Pair();
             pair.Count += word.Count;
-            if (pair.Words.Count == 0 || pair.Words[^1] != index) pair.Words.Add(index);
+            if (pair.Words.Count == 0 || pair.Words[^1] != index)
+            {
+                pair.Words.Add(index);
+            }
+
             changed?.Add(key);
         }
     }
 
     private void Enqueue((int Left, int Right) pair, long count)
     {
-        if (count >= options.MinimumCount) _queue.Enqueue(pair, (-count, pair.Left, pair.Right));
+        if (count >= options.MinimumCount)
+        {
+            _queue.Enqueue(pair, (-count, pair.Left, pair.Right));
+        }
     }
 
     /// <summary>A distinct piece of the text, as merged so far, and how often it is there.</summary>
@@ -151,7 +175,10 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
             {
                 bool pair = i + 1 < Ids.Length && Ids[i] == merge.Left && Ids[i + 1] == merge.Right;
                 merged.Add(pair ? merge.Merged : Ids[i]);
-                if (pair) i++;
+                if (pair)
+                {
+                    i++;
+                }
             }
 
             return [.. merged];

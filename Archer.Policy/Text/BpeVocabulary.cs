@@ -22,7 +22,10 @@ internal sealed class BpeVocabulary
         Array.Fill(ids, -1);
         foreach (int id in OrdinaryIds())
         {
-            if (Tokens[id].Length == 1) ids[Tokens[id][0]] = id;
+            if (Tokens[id].Length == 1)
+            {
+                ids[Tokens[id][0]] = id;
+            }
         }
 
         return ids;
@@ -32,7 +35,11 @@ internal sealed class BpeVocabulary
     public Dictionary<byte[], int> ByBytes()
     {
         var ids = new Dictionary<byte[], int>(ByteSequenceComparer.Instance);
-        foreach (int id in OrdinaryIds()) ids.Add(Tokens[id], id);
+        foreach (int id in OrdinaryIds())
+        {
+            ids.Add(Tokens[id], id);
+        }
+
         return ids;
     }
 
@@ -40,11 +47,22 @@ internal sealed class BpeVocabulary
     public static BpeVocabulary Of(IReadOnlyList<BpeMerge> merges, IReadOnlyList<string> specials)
     {
         var tokens = new List<byte[]>();
-        for (int value = 0; value < 256; value++) tokens.Add([(byte)value]);
-        foreach (var merge in merges) tokens.Add([.. tokens[merge.Left], .. tokens[merge.Right]]);
+        for (int value = 0; value < 256; value++)
+        {
+            tokens.Add([(byte)value]);
+        }
+
+        foreach (var merge in merges)
+        {
+            tokens.Add([.. tokens[merge.Left], .. tokens[merge.Right]]);
+        }
 
         int first = tokens.Count;
-        foreach (string special in specials) tokens.Add(Encoding.UTF8.GetBytes(special));
+        foreach (string special in specials)
+        {
+            tokens.Add(Encoding.UTF8.GetBytes(special));
+        }
+
         return new BpeVocabulary
         {
             Tokens = [.. tokens],

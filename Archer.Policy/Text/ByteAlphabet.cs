@@ -13,7 +13,11 @@ internal static class ByteAlphabet
     public static string Spell(ReadOnlySpan<byte> bytes)
     {
         var spelled = new char[bytes.Length];
-        for (int i = 0; i < bytes.Length; i++) spelled[i] = Characters[bytes[i]];
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            spelled[i] = Characters[bytes[i]];
+        }
+
         return new string(spelled);
     }
 
@@ -23,7 +27,11 @@ internal static class ByteAlphabet
         var bytes = new byte[name.Length];
         for (int i = 0; i < name.Length; i++)
         {
-            if (name[i] >= Bytes.Length || Bytes[name[i]] < 0) return null;
+            if (name[i] >= Bytes.Length || Bytes[name[i]] < 0)
+            {
+                return null;
+            }
+
             bytes[i] = (byte)Bytes[name[i]];
         }
 
@@ -36,7 +44,11 @@ internal static class ByteAlphabet
     {
         var characters = new char[256];
         int next = 256;
-        for (int value = 0; value < 256; value++) characters[value] = (char)(IsPrintable(value) ? value : next++);
+        for (int value = 0; value < 256; value++)
+        {
+            characters[value] = (char)(IsPrintable(value) ? value : next++);
+        }
+
         return characters;
     }
 
@@ -44,7 +56,11 @@ internal static class ByteAlphabet
     {
         var bytes = new short[Characters.Max() + 1];
         Array.Fill(bytes, (short)-1);
-        for (int value = 0; value < 256; value++) bytes[Characters[value]] = (short)value;
+        for (int value = 0; value < 256; value++)
+        {
+            bytes[Characters[value]] = (short)value;
+        }
+
         return bytes;
     }
 }

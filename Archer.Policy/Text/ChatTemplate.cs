@@ -46,10 +46,17 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
     /// <exception cref="ChatTemplateException">There is no message, or one is the assistant's.</exception>
     public ImmutableArray<int> PromptDelta(IReadOnlyList<ChatMessage> newMessages, ReadOnlySpan<int> lastUtterance = default)
     {
-        if (newMessages.Count == 0) throw new ChatTemplateException(0, "there is no message to answer.");
+        if (newMessages.Count == 0)
+        {
+            throw new ChatTemplateException(0, "there is no message to answer.");
+        }
+
         for (int i = 0; i < newMessages.Count; i++)
         {
-            if (newMessages[i].Role == ChatRole.Assistant) throw new ChatTemplateException(i, "the agent does not speak between two utterances.");
+            if (newMessages[i].Role == ChatRole.Assistant)
+            {
+                throw new ChatTemplateException(i, "the agent does not speak between two utterances.");
+            }
         }
 
         return Prompt(newMessages, first: 0, newMessages.Count, lastUtterance);
@@ -60,8 +67,16 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
     public ImmutableArray<int> Observation(IReadOnlyList<ChatMessage> messages)
     {
         var turns = Turns(messages);
-        if (turns.IsEmpty) throw new ChatTemplateException(0, "there is no message to answer.");
-        if (!turns[^1].UtteranceIds.IsEmpty) throw new ChatTemplateException(messages.Count - 1, "the last message must not be the assistant's.");
+        if (turns.IsEmpty)
+        {
+            throw new ChatTemplateException(0, "there is no message to answer.");
+        }
+
+        if (!turns[^1].UtteranceIds.IsEmpty)
+        {
+            throw new ChatTemplateException(messages.Count - 1, "the last message must not be the assistant's.");
+        }
+
         return [.. turns.SelectMany(turn => turn.PromptIds.Concat(turn.UtteranceIds))];
     }
 
@@ -74,20 +89,32 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
         ImmutableArray<int> last = [];
         for (int i = 0; i < messages.Count; i++)
         {
-            if (messages[i].Role != ChatRole.Assistant) continue;
+            if (messages[i].Role != ChatRole.Assistant)
+            {
+                continue;
+            }
+
             var prompt = Prompt(messages, first, i, last.AsSpan());
             last = Utterance(messages[i], i);
             turns.Add(new RenderedTurn(prompt, last));
             first = i + 1;
         }
 
-        if (first < messages.Count) turns.Add(new RenderedTurn(Prompt(messages, first, messages.Count, last.AsSpan()), []));
+        if (first < messages.Count)
+        {
+            turns.Add(new RenderedTurn(Prompt(messages, first, messages.Count, last.AsSpan()), []));
+        }
+
         return turns.ToImmutable();
     }
 
     private ImmutableArray<int> Utterance(ChatMessage message, int index)
     {
-        if (message.TokenIds is not { } ids) return [.. tokenizer.Encode(message.Text), StopId];
+        if (message.TokenIds is not { } ids)
+        {
+            return [.. tokenizer.Encode(message.Text), StopId];
+        }
+
         return ids.IsDefaultOrEmpty ? throw new ChatTemplateException(index, "an utterance has at least one token id.") : Checked(ids, index);
     }
 
@@ -95,7 +122,10 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
     {
         for (int i = first; i < end - 1; i++)
         {
-            if (messages[i].TokenIds is not null) throw new ChatTemplateException(i, "token ids stand on the last message before an utterance.");
+            if (messages[i].TokenIds is not null)
+            {
+                throw new ChatTemplateException(i, "token ids stand on the last message before an utterance.");
+            }
         }
 
         if (end > first && messages[end - 1].TokenIds is { } recorded)
@@ -106,7 +136,11 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
         }
 
         var ids = new List<int>();
-        if (lastUtterance.Length > 0 && lastUtterance[^1] != StopId) ids.Add(StopId);
+        if (lastUtterance.Length > 0 && lastUtterance[^1] != StopId)
+        {
+            ids.Add(StopId);
+        }
+
         for (int i = first; i < end; i++)
         {
             ids.Add(messages[i].Role == ChatRole.System ? _system : _user);

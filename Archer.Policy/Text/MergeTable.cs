@@ -20,12 +20,19 @@ internal sealed class MergeTable
     public MergeTable(IReadOnlyList<BpeMerge> merges)
     {
         int bits = 4;
-        while (1 << bits < merges.Count * 2) bits++;
+        while (1 << bits < merges.Count * 2)
+        {
+            bits++;
+        }
+
         _shift = 64 - bits;
         _keys = new ulong[1 << bits];
         _values = new long[1 << bits];
         Array.Fill(_keys, Free);
-        for (int rank = 0; rank < merges.Count; rank++) Add(merges[rank], rank);
+        for (int rank = 0; rank < merges.Count; rank++)
+        {
+            Add(merges[rank], rank);
+        }
     }
 
     /// <summary>Rank in the upper half and merged id in the lower half, so that the smallest answer goes first.</summary>
@@ -36,8 +43,16 @@ internal sealed class MergeTable
         while (true)
         {
             ulong found = _keys[slot];
-            if (found == key) return _values[slot];
-            if (found == Free) return None;
+            if (found == key)
+            {
+                return _values[slot];
+            }
+
+            if (found == Free)
+            {
+                return None;
+            }
+
             slot = (slot + 1) & (_keys.Length - 1);
         }
     }
@@ -48,7 +63,11 @@ internal sealed class MergeTable
         int slot = Slot(key);
         while (_keys[slot] != Free)
         {
-            if (_keys[slot] == key) throw new ArgumentException($"The pair ({merge.Left}, {merge.Right}) is merged twice.");
+            if (_keys[slot] == key)
+            {
+                throw new ArgumentException($"The pair ({merge.Left}, {merge.Right}) is merged twice.");
+            }
+
             slot = (slot + 1) & (_keys.Length - 1);
         }
 

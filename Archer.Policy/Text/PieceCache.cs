@@ -29,7 +29,11 @@ internal sealed class PieceCache
     private static int Slot(ReadOnlySpan<byte> piece)
     {
         ulong hash = 14695981039346656037;
-        foreach (byte value in piece) hash = (hash ^ value) * 1099511628211;
+        foreach (byte value in piece)
+        {
+            hash = (hash ^ value) * 1099511628211;
+        }
+
         return (int)((hash ^ (hash >> 32)) & (Slots - 1));
     }
 

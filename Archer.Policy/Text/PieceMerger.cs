@@ -17,17 +17,36 @@ internal static class PieceMerger
     {
         int count = ids.Length;
         Span<long> pairs = stackalloc long[LongestScanned];
-        for (int i = 0; i + 1 < count; i++) pairs[i] = merges.Find(ids[i], ids[i + 1]);
+        for (int i = 0; i + 1 < count; i++)
+        {
+            pairs[i] = merges.Find(ids[i], ids[i + 1]);
+        }
+
         while (count > 1)
         {
             int best = Smallest(pairs[..(count - 1)]);
-            if (pairs[best] == MergeTable.None) break;
+            if (pairs[best] == MergeTable.None)
+            {
+                break;
+            }
+
             ids[best] = (int)pairs[best];
             ids[(best + 2)..count].CopyTo(ids[(best + 1)..]);
-            if (best + 2 < count) pairs[(best + 2)..(count - 1)].CopyTo(pairs[(best + 1)..]);
+            if (best + 2 < count)
+            {
+                pairs[(best + 2)..(count - 1)].CopyTo(pairs[(best + 1)..]);
+            }
+
             count--;
-            if (best > 0) pairs[best - 1] = merges.Find(ids[best - 1], ids[best]);
-            if (best + 1 < count) pairs[best] = merges.Find(ids[best], ids[best + 1]);
+            if (best > 0)
+            {
+                pairs[best - 1] = merges.Find(ids[best - 1], ids[best]);
+            }
+
+            if (best + 1 < count)
+            {
+                pairs[best] = merges.Find(ids[best], ids[best + 1]);
+            }
         }
 
         return count;
@@ -44,7 +63,10 @@ internal static class PieceMerger
         int best = 0;
         for (int i = 1; i < pairs.Length; i++)
         {
-            if (pairs[i] < pairs[best]) best = i;
+            if (pairs[i] < pairs[best])
+            {
+                best = i;
+            }
         }
 
         return best;
@@ -66,35 +88,64 @@ internal static class PieceMerger
             _merges = merges;
             _next = [.. Enumerable.Range(1, ids.Length)];
             _previous = [.. Enumerable.Range(-1, ids.Length)];
-            for (int i = 0; i + 1 < ids.Length; i++) Enqueue(i);
+            for (int i = 0; i + 1 < ids.Length; i++)
+            {
+                Enqueue(i);
+            }
         }
 
         public int Merge(Span<int> output)
         {
-            while (_queue.TryDequeue(out var pair, out var order)) MergeAt(order.Position, pair.Right, pair.Found);
+            while (_queue.TryDequeue(out var pair, out var order))
+            {
+                MergeAt(order.Position, pair.Right, pair.Found);
+            }
 
             int count = 0;
-            for (int at = 0; at < _ids.Length; at = _next[at]) output[count++] = _ids[at];
+            for (int at = 0; at < _ids.Length; at = _next[at])
+            {
+                output[count++] = _ids[at];
+            }
+
             return count;
         }
 
         private void MergeAt(int left, int right, long found)
         {
-            if (_ids[left] == Gone || _next[left] != right || _merges.Find(_ids[left], _ids[right]) != found) return;
+            if (_ids[left] == Gone || _next[left] != right || _merges.Find(_ids[left], _ids[right]) != found)
+            {
+                return;
+            }
+
             _ids[left] = (int)found;
             _ids[right] = Gone;
             _next[left] = _next[right];
-            if (_next[left] < _ids.Length) _previous[_next[left]] = left;
-            if (_previous[left] >= 0) Enqueue(_previous[left]);
+            if (_next[left] < _ids.Length)
+            {
+                _previous[_next[left]] = left;
+            }
+
+            if (_previous[left] >= 0)
+            {
+                Enqueue(_previous[left]);
+            }
+
             Enqueue(left);
         }
 
         private void Enqueue(int left)
         {
             int right = _next[left];
-            if (right >= _ids.Length) return;
+            if (right >= _ids.Length)
+            {
+                return;
+            }
+
             long found = _merges.Find(_ids[left], _ids[right]);
-            if (found != MergeTable.None) _queue.Enqueue((right, found), (found >> 32, left));
+            if (found != MergeTable.None)
+            {
+                _queue.Enqueue((right, found), (found >> 32, left));
+            }
         }
     }
 }

@@ -30,7 +30,11 @@ internal ref struct PieceScanner(ReadOnlySpan<byte> utf8)
     public bool MoveNext()
     {
         _start = _end;
-        if (_start == _text.Length) return false;
+        if (_start == _text.Length)
+        {
+            return false;
+        }
+
         _end = _start + PieceLength(_text[_start..]);
         return true;
     }
@@ -38,24 +42,43 @@ internal ref struct PieceScanner(ReadOnlySpan<byte> utf8)
     private static int PieceLength(ReadOnlySpan<byte> rest)
     {
         int contraction = ContractionLength(rest);
-        if (contraction > 0) return contraction;
+        if (contraction > 0)
+        {
+            return contraction;
+        }
 
         int lead = rest[0] == ' ' ? 1 : 0;
-        if (lead == rest.Length) return lead;
+        if (lead == rest.Length)
+        {
+            return lead;
+        }
+
         var kind = KindAt(rest, lead, out int width);
         return kind == Kind.Space ? WhiteSpaceLength(rest) : RunEnd(rest, lead + width, kind);
     }
 
     private static int ContractionLength(ReadOnlySpan<byte> rest)
     {
-        if (rest[0] != '\'' || rest.Length < 2) return 0;
-        if (rest[1] is (byte)'s' or (byte)'t' or (byte)'m' or (byte)'d') return 2;
+        if (rest[0] != '\'' || rest.Length < 2)
+        {
+            return 0;
+        }
+
+        if (rest[1] is (byte)'s' or (byte)'t' or (byte)'m' or (byte)'d')
+        {
+            return 2;
+        }
+
         return rest.StartsWith("'re"u8) || rest.StartsWith("'ve"u8) || rest.StartsWith("'ll"u8) ? 3 : 0;
     }
 
     private static int RunEnd(ReadOnlySpan<byte> rest, int at, Kind kind)
     {
-        while (at < rest.Length && KindAt(rest, at, out int width) == kind) at += width;
+        while (at < rest.Length && KindAt(rest, at, out int width) == kind)
+        {
+            at += width;
+        }
+
         return at;
     }
 
@@ -76,14 +99,22 @@ internal ref struct PieceScanner(ReadOnlySpan<byte> utf8)
     private static Kind KindAt(ReadOnlySpan<byte> rest, int at, out int width)
     {
         width = 1;
-        if (rest[at] < 128) return AsciiKinds[rest[at]];
+        if (rest[at] < 128)
+        {
+            return AsciiKinds[rest[at]];
+        }
+
         Rune.DecodeFromUtf8(rest[at..], out var rune, out width);
         return Classify(rune);
     }
 
     private static Kind Classify(Rune rune)
     {
-        if (Rune.IsWhiteSpace(rune)) return Kind.Space;
+        if (Rune.IsWhiteSpace(rune))
+        {
+            return Kind.Space;
+        }
+
         return Rune.GetUnicodeCategory(rune) switch
         {
             <= UnicodeCategory.OtherLetter => Kind.Letter,

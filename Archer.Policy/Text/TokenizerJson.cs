@@ -22,7 +22,11 @@ public static class TokenizerJson
         try
         {
             long length = new FileInfo(path).Length;
-            if (length > LongestFile) throw CheckpointException.AtByte(path, 0, $"at most {LongestFile} bytes", $"{length} bytes");
+            if (length > LongestFile)
+            {
+                throw CheckpointException.AtByte(path, 0, $"at most {LongestFile} bytes", $"{length} bytes");
+            }
+
             return Parse(path, File.ReadAllBytes(path));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -117,11 +121,19 @@ public static class TokenizerJson
         json.WriteBoolean("byte_fallback", false);
         json.WriteBoolean("ignore_merges", tokenizer.IgnoresMerges);
         json.WriteStartObject("vocab");
-        for (int id = 0; id < tokenizer.VocabularySize; id++) json.WriteNumber(specials.GetValueOrDefault(id) ?? Spell(tokenizer, id), id);
+        for (int id = 0; id < tokenizer.VocabularySize; id++)
+        {
+            json.WriteNumber(specials.GetValueOrDefault(id) ?? Spell(tokenizer, id), id);
+        }
+
         json.WriteEndObject();
 
         json.WriteStartArray("merges");
-        foreach (var merge in tokenizer.Merges) json.WriteStringValue($"{Spell(tokenizer, merge.Left)} {Spell(tokenizer, merge.Right)}");
+        foreach (var merge in tokenizer.Merges)
+        {
+            json.WriteStringValue($"{Spell(tokenizer, merge.Left)} {Spell(tokenizer, merge.Right)}");
+        }
+
         json.WriteEndArray();
         json.WriteEndObject();
     }

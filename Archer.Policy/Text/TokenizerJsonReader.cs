@@ -44,7 +44,11 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
     /// <summary>The ByteLevel post-processor only moves offsets; others add tokens.</summary>
     private void ReadPostProcessor()
     {
-        if (!root.TryGetProperty("post_processor", out var value) || value.ValueKind == JsonValueKind.Null) return;
+        if (!root.TryGetProperty("post_processor", out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return;
+        }
+
         Kind(value, "$.post_processor", JsonValueKind.Object);
         Equal(Property(value, "$.post_processor", "type", JsonValueKind.String), "$.post_processor.type", "ByteLevel");
     }
@@ -53,14 +57,25 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
     {
         var value = Property(root, "$", name, JsonValueKind.Object);
         Equal(Property(value, $"$.{name}", "type", JsonValueKind.String), $"$.{name}.type", "ByteLevel");
-        if (name == "decoder") return;
+        if (name == "decoder")
+        {
+            return;
+        }
+
         False(value, $"$.{name}", "add_prefix_space");
-        if (!Flag(value, $"$.{name}", "use_regex", otherwise: true)) throw Refuse($"$.{name}.use_regex", "true", "false");
+        if (!Flag(value, $"$.{name}", "use_regex", otherwise: true))
+        {
+            throw Refuse($"$.{name}.use_regex", "true", "false");
+        }
     }
 
     private void ReadAddedTokens()
     {
-        if (!root.TryGetProperty("added_tokens", out var tokens)) return;
+        if (!root.TryGetProperty("added_tokens", out var tokens))
+        {
+            return;
+        }
+
         Kind(tokens, "$.added_tokens", JsonValueKind.Array);
         int index = 0;
         var contents = new HashSet<string>(StringComparer.Ordinal);
@@ -70,14 +85,25 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
             Kind(token, at, JsonValueKind.Object);
             int id = Id(Property(token, at, "id", JsonValueKind.Number), $"{at}.id");
             string content = Property(token, at, "content", JsonValueKind.String).GetString()!;
-            if (content.Length == 0) throw Refuse($"{at}.content", "a text", "none");
+            if (content.Length == 0)
+            {
+                throw Refuse($"{at}.content", "a text", "none");
+            }
+
             if (!Flag(token, at, "special", otherwise: false))
             {
                 throw Refuse($"{at}.special", "true, as tokens that are searched for in the text are not implemented", "false");
             }
 
-            if (!contents.Add(content)) throw Refuse($"{at}.content", "each token once", $"{CheckpointException.Quote(content)} again");
-            if (!_specials.TryAdd(id, content)) throw Refuse($"{at}.id", "each id once", $"{id} again");
+            if (!contents.Add(content))
+            {
+                throw Refuse($"{at}.content", "each token once", $"{CheckpointException.Quote(content)} again");
+            }
+
+            if (!_specials.TryAdd(id, content))
+            {
+                throw Refuse($"{at}.id", "each id once", $"{id} again");
+            }
         }
     }
 
@@ -91,7 +117,11 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
 
         foreach (var (id, content) in _specials)
         {
-            if (_vocabulary.TryAdd(content, id) || _vocabulary[content] == id) continue;
+            if (_vocabulary.TryAdd(content, id) || _vocabulary[content] == id)
+            {
+                continue;
+            }
+
             throw Refuse($"$.model.vocab[{CheckpointException.Quote(content)}]", $"id {id} as in added_tokens", $"id {_vocabulary[content]}");
         }
     }
@@ -102,8 +132,16 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
         foreach (var (name, id) in _vocabulary)
         {
             string at = $"$.model.vocab[{CheckpointException.Quote(name)}]";
-            if (id >= tokens.Length) throw Refuse(at, $"ids 0 to {tokens.Length - 1} for {tokens.Length} tokens", $"id {id}");
-            if (tokens[id] is not null) throw Refuse(at, "each id once", $"{id} again");
+            if (id >= tokens.Length)
+            {
+                throw Refuse(at, $"ids 0 to {tokens.Length - 1} for {tokens.Length} tokens", $"id {id}");
+            }
+
+            if (tokens[id] is not null)
+            {
+                throw Refuse(at, "each id once", $"{id} again");
+            }
+
             bool special = _specials.TryGetValue(id, out string? content) && content == name;
             byte[]? bytes = special ? Encoding.UTF8.GetBytes(name) : ByteAlphabet.Parse(name);
             tokens[id] = bytes is { Length: > 0 } ? bytes : throw Refuse(at, "a name in GPT-2's byte alphabet", CheckpointException.Quote(name));
@@ -121,7 +159,11 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
             string at = $"$.model.merges[{merges.Count}]";
             var (left, right) = Parts(entry, at);
             var merge = new BpeMerge(Ordinary(left, at), Ordinary(right, at), Ordinary(left + right, at));
-            if (!seen.Add((merge.Left, merge.Right))) throw Refuse(at, "each pair once", $"{CheckpointException.Quote(left + " " + right)} again");
+            if (!seen.Add((merge.Left, merge.Right)))
+            {
+                throw Refuse(at, "each pair once", $"{CheckpointException.Quote(left + " " + right)} again");
+            }
+
             merges.Add(merge);
         }
 
@@ -143,7 +185,11 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
 
     private int Ordinary(string token, string at)
     {
-        if (!_vocabulary.TryGetValue(token, out int id)) throw Refuse(at, "tokens of the vocabulary", CheckpointException.Quote(token));
+        if (!_vocabulary.TryGetValue(token, out int id))
+        {
+            throw Refuse(at, "tokens of the vocabulary", CheckpointException.Quote(token));
+        }
+
         return _specials.ContainsKey(id) ? throw Refuse(at, "no special token in a merge", CheckpointException.Quote(token)) : id;
     }
 
@@ -154,19 +200,29 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
 
     private JsonElement Property(JsonElement parent, string at, string name, JsonValueKind kind)
     {
-        if (!parent.TryGetProperty(name, out var value)) throw Refuse($"{at}.{name}", "a value", "none");
+        if (!parent.TryGetProperty(name, out var value))
+        {
+            throw Refuse($"{at}.{name}", "a value", "none");
+        }
+
         Kind(value, $"{at}.{name}", kind);
         return value;
     }
 
     private void Kind(JsonElement value, string at, JsonValueKind kind)
     {
-        if (value.ValueKind != kind) throw Refuse(at, $"JSON {kind}", $"{value.ValueKind}");
+        if (value.ValueKind != kind)
+        {
+            throw Refuse(at, $"JSON {kind}", $"{value.ValueKind}");
+        }
     }
 
     private void Equal(JsonElement value, string at, string expected)
     {
-        if (!value.ValueEquals(expected)) throw Refuse(at, $"'{expected}', the only kind implemented", CheckpointException.Quote(value.GetString()!));
+        if (!value.ValueEquals(expected))
+        {
+            throw Refuse(at, $"'{expected}', the only kind implemented", CheckpointException.Quote(value.GetString()!));
+        }
     }
 
     /// <summary>Features that are switched off by null or an empty text.</summary>
@@ -177,7 +233,10 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
             bool off = !parent.TryGetProperty(name, out var value)
                 || value.ValueKind == JsonValueKind.Null
                 || (value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0);
-            if (!off) throw Refuse($"{at}.{name}", "null, as it is not implemented", CheckpointException.Quote(value.GetRawText()));
+            if (!off)
+            {
+                throw Refuse($"{at}.{name}", "null, as it is not implemented", CheckpointException.Quote(value.GetRawText()));
+            }
         }
     }
 
@@ -186,18 +245,28 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
     {
         foreach (var property in parent.EnumerateObject())
         {
-            if (!names.Contains(property.Name)) throw Refuse(at, "only features that are implemented", CheckpointException.Quote(property.Name));
+            if (!names.Contains(property.Name))
+            {
+                throw Refuse(at, "only features that are implemented", CheckpointException.Quote(property.Name));
+            }
         }
     }
 
     private void False(JsonElement parent, string at, string name)
     {
-        if (Flag(parent, at, name, otherwise: false)) throw Refuse($"{at}.{name}", "false, as it is not implemented", "true");
+        if (Flag(parent, at, name, otherwise: false))
+        {
+            throw Refuse($"{at}.{name}", "false, as it is not implemented", "true");
+        }
     }
 
     private bool Flag(JsonElement parent, string at, string name, bool otherwise)
     {
-        if (!parent.TryGetProperty(name, out var value)) return otherwise;
+        if (!parent.TryGetProperty(name, out var value))
+        {
+            return otherwise;
+        }
+
         return value.ValueKind is JsonValueKind.True or JsonValueKind.False
             ? value.GetBoolean()
             : throw Refuse($"{at}.{name}", "true or false", CheckpointException.Quote(value.GetRawText()));

@@ -1,4 +1,3 @@
-using Archer.Replay;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
@@ -6,6 +5,7 @@ using Archer.Grains.Retention;
 using Archer.Hosting.Limits;
 using Archer.Hosting.Settings;
 using Archer.Hosting.Telemetry;
+using Archer.Replay;
 using Archer.Silo.Membership;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,6 @@
-using Archer.Replay;
 using Archer.Grains.Retention;
 using Archer.Grains.Storage;
+using Archer.Replay;
 using Archer.Replay.Sqlite;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime.Hosting;

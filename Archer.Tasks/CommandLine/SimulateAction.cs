@@ -22,10 +22,15 @@ internal sealed class SimulateAction
     {
         var problems = Simulation.Problems().ToList();
         if (problems.Count != 0)
+        {
             throw new UsageException(problems);
+        }
         // Says at once what a long run would say only after its patience: no silo, no agent.
         using (var hasty = new ArcherClient(Client with { RetryFor = TimeSpan.Zero }, Terminal.Time, Terminal.Handler))
+        {
             await AgentOption.ResolveAsync(hasty, Simulation.Agent, cancellationToken).ConfigureAwait(false);
+        }
+
         return await PlayAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -35,7 +40,10 @@ internal sealed class SimulateAction
         var users = new SimulatedUsers(client, Simulation, Terminal.Time);
         SimulationResult result;
         await using (new SimulationProgress(() => users.Summary, Simulation.Episodes, Terminal).ConfigureAwait(false))
+        {
             result = await PlayAsync(users, cancellationToken).ConfigureAwait(false);
+        }
+
         await Terminal.Output.WriteLineAsync(Json
             ? JsonSerializer.Serialize(result.Summary, SimulationJson.Default.SimulationSummary)
             : SimulationReport.Of(Simulation, result.Summary)).ConfigureAwait(false);

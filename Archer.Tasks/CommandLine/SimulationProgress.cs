@@ -48,7 +48,9 @@ public sealed class SimulationProgress : IAsyncDisposable
         try
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
                 await terminal.Messages.WriteLineAsync(Line(summary(), episodes)).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -19,10 +19,16 @@ public static class SimulationReport
         Add(text, "reference", $"{task.Reference}");
         Add(text, "won", $"{100 * summary.WinShare:0.0} %");
         foreach (var (title, line) in task.Describe(summary.Counts, summary.Episodes))
+        {
             Add(text, title, line);
+        }
+
         Add(text, "speed", $"{summary.TurnsPerSecond:0} turns/s ({summary.Turns} turns in {summary.Seconds:0.0} s)");
         if (options.Sampling?.Temperature == 0 && options.Noise == 0)
+        {
             text.AppendLine("Greedy play has one game for each hidden item: the interval shows only how often each was drawn.");
+        }
+
         return text.ToString().TrimEnd();
     }
 

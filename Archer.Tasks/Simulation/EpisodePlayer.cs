@@ -19,7 +19,10 @@ internal sealed class EpisodePlayer(ArcherClient client, SimulationOptions optio
     {
         var conversation = await StartAsync(episode, cancellationToken).ConfigureAwait(false);
         if (conversation.Status == ConversationStatus.Ended)
+        {
             return null;
+        }
+
         var game = _task.Start(SplitMix64.Derive(options.Seed, (ulong)episode), options.Noise);
         var turns = ImmutableArray.CreateBuilder<PlayedTurn>();
         var message = new UserMessage { Text = _task.Opening, Key = KeyOf(0) };

@@ -18,7 +18,9 @@ internal static class EpisodeSearch
         {
             (started, step) = (await FindLastAsync(client, options, cancellationToken).ConfigureAwait(false), 1L);
             if (started < options.FirstEpisode)
+            {
                 return options.FirstEpisode;
+            }
         }
         while (await ExistsAsync(started + step).ConfigureAwait(false))
         {
@@ -30,9 +32,13 @@ internal static class EpisodeSearch
         {
             var middle = started + (unstarted - started) / 2;
             if (await ExistsAsync(middle).ConfigureAwait(false))
+            {
                 started = middle;
+            }
             else
+            {
                 unstarted = middle;
+            }
         }
         return unstarted;
 

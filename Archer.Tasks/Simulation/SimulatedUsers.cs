@@ -42,7 +42,10 @@ public sealed class SimulatedUsers(ArcherClient client, SimulationOptions option
     {
         var problems = options.Problems().ToList();
         if (problems.Count != 0)
+        {
             throw new ArgumentException(string.Join(" ", problems));
+        }
+
         var player = new EpisodePlayer(client, options);
         _started = _time.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -111,7 +114,10 @@ public sealed class SimulatedUsers(ArcherClient client, SimulationOptions option
         }
         _tally.Add(outcome);
         if (options.Episodes is not null)
+        {
             _outcomes.Add(outcome);
+        }
+
         Played?.Invoke(outcome);
     }
 }

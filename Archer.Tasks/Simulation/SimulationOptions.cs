@@ -68,20 +68,42 @@ public sealed record SimulationOptions
     public IEnumerable<string> Problems()
     {
         if (Agent.Length == 0)
+        {
             yield return "The agent's name is empty.";
+        }
+
         if (Users < 1)
+        {
             yield return $"There are {Users} users, expected at least 1.";
+        }
+
         if (Episodes is < 1)
+        {
             yield return $"There are {Episodes} episodes to play, expected at least 1.";
+        }
+
         if (FirstEpisode < 0)
+        {
             yield return $"The first episode is {FirstEpisode}, expected 0 or more.";
+        }
+
         if (Run.Length is 0 or > 64 || !Run.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-'))
+        {
             yield return $"The run is named '{Run}', expected 1 to 64 of the characters A-Z a-z 0-9 . _ -";
+        }
+
         if (!TaskCatalog.TryFind(Task, out var task))
+        {
             yield return $"The task is '{Task}', expected one of: {string.Join(", ", TaskCatalog.Names)}.";
+        }
         else if (!(Noise >= 0 && Noise <= task.MaxNoise))
+        {
             yield return $"The noise is {Noise}, expected 0 to {task.MaxNoise}.";
+        }
+
         if (Sampling?.Temperature is { } temperature && temperature is not (>= 0 and <= 10))
+        {
             yield return $"The temperature is {temperature}, expected 0 to 10.";
+        }
     }
 }

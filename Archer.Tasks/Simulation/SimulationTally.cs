@@ -31,7 +31,9 @@ public sealed class SimulationTally(string task)
             _mean += deviation / _episodes;
             _squares += deviation * (outcome.Return - _mean);
             foreach (var turn in outcome.Turns)
+            {
                 _versions.Add(turn.PolicyVersion);
+            }
         }
     }
 
@@ -39,14 +41,18 @@ public sealed class SimulationTally(string task)
     public void AddFailure()
     {
         lock (_lock)
+        {
             _failed++;
+        }
     }
 
     /// <summary>Adds a game that had been played before.</summary>
     public void AddSkipped()
     {
         lock (_lock)
+        {
             _skipped++;
+        }
     }
 
     /// <summary>The numbers so far.</summary>

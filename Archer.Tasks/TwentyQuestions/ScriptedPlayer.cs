@@ -26,7 +26,9 @@ internal sealed class ScriptedPlayer
     public IEnumerable<Demonstration> Play()
     {
         for (int game = 0; game < _options.Games; game++)
+        {
             yield return PlayGame(SplitMix64.Derive(_options.Seed, (ulong)game));
+        }
     }
 
     private Demonstration PlayGame(ulong seed)
@@ -40,7 +42,7 @@ internal sealed class ScriptedPlayer
         {
             bool garbled = random.NextDouble() < _options.GarbledShare;
             string utterance = garbled ? Garble(ref random) : Speak(guessing, candidates, ref random);
-            GameStep step = game.Hear(utterance);
+            var step = game.Hear(utterance);
             candidates = Narrow(candidates, step);
             game = step.Game;
             messages.Add(new(true, utterance, !garbled));
@@ -52,12 +54,15 @@ internal sealed class ScriptedPlayer
     private double DrawGuessing(ref SplitMix64 random)
     {
         double place = random.NextDouble() * _options.Styles.Sum(style => style.Share);
-        PlayerStyle chosen = _options.Styles[^1];
-        foreach (PlayerStyle style in _options.Styles)
+        var chosen = _options.Styles[^1];
+        foreach (var style in _options.Styles)
         {
             place -= style.Share;
             if (place > 0)
+            {
                 continue;
+            }
+
             chosen = style;
             break;
         }
@@ -67,7 +72,10 @@ internal sealed class ScriptedPlayer
     private string Speak(double guessing, uint candidates, ref SplitMix64 random)
     {
         if (random.NextDouble() < guessing)
+        {
             return Guess(Draw(candidates, ref random), ref random);
+        }
+
         string[] paraphrases = _questions[random.NextInt(_questions.Length)];
         return paraphrases[random.NextInt(paraphrases.Length)];
     }
@@ -85,7 +93,9 @@ internal sealed class ScriptedPlayer
             Disturb(words, ref random);
             string garbled = string.Join(' ', words) + (random.NextDouble() < 0.7 ? "?" : "");
             if (_answerer.Understand(garbled).Kind == MeaningKind.Invalid)
+            {
                 return garbled;
+            }
         }
     }
 
@@ -130,7 +140,10 @@ internal sealed class ScriptedPlayer
     {
         int skipped = random.NextInt(BitOperations.PopCount(candidates));
         for (; skipped > 0; skipped--)
+        {
             candidates &= candidates - 1;
+        }
+
         return BitOperations.TrailingZeroCount(candidates);
     }
 

@@ -7,14 +7,26 @@ internal static class TableValidation
     {
         var problems = new List<string>();
         if (table.Items.Count is < 2 or > TwentyQuestionsTable.MaxItems)
+        {
             problems.Add($"It has {table.Items.Count} items, expected 2 to {TwentyQuestionsTable.MaxItems}.");
+        }
+
         var names = table.Items.Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
         if (names.Count != table.Items.Count)
+        {
             problems.Add("Two items have the same name.");
+        }
+
         foreach (var template in table.GuessTemplates.Concat(table.HeldOutGuessTemplates).Where(text => !text.Contains("{item}")))
+        {
             problems.Add($"The guess template '{template}' lacks {{item}}.");
+        }
+
         foreach (var attribute in table.Attributes)
+        {
             Check(attribute, names, problems);
+        }
+
         CheckSentences(table, problems);
         return problems;
     }
@@ -22,9 +34,14 @@ internal static class TableValidation
     private static void Check(TableDocument.AttributeDocument attribute, HashSet<string> items, List<string> problems)
     {
         foreach (var name in attribute.Yes.Union((attribute.Questionable ?? []).Keys).Where(name => !items.Contains(name)))
+        {
             problems.Add($"The attribute '{attribute.Name}' names the unknown item '{name}'.");
+        }
+
         if (attribute.Templates.Count == 0)
+        {
             problems.Add($"The attribute '{attribute.Name}' has no template to train on.");
+        }
     }
 
     private static void CheckSentences(TableDocument table, List<string> problems)
@@ -34,9 +51,13 @@ internal static class TableValidation
         {
             var key = UtteranceText.Normalize(text);
             if (key.Length == 0)
+            {
                 problems.Add($"A sentence of '{owner}' has no words.");
+            }
             else if (!owners.TryAdd(key, owner))
+            {
                 problems.Add($"'{text}' of '{owner}' is already a sentence of '{owners[key]}'.");
+            }
         }
     }
 
@@ -45,12 +66,16 @@ internal static class TableValidation
         foreach (var attribute in table.Attributes)
         {
             foreach (var text in attribute.Templates.Concat(attribute.HeldOut))
+            {
                 yield return (text, attribute.Name);
+            }
         }
         foreach (var template in table.GuessTemplates.Concat(table.HeldOutGuessTemplates))
         {
             foreach (var item in table.Items)
+            {
                 yield return (template.Replace("{item}", item.Phrase), item.Name);
+            }
         }
     }
 }

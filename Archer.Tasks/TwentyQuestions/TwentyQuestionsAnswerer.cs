@@ -53,7 +53,9 @@ public sealed class TwentyQuestionsAnswerer
         {
             var templates = Table.Attributes[attribute].Templates;
             for (var i = 0; i < templates.Count; i++)
+            {
                 meanings.Add(UtteranceText.Normalize(templates[i].Text), new Meaning(MeaningKind.Question, attribute, i, templates[i].HeldOut));
+            }
         }
     }
 
@@ -66,7 +68,9 @@ public sealed class TwentyQuestionsAnswerer
                 var template = Table.GuessTemplates[i];
                 var meaning = new Meaning(MeaningKind.Guess, item, i, template.HeldOut);
                 foreach (var phrase in Phrases(Table.Items[item]))
+                {
                     meanings.TryAdd(UtteranceText.Normalize(template.Text.Replace("{item}", phrase)), meaning);
+                }
             }
         }
     }

@@ -70,12 +70,18 @@ public sealed record TwentyQuestionsGame
     public GameStep Hear(ReadOnlySpan<char> utterance)
     {
         if (Terminated)
+        {
             throw new InvalidOperationException($"The game ended after {Turns} turn(s) ({(Won ? "won" : "not won")}): start a new one.");
+        }
+
         var meaning = _answerer.Understand(utterance);
         var answer = _answerer.Answer(meaning, HiddenItem);
         var won = meaning.Kind == MeaningKind.Guess && answer == Answer.Yes;
         if (meaning.Kind == MeaningKind.Question && Flips())
+        {
             answer = answer == Answer.Yes ? Answer.No : Answer.Yes;
+        }
+
         return new GameStep
         {
             Game = this with { Turns = Turns + 1, Won = won },

@@ -28,7 +28,9 @@ public sealed class TwentyQuestionsSolver
         _best = new Move[_all + 1];
         // Subsets are smaller numbers than the set, so ascending order meets them first.
         for (var set = 1u; set <= _all; set++)
+        {
             Solve(set);
+        }
     }
 
     /// <summary>The best expected return of any player: the ceiling.</summary>
@@ -68,7 +70,9 @@ public sealed class TwentyQuestionsSolver
         {
             var told = Entropy(BitOperations.PopCount(consistent & _yes[i]), count);
             if (told > bits + 1e-12)
+            {
                 (best, bits) = (new Move(MeaningKind.Question, i), told);
+            }
         }
         return best;
     }
@@ -81,13 +85,22 @@ public sealed class TwentyQuestionsSolver
     {
         var count = BitOperations.PopCount(set);
         if (count == 0)
+        {
             return 0;
+        }
+
         var move = choose(set);
         var yes = set & Mask(move);
         if (move.Kind == MeaningKind.Guess && yes != 0)
+        {
             return count - 1 + Cost(set & ~yes, choose);
+        }
+
         if (yes == 0 || yes == set)
+        {
             throw new InvalidOperationException($"The move {move} tells nothing about the items {set:B}.");
+        }
+
         return count + Cost(yes, choose) + Cost(set & ~yes, choose);
     }
 
@@ -104,14 +117,18 @@ public sealed class TwentyQuestionsSolver
         {
             var yes = set & _yes[i];
             if (yes != 0 && yes != set)
+            {
                 Keep(set, new Move(MeaningKind.Question, i), count + _cost[yes] + _cost[set & ~yes], ref best);
+            }
         }
     }
 
     private void Keep(uint set, Move move, int cost, ref int best)
     {
         if (cost < best)
+        {
             (best, _cost[set], _best[set]) = (cost, cost, move);
+        }
     }
 
     // Mean turns before the win.
@@ -119,9 +136,15 @@ public sealed class TwentyQuestionsSolver
     {
         var count = BitOperations.PopCount(set);
         if (count == 1)
+        {
             return 0;
+        }
+
         if (known.TryGetValue(set, out var mean))
+        {
             return mean;
+        }
+
         var splits = _yes.Select(yes => set & yes).Where(yes => yes != 0 && yes != set).ToArray();
         mean = splits.Length == 0
             ? (count - 1) / 2.0

@@ -45,7 +45,10 @@ public sealed class TwentyQuestionsTable
             ?? throw new InvalidDataException("The table is the JSON value null.");
         var problems = TableValidation.Problems(document);
         if (problems.Count != 0)
+        {
             throw new InvalidDataException($"The table '{document.Name}' has {problems.Count} problem(s): {string.Join(" ", problems)}");
+        }
+
         return new TwentyQuestionsTable(document);
     }
 
@@ -74,7 +77,9 @@ public sealed class TwentyQuestionsTable
         for (var i = 0; i < Items.Count; i++)
         {
             if (Items[i].Name == name)
+            {
                 return i;
+            }
         }
         throw new InvalidOperationException($"'{name}' is not an item of the table '{Name}'.");
     }

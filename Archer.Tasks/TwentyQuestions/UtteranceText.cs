@@ -5,7 +5,7 @@ internal static class UtteranceText
 {
     public static string Normalize(ReadOnlySpan<char> text)
     {
-        Span<char> buffer = text.Length <= 256 ? stackalloc char[text.Length] : new char[text.Length];
+        var buffer = text.Length <= 256 ? stackalloc char[text.Length] : new char[text.Length];
         return TryNormalize(text, buffer, out var length) ? new string(buffer[..length]) : "";
     }
 
@@ -17,16 +17,25 @@ internal static class UtteranceText
         foreach (var character in text)
         {
             if (character is '\'' or '\u2019')
+            {
                 continue;
+            }
+
             if (!char.IsLetterOrDigit(character))
             {
                 pendingSpace = length > 0;
                 continue;
             }
             if (length + (pendingSpace ? 2 : 1) > destination.Length)
+            {
                 return false;
+            }
+
             if (pendingSpace)
+            {
                 destination[length++] = ' ';
+            }
+
             pendingSpace = false;
             destination[length++] = char.ToLowerInvariant(character);
         }

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Text.Json;
 using Archer.Client.CommandLine;
-using Archer.Tasks.CommandLine;
 using Archer.Client.Conversations;
 using Archer.Client.Http;
-using Archer.Tasks;
-using Archer.Tasks.Simulation;
 using Archer.Policy.Serving.Local;
+using Archer.Tasks;
+using Archer.Tasks.CommandLine;
+using Archer.Tasks.Simulation;
 using Archer.Trainer.Evaluation;
 
 namespace Archer.Trainer.CommandLine;
@@ -51,15 +51,21 @@ internal sealed class EvaluateCommand
 
     private async Task<int> RunAsync(ParseResult arguments, ConnectionOptions connection, Terminal terminal, CancellationToken cancellationToken)
     {
-        SimulationOptions options = Read(arguments);
+        var options = Read(arguments);
         var problems = options.Problems().ToList();
         if (problems.Count > 0)
+        {
             throw new UsageException(problems);
+        }
+
         SimulationSummary summary;
         if (arguments.GetValue(_checkpoint) is { } directory)
         {
             if (connection.TypedUrl(arguments) is not null || options.PolicyVersion is not null)
+            {
                 throw new UsageException("--checkpoint plays in this process, --url and --policy-version against a silo: give one of them.");
+            }
+
             using var policy = LocalPolicy.Load(directory.FullName, terminal.Time);
             options = options with { Agent = policy.Agent };
             summary = await PlayHereAsync(policy, options, terminal, cancellationToken);
@@ -78,7 +84,9 @@ internal sealed class EvaluateCommand
     {
         var evaluation = new CheckpointEvaluation(policy, options, terminal.Time);
         await using (new SimulationProgress(() => evaluation.Summary, options.Episodes, terminal))
+        {
             return await evaluation.RunAsync(cancellationToken);
+        }
     }
 
     private static async Task<(SimulationOptions Options, SimulationSummary Summary)> PlayThereAsync(
@@ -88,7 +96,7 @@ internal sealed class EvaluateCommand
         options = options with { Agent = (await AgentOption.ResolveAsync(client, agent, cancellationToken)).Name };
         var simulated = new SimulatedUsers(client, options, terminal.Time);
         await using var progress = new SimulationProgress(() => simulated.Summary, options.Episodes, terminal);
-        SimulationResult result = await simulated.RunAsync(cancellationToken);
+        var result = await simulated.RunAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         return (options, result.Summary);
     }

@@ -39,9 +39,9 @@ internal sealed class ExportCommand
         string target = arguments.GetRequiredValue(_output).FullName;
         NewOutput.Require(target);
         CheckpointDirectory directory = CheckpointDirectory.Open(source);
-        using ITensorBackend backend = TensorBackends.Cpu();
+        using var backend = TensorBackends.Cpu();
         using PolicyCheckpoint policy = PolicyCheckpoint.Load(backend, directory);
-        IReadOnlyList<CheckpointFile> files = PolicyCheckpoint.Files(policy.Actor, critic: null, policy.Tokenizer);
+        var files = PolicyCheckpoint.Files(policy.Actor, critic: null, policy.Tokenizer);
         NewOutput.WriteDirectory(target, path => Write(path, files));
         string what = directory.Manifest is { } manifest ? $"{manifest.Agent} {manifest.Version}, all hashes as in its manifest" : $"{source}, which has no manifest to check it by";
         terminal.Output.WriteLine($"{target}: {what}; {policy.Actor.Parameters.TotalCount} parameters, {string.Join(", ", files.Select(file => file.Name))}.");
@@ -50,9 +50,9 @@ internal sealed class ExportCommand
 
     private static void Write(string directory, IEnumerable<CheckpointFile> files)
     {
-        foreach (CheckpointFile file in files)
+        foreach (var file in files)
         {
-            using FileStream stream = File.Create(Path.Combine(directory, file.Name));
+            using var stream = File.Create(Path.Combine(directory, file.Name));
             file.Write(stream);
             stream.Flush(flushToDisk: true);
         }
@@ -69,14 +69,23 @@ internal sealed class ExportCommand
                 : throw new UsageException("--checkpoint and --agent with --policy-version exclude each other.");
         }
         if (name is null)
+        {
             throw new UsageException("Say what to export: --checkpoint, or --agent with --policy-version.");
+        }
+
         string policies = Path.Combine(arguments.GetRequiredValue(_data).FullName, "policies");
         if (!Directory.Exists(policies) || !Directory.EnumerateDirectories(policies).Select(Path.GetFileName).Contains(name))
+        {
             throw new CommandException($"There is no agent '{name}' in {policies}: name another with --agent, or the platform's data directory with --data.");
+        }
+
         var store = new CheckpointStore(policies, name, time);
         var versions = store.List().Select(manifest => manifest.Version).ToList();
         if (versions.Count == 0)
+        {
             throw new CommandException($"{store.DirectoryPath} has no policy version.");
+        }
+
         string chosen = wanted ?? versions[^1];
         return versions.Contains(chosen)
             ? store.PathOf(chosen)

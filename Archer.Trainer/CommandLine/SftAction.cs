@@ -38,15 +38,15 @@ internal sealed class SftAction
         NewOutput.Require(Output);
         CheckNames();
         using var ticker = new SftTicker(Terminal.Time, "reading the conversations", Terminal.Messages.WriteLine);
-        IReadOnlyList<SftConversation> conversations = ConversationFile.Read(Data);
+        var conversations = ConversationFile.Read(Data);
         ticker.Enter(Base is null ? "making the vocabulary" : "loading the base");
-        using ITensorBackend backend = Usable(() => TensorBackends.On(Device, Threads));
-        (LlamaDecoder policy, BpeTokenizer tokenizer) = Usable(() => Base is null ? Create(backend, conversations) : Load(backend, Base));
+        using var backend = Usable(() => TensorBackends.On(Device, Threads));
+        (var policy, var tokenizer) = Usable(() => Base is null ? Create(backend, conversations) : Load(backend, Base));
         ticker.Say($"{conversations.Count} conversations; {policy.Parameters.TotalCount} parameters, {tokenizer.VocabularySize} tokens; "
             + $"{Options.Steps} steps of {Options.BatchConversations}.");
         ticker.Enter("tokenising the conversations, then the first step");
         List<SftProgress> reports = [];
-        using (BehaviorCloning cloning = Usable(() => new BehaviorCloning(backend, policy, new ChatTemplate(tokenizer), conversations, OptionsFor(conversations.Count))))
+        using (var cloning = Usable(() => new BehaviorCloning(backend, policy, new ChatTemplate(tokenizer), conversations, OptionsFor(conversations.Count))))
         {
             cloning.Run(
                 progress =>
@@ -59,7 +59,10 @@ internal sealed class SftAction
         }
         ticker.Enter("writing the checkpoint");
         foreach (string warning in SftWarnings.Of(reports.Count > 1 ? reports[^2] : null, reports[^1], tokenizer.VocabularySize))
+        {
             ticker.Say($"warning: {warning}.");
+        }
+
         Write(policy, tokenizer, reports[^1]);
         policy.Parameters.Dispose();
         return ExitCodes.Success;
@@ -71,7 +74,9 @@ internal sealed class SftAction
     private void CheckNames()
     {
         if (!(Name.Length is > 0 and <= 64 && Name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-')))
+        {
             throw new UsageException($"--name is '{Name}', expected 1 to 64 lower-case letters, digits and hyphens.");
+        }
     }
 
     /// <summary>What the options or the data make impossible is the user's to change.</summary>
@@ -89,7 +94,7 @@ internal sealed class SftAction
 
     private (LlamaDecoder Policy, BpeTokenizer Tokenizer) Create(ITensorBackend backend, IReadOnlyList<SftConversation> conversations)
     {
-        BpeTokenizer tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = Shape.VocabularySize })
+        var tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = Shape.VocabularySize })
             .Train(conversations.SelectMany(conversation => conversation.Messages).Select(message => message.Text));
         var policy = new LlamaDecoder(backend, Shape.ToConfig(tokenizer.VocabularySize));
         policy.Initialize(Options.Seed);
@@ -117,9 +122,12 @@ internal sealed class SftAction
         string writing = Path.Combine(parent, ".sft-" + Path.GetFileName(Output));
         var metrics = new Dictionary<string, double> { ["validation_nll"] = last.ValidationLoss };
         if (last.ValidationLabelLoss is { } label)
+        {
             metrics["validation_label_loss"] = label;
+        }
+
         var store = new CheckpointStore(writing, Name, Terminal.Time);
-        PolicyManifest manifest = store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(policy, null, tokenizer), Metrics = metrics });
+        var manifest = store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(policy, null, tokenizer), Metrics = metrics });
         Directory.Move(store.PathOf(manifest.Version), Output);
         Directory.Delete(writing, recursive: true);
         Terminal.Output.WriteLine($"{Output}: {manifest.Files.Sum(file => file.Bytes)} bytes.");

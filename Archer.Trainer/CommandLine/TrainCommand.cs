@@ -38,9 +38,14 @@ internal static class TrainCommand
     private static IEnumerable<string> Silo(ConnectionOptions connection, ParseResult arguments)
     {
         if (connection.UrlText(arguments) is { } url)
+        {
             yield return $"--{SiloUrl}={url}";
+        }
+
         if (connection.KeyText(arguments) is { } key)
+        {
             yield return $"--{SiloKey}={key}";
+        }
     }
 
     /// <exception cref="UsageException">Something is no setting: a mistyped option would else be passed over in silence.</exception>
@@ -50,7 +55,9 @@ internal static class TrainCommand
         {
             string key = word.TrimStart('-').Split('=')[0];
             if (!key.Contains(':') && !HostSettings.Contains(key, StringComparer.OrdinalIgnoreCase) && !double.TryParse(word, out _))
+            {
                 throw new UsageException($"{word} is neither an option nor a setting such as --Archer:Redis.");
+            }
         }
         return given;
     }
@@ -59,14 +66,17 @@ internal static class TrainCommand
     {
         try
         {
-            await using WebApplication app = TrainerProcess.Build(settings);
+            await using var app = TrainerProcess.Build(settings);
             return await TrainerProcess.RunAsync(app, cancellationToken) ? ExitCodes.Success : ExitCodes.Failure;
         }
         catch (OptionsValidationException invalid)
         {
             await terminal.Messages.WriteLineAsync($"The trainer cannot start: {invalid.Failures.Count()} problem(s).");
             foreach (string problem in invalid.Failures)
+            {
                 await terminal.Messages.WriteLineAsync($"  {problem}");
+            }
+
             return ExitCodes.Usage;
         }
     }

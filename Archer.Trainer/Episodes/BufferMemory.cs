@@ -24,9 +24,12 @@ public sealed record BufferMemory(ImmutableArray<ulong> Held, ImmutableArray<ulo
     public static BufferMemory Read(string path)
     {
         byte[] bytes = File.ReadAllBytes(path);
-        ReadOnlySpan<ulong> all = MemoryMarshal.Cast<byte, ulong>(bytes);
+        var all = MemoryMarshal.Cast<byte, ulong>(bytes);
         if (all.Length * sizeof(ulong) != bytes.Length || all.Length == 0 || all[0] > (ulong)(all.Length - 1))
+        {
             throw new InvalidDataException($"{path}: expected the number of conversations held and their hashes, found {bytes.Length} bytes that are not.");
+        }
+
         int held = (int)all[0];
         return new BufferMemory([.. all.Slice(1, held)], [.. all[(1 + held)..]]);
     }

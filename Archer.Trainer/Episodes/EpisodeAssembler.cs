@@ -28,10 +28,16 @@ public sealed class EpisodeAssembler
 
         var row = entry.Row!;
         if (row.Split == ReplaySplit.HoldOut)
+        {
             return null;
+        }
+
         var rows = RowsOf(row.Key.Conversation);
         if (rows.TryGetValue(row.Key.Turn, out var known) && known.Key.Revision >= row.Key.Revision)
+        {
             return null;
+        }
+
         rows[row.Key.Turn] = row;
         return IsComplete(rows) ? Finish(rows, entry.Position) : null;
     }
@@ -52,9 +58,15 @@ public sealed class EpisodeAssembler
     private SortedDictionary<int, ReplayRow> RowsOf(string conversation)
     {
         if (_finished.TryGetValue(conversation, out var finished))
+        {
             return finished;
+        }
+
         if (!_open.TryGetValue(conversation, out var rows))
+        {
             _open[conversation] = rows = [];
+        }
+
         return rows;
     }
 

@@ -24,7 +24,10 @@ public sealed class EpisodeBatch
     public EpisodeBatch(IReadOnlyList<Episode> episodes, bool anySampling = false)
     {
         if (episodes.Count == 0)
+        {
             throw new ArgumentException("A batch has at least one episode.", nameof(episodes));
+        }
+
         Episodes = episodes;
         Tokens = new PackedTokens([.. episodes.Select(episode => (IReadOnlyList<int>)[.. episode.TokenIds, .. episode.FinalPromptIds])]);
         LearnedTurns = episodes.Sum(episode => episode.LearnedTurns);
@@ -84,15 +87,20 @@ public sealed class EpisodeBatch
         int logProbability = 0;
         for (int i = 0; i < episode.Turns.Length; i++)
         {
-            EpisodeTurn turn = episode.Turns[i];
+            var turn = episode.Turns[i];
             bool learned = i < episode.LearnedTurns;
             if (learned && acted)
+            {
                 PlaceTokens(episode, turn, start, logProbability);
+            }
+
             logProbability += turn.UtteranceLength;
             Observe(start + turn.ObservationEnd, start + turn.UtteranceEnd, learned ? 1f / LearnedTurns : 0);
         }
         if (!episode.FinalPromptIds.IsEmpty)
+        {
             Observe(end, end, 0);
+        }
     }
 
     private void Observe(int observationRow, int utteranceRow, float weight)

@@ -38,11 +38,19 @@ public sealed class EpisodeBuffer(int capacity, EpisodeIntake? intake = null)
     {
         Position = entry.Position;
         if (entry.ErasedConversation is { } erased)
+        {
             _episodes.RemoveAll(episode => episode.Conversation == erased);
+        }
         else if (entry.Row!.Split == ReplaySplit.Train)
+        {
             Rows++;
+        }
+
         if (entry.Row is { } row && _left.Contains(row.Key.Conversation))
+        {
             return null;
+        }
+
         if (entry.Row is { Key.Turn: < 0, Split: ReplaySplit.Train } stray)
         {
             _intake.Drop(stray.Key.Conversation, EpisodeDefect.TurnNumber);
@@ -87,7 +95,10 @@ public sealed class EpisodeBuffer(int capacity, EpisodeIntake? intake = null)
         foreach (var episode in _episodes.ToArray())
         {
             if (_missing.Remove(Hash(episode)))
+            {
                 continue;
+            }
+
             _assembler.Forget(episode.Conversation);
             _episodes.Remove(episode);
         }
@@ -110,7 +121,10 @@ public sealed class EpisodeBuffer(int capacity, EpisodeIntake? intake = null)
         _episodes.Insert(~_episodes.BinarySearch(episode, Episode.InTime), episode);
         var known = _missing.Remove(Hash(episode));
         if (!known)
+        {
             Finished++;
+        }
+
         if (_episodes.Count > capacity)
         {
             _assembler.Forget(_episodes[0].Conversation);

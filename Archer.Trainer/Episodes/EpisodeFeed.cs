@@ -23,9 +23,13 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
         while (fresh.Count < count)
         {
             if (_ahead.Count == 0 && !await ReadAheadAsync(cancellationToken))
+            {
                 await store.WaitAsync(agent, buffer.Position, cancellationToken);
+            }
             else
+            {
                 TakeNext(fresh);
+            }
         }
         await store.ReportReadAsync(agent, reader, buffer.Position, cancellationToken);
         fresh.Sort(Episode.InTime);
@@ -38,7 +42,10 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
         while (_ahead.Count > 0 || await ReadAheadAsync(cancellationToken))
         {
             if (_ahead.Peek().Position > through)
+            {
                 return;
+            }
+
             buffer.Take(_ahead.Dequeue());
         }
     }
@@ -50,8 +57,11 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
         {
             try
             {
-                foreach (ReplayEntry entry in await store.ReadAsync(agent, buffer.Position, atOnce, cancellationToken))
+                foreach (var entry in await store.ReadAsync(agent, buffer.Position, atOnce, cancellationToken))
+                {
                     _ahead.Enqueue(entry);
+                }
+
                 return _ahead.Count > 0;
             }
             catch (ReplayException damage) when (damage.DamagedPosition is not null && atOnce > 1)
@@ -68,16 +78,22 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
     /// <summary>A conversation may be erased or revised between its end and the end of the reading.</summary>
     private void TakeNext(List<Episode> fresh)
     {
-        ReplayEntry entry = _ahead.Dequeue();
+        var entry = _ahead.Dequeue();
         string? touched = entry.ErasedConversation ?? entry.Row?.Key.Conversation;
         if (buffer.Take(entry) is { } finished)
+        {
             fresh.Add(finished);
+        }
         else if (fresh.FindIndex(episode => episode.Conversation == touched) is >= 0 and var place)
         {
             if (entry.ErasedConversation is not null)
+            {
                 fresh.RemoveAt(place);
+            }
             else
+            {
                 fresh[place] = buffer.Episodes.FirstOrDefault(episode => episode.Conversation == touched) ?? fresh[place];
+            }
         }
     }
 }

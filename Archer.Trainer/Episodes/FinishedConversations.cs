@@ -25,15 +25,22 @@ internal sealed class FinishedConversations(int capacity = 131_072)
         _known.Clear();
         _byAge.Clear();
         foreach (var hash in hashes)
+        {
             Add(hash);
+        }
     }
 
     private void Add(ulong hash)
     {
         if (!_known.Add(hash))
+        {
             return;
+        }
+
         _byAge.Enqueue(hash);
         if (_byAge.Count > capacity)
+        {
             _known.Remove(_byAge.Dequeue());
+        }
     }
 }

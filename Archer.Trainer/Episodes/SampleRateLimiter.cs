@@ -23,7 +23,10 @@ public sealed class SampleRateLimiter(double samplesPerInsert)
     public bool TrySample(int rows)
     {
         if (Sampled + rows > samplesPerInsert * Inserted)
+        {
             return false;
+        }
+
         Sampled += rows;
         return true;
     }

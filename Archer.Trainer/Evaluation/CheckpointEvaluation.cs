@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using Archer.Client.Conversations;
 using Archer.Client.Policies;
 using Archer.Client.Randomness;
-using Archer.Tasks;
-using Archer.Tasks.Simulation;
 using Archer.Policy.Serving.Local;
 using Archer.Policy.Text;
+using Archer.Tasks;
+using Archer.Tasks.Simulation;
 
 namespace Archer.Trainer.Evaluation;
 
@@ -40,7 +40,7 @@ internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions
             {
                 while (Interlocked.Increment(ref _next) - 1 is var episode && episode < end)
                 {
-                    EpisodeOutcome outcome = await PlayAsync(episode, stop.Token);
+                    var outcome = await PlayAsync(episode, stop.Token);
                     _tally.Add(outcome);
                     Played?.Invoke(outcome);
                 }
@@ -56,7 +56,7 @@ internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions
     private async Task<EpisodeOutcome> PlayAsync(long episode, CancellationToken cancellationToken)
     {
         string conversation = options.ConversationId(episode);
-        ITaskEpisode game = _task.Start(SplitMix64.Derive(options.Seed, (ulong)episode), options.Noise);
+        var game = _task.Start(SplitMix64.Derive(options.Seed, (ulong)episode), options.Noise);
         var turns = ImmutableArray.CreateBuilder<PlayedTurn>();
         ImmutableArray<int> observation = [];
         ImmutableArray<int> last = [];
@@ -64,7 +64,7 @@ internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions
         while (!game.IsTerminated)
         {
             observation = [.. observation, .. policy.Template.PromptDelta([ChatMessage.User(message)], last.AsSpan())];
-            Utterance utterance = await policy.SayAsync(observation, Sampling(conversation, turns.Count), cancellationToken);
+            var utterance = await policy.SayAsync(observation, Sampling(conversation, turns.Count), cancellationToken);
             last = utterance.TokenIds;
             observation = [.. observation, .. last];
             message = game.Hear(utterance.Text).Text;
@@ -75,7 +75,7 @@ internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions
 
     private SamplingSettings Sampling(string conversation, int turn)
     {
-        SamplingSettings settings = (options.Sampling ?? new SamplingOverrides()).ApplyTo(new SamplingSettings());
+        var settings = (options.Sampling ?? new SamplingOverrides()).ApplyTo(new SamplingSettings());
         return settings with { Seed = UtteranceSeed.Derive(0, conversation, turn) };
     }
 

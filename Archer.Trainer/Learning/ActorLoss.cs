@@ -26,8 +26,8 @@ public static class ActorLoss
     /// <param name="weights">[n]; 1/n each gives the mean.</param>
     public static Tensor Reinforce(ITensorBackend backend, Tensor logProbabilities, ReadOnlySpan<float> advantages, ReadOnlySpan<float> weights)
     {
-        Tensor bounded = backend.Clamp(logProbabilities, MinimumLogProbability, float.MaxValue);
-        Tensor gains = backend.Multiply(bounded, backend.Constant(advantages, advantages.Length, 1));
+        var bounded = backend.Clamp(logProbabilities, MinimumLogProbability, float.MaxValue);
+        var gains = backend.Multiply(bounded, backend.Constant(advantages, advantages.Length, 1));
         return backend.Affine(backend.WeightedSum(gains, weights), -1f);
     }
 
@@ -49,11 +49,11 @@ public static class ActorLoss
         ReadOnlySpan<float> weights,
         float range)
     {
-        Tensor logRatios = backend.Subtract(logProbabilities, backend.Constant(recorded, recorded.Length, 1));
-        Tensor ratios = backend.Exp(backend.Clamp(logRatios, float.MinValue, MaximumLogRatio));
-        Tensor gains = backend.Constant(advantages, advantages.Length, 1);
-        Tensor free = backend.Multiply(ratios, gains);
-        Tensor clipped = backend.Multiply(backend.Clamp(ratios, 1 - range, 1 + range), gains);
+        var logRatios = backend.Subtract(logProbabilities, backend.Constant(recorded, recorded.Length, 1));
+        var ratios = backend.Exp(backend.Clamp(logRatios, float.MinValue, MaximumLogRatio));
+        var gains = backend.Constant(advantages, advantages.Length, 1);
+        var free = backend.Multiply(ratios, gains);
+        var clipped = backend.Multiply(backend.Clamp(ratios, 1 - range, 1 + range), gains);
         return backend.Affine(backend.WeightedSum(backend.Minimum(free, clipped), weights), -1f);
     }
 
@@ -70,7 +70,10 @@ public static class ActorLoss
     {
         float[] imitation = new float[advantages.Length];
         for (int i = 0; i < imitation.Length; i++)
+        {
             imitation[i] = MathF.Min(MathF.Exp(MathF.Min(scale * advantages[i], MaximumLogRatio)), MaximumImitation);
+        }
+
         return Reinforce(backend, logProbabilities, imitation, weights);
     }
 

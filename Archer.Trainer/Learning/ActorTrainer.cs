@@ -42,19 +42,25 @@ internal sealed class ActorTrainer : IDisposable
     {
         int count = batch.TokenRows.Length;
         if (count == 0)
+        {
             return null;
+        }
+
         float[] gains = new float[count], weights = new float[count];
         Array.Fill(weights, 1f / count);
         int[] turns = batch.TokenObservations, rows = batch.TokenRows;
         for (int i = 0; i < count; i++)
+        {
             gains[i] = advantages[turns[i]];
-        using IDisposable step = _backend.BeginStep();
-        Tensor bias = _backend.Constant(_mask, 1, _mask.Length);
-        Tensor logits = Actor.LogitsAt(Actor.Hidden(batch.Tokens), rows, bias);
-        Tensor logProbabilities = _backend.SelectLogProbabilities(logits, batch.TokenTargets);
-        Tensor objective = Objective(logProbabilities, batch.RecordedLogProbabilities, gains, weights);
-        Tensor divergence = ActorLoss.Divergence(_backend, logits, Reference.LogitsAt(Reference.Hidden(batch.Tokens), rows, bias), weights);
-        Tensor loss = _backend.Add(objective, _backend.Affine(divergence, divergenceWeight));
+        }
+
+        using var step = _backend.BeginStep();
+        var bias = _backend.Constant(_mask, 1, _mask.Length);
+        var logits = Actor.LogitsAt(Actor.Hidden(batch.Tokens), rows, bias);
+        var logProbabilities = _backend.SelectLogProbabilities(logits, batch.TokenTargets);
+        var objective = Objective(logProbabilities, batch.RecordedLogProbabilities, gains, weights);
+        var divergence = ActorLoss.Divergence(_backend, logits, Reference.LogitsAt(Reference.Hidden(batch.Tokens), rows, bias), weights);
+        var loss = _backend.Add(objective, _backend.Affine(divergence, divergenceWeight));
         _backend.Backward(loss);
         float clipped = ClippedShare(logProbabilities.Values, batch.RecordedLogProbabilities);
         float norm = Optimizer.Step(stepSize);
@@ -81,7 +87,9 @@ internal sealed class ActorTrainer : IDisposable
         for (int i = 0; i < now.Length; i++)
         {
             if (MathF.Abs(MathF.Exp(MathF.Min(now[i] - recorded[i], ActorLoss.MaximumLogRatio)) - 1) > _options.ClipRange)
+            {
                 outside++;
+            }
         }
         return (float)outside / now.Length;
     }

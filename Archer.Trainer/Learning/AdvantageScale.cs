@@ -13,10 +13,15 @@ public static class AdvantageScale
     public static void Normalize(Span<float> advantages, double floor)
     {
         if (advantages.Length < 2)
+        {
             return;
+        }
+
         (double mean, double deviation) = Moments(advantages);
         for (int i = 0; i < advantages.Length; i++)
+        {
             advantages[i] = (float)((advantages[i] - mean) / (Math.Max(deviation, floor) + Epsilon));
+        }
     }
 
     /// <summary>Standard deviation with n − 1; of fewer than two advantages the magnitude, as there is nothing to compare with.</summary>
@@ -27,10 +32,16 @@ public static class AdvantageScale
     {
         double mean = 0, squares = 0;
         foreach (float advantage in advantages)
+        {
             mean += advantage;
+        }
+
         mean /= advantages.Length;
         foreach (float advantage in advantages)
+        {
             squares += (advantage - mean) * (advantage - mean);
+        }
+
         return (mean, Math.Sqrt(squares / (advantages.Length - 1)));
     }
 }

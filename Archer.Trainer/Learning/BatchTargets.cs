@@ -31,11 +31,14 @@ public readonly record struct BatchTargets(float Discount, float RewardScale)
         float[] result = new float[batch.ObservationCount];
         for (int e = 0; e < batch.Episodes.Count; e++)
         {
-            Episode episode = batch.Episodes[e];
+            var episode = batch.Episodes[e];
             int first = batch.FirstObservations[e], learned = episode.LearnedTurns;
             float[] rewards = new float[learned], known = new float[learned + 1];
             for (int i = 0; i < learned; i++)
+            {
                 rewards[i] = RewardScale * episode.Turns[i].Reward;
+            }
+
             values.Slice(first, learned).CopyTo(known);
             known[learned] = episode.End == EpisodeEnd.Terminated ? 0 : values[first + learned];
             rule(rewards, known, Discount, lambda, result.AsSpan(first, learned));

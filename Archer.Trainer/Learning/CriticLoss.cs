@@ -26,10 +26,13 @@ public static class CriticLoss
     /// <param name="expectile">τ in [0, 1]; above 0.5 a prediction that is too low costs more.</param>
     public static Tensor Expectile(ITensorBackend backend, Tensor predictions, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights, float expectile)
     {
-        ReadOnlySpan<float> values = predictions.Values;
+        var values = predictions.Values;
         float[] uneven = new float[weights.Length];
         for (int i = 0; i < uneven.Length; i++)
+        {
             uneven[i] = weights[i] * (targets[i] < values[i] ? 1 - expectile : expectile);
+        }
+
         return SquaredError(backend, predictions, targets, uneven);
     }
 
@@ -41,10 +44,10 @@ public static class CriticLoss
     /// <param name="expectile">Of L_V1 and L_V2; null for squared errors.</param>
     public static Tensor Twin(ITensorBackend backend, CriticOutput output, CriticTargets targets, ReadOnlySpan<float> weights, float? expectile = null)
     {
-        Tensor values = expectile is { } tau
+        var values = expectile is { } tau
             ? backend.Add(Expectile(backend, output.V1, targets.V1, weights, tau), Expectile(backend, output.V2, targets.V2, weights, tau))
             : backend.Add(SquaredError(backend, output.V1, targets.V1, weights), SquaredError(backend, output.V2, targets.V2, weights));
-        Tensor actionValues = backend.Add(
+        var actionValues = backend.Add(
             SquaredError(backend, output.Q1, targets.Q1, weights),
             SquaredError(backend, output.Q2, targets.Q2, weights));
         return backend.Add(values, actionValues);

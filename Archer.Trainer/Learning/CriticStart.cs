@@ -10,7 +10,7 @@ internal static class CriticStart
     /// <summary>Trunk of the base policy, heads drawn from N(0, HeadDeviation²) so that the twins differ.</summary>
     public static Critic FromPolicy(ITensorBackend backend, LlamaDecoder policy, LearnerOptions options)
     {
-        LlamaConfig config = policy.Config with { InitializerRange = options.Critic.HeadDeviation };
+        var config = policy.Config with { InitializerRange = options.Critic.HeadDeviation };
         var critic = new Critic(backend, config, options.Critic.HeadSize);
         critic.Initialize(SplitMix64.Derive(options.Seed, 1));
         critic.Parameters.CopyFrom(policy.Parameters);
@@ -20,12 +20,15 @@ internal static class CriticStart
     /// <summary>A copy whose V and Q are in the task's units: the last layers of the heads are divided by the reward scale.</summary>
     public static Critic InTaskUnits(Critic critic, float rewardScale)
     {
-        Critic copy = critic.CreateTarget();
-        foreach (Parameter parameter in copy.Parameters.Where(p => p.Name.Contains(".2.", StringComparison.Ordinal) && p.Name[0] is 'v' or 'q'))
+        var copy = critic.CreateTarget();
+        foreach (var parameter in copy.Parameters.Where(p => p.Name.Contains(".2.", StringComparison.Ordinal) && p.Name[0] is 'v' or 'q'))
         {
             float[] values = parameter.Tensor.Values.ToArray();
             for (int i = 0; i < values.Length; i++)
+            {
                 values[i] /= rewardScale;
+            }
+
             parameter.Tensor.Write(values);
         }
         return copy;

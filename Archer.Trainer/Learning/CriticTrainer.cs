@@ -31,7 +31,7 @@ internal sealed class CriticTrainer : IDisposable
     /// <exception cref="ArithmeticException">The loss or the gradient is not finite.</exception>
     public CriticStep Step(EpisodeBatch batch)
     {
-        CriticStep step = Descend(batch);
+        var step = Descend(batch);
         Target.Parameters.BlendFrom(Critic.Parameters, _options.TargetRate);
         return step;
     }
@@ -39,8 +39,8 @@ internal sealed class CriticTrainer : IDisposable
     /// <summary>min(V1, V2) and min(Q1, Q2) of the online critic at every turn: [turns] each.</summary>
     public (float[] Values, float[] ActionValues) Minima(EpisodeBatch batch)
     {
-        using IDisposable step = _backend.BeginStep(record: false);
-        CriticOutput output = Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows);
+        using var step = _backend.BeginStep(record: false);
+        var output = Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows);
         return (_backend.Minimum(output.V1, output.V2).Values.ToArray(), _backend.Minimum(output.Q1, output.Q2).Values.ToArray());
     }
 
@@ -53,10 +53,10 @@ internal sealed class CriticTrainer : IDisposable
 
     private CriticStep Descend(EpisodeBatch batch)
     {
-        using IDisposable step = _backend.BeginStep();
-        CriticTargets goals = Targets(batch, Target.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows));
-        CriticOutput output = Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows);
-        Tensor loss = CriticLoss.Twin(_backend, output, goals, batch.Weights, _options.Targets == CriticTargetRule.ImplicitQLearning ? _options.Expectile : null);
+        using var step = _backend.BeginStep();
+        var goals = Targets(batch, Target.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows));
+        var output = Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows);
+        var loss = CriticLoss.Twin(_backend, output, goals, batch.Weights, _options.Targets == CriticTargetRule.ImplicitQLearning ? _options.Expectile : null);
         _backend.Backward(loss);
         float norm = Optimizer.Step();
         return new CriticStep(Finite.Require(loss.Scalar, "The critic's loss"), norm);

@@ -75,16 +75,19 @@ public sealed class Learner : IDisposable
     public IterationReport Iterate(IReadOnlyList<Episode> fresh)
     {
         if (fresh.Count == 0)
+        {
             throw new ArgumentException("An iteration takes at least one fresh episode.", nameof(fresh));
+        }
+
         _limiter.Insert(fresh.Where(episode => episode.Defect is null).Sum(episode => episode.Turns.Length));
         EpisodesConsumed += fresh.Count;
         Position = Buffer.Position;
         Memory = Buffer.Remember();
         long start = Stopwatch.GetTimestamp();
         var replayed = new Dictionary<string, int>();
-        List<CriticStep> critics = StepCritic(replayed);
+        var critics = StepCritic(replayed);
         long middle = Stopwatch.GetTimestamp();
-        ActorPass pass = Step < _options.Actor.WarmupIterations ? new ActorPass([], ActorPause.Warmup) : StepActor(fresh);
+        var pass = Step < _options.Actor.WarmupIterations ? new ActorPass([], ActorPause.Warmup) : StepActor(fresh);
         Step++;
         return Report(fresh, critics, pass) with
         {
@@ -126,7 +129,7 @@ public sealed class Learner : IDisposable
 
     private IterationReport Report(IReadOnlyList<Episode> fresh, List<CriticStep> critics, ActorPass pass)
     {
-        List<ActorStep> steps = pass.Steps;
+        var steps = pass.Steps;
         return new IterationReport
         {
             Step = Step,
@@ -152,26 +155,40 @@ public sealed class Learner : IDisposable
         {
             IReadOnlyList<Episode> sample = [.. Buffer.Sample(_options.Critic.BatchEpisodes, ref _random).Where(episode => episode.LearnedTurns > 0)];
             if (sample.Count == 0 || !_limiter.TrySample(sample.Sum(episode => episode.Turns.Length)))
+            {
                 break;
+            }
+
             steps.Add(On(sample, () => _critic.Step(new EpisodeBatch(sample))));
-            foreach (Episode episode in sample)
+            foreach (var episode in sample)
+            {
                 replayed[episode.Conversation] = replayed.GetValueOrDefault(episode.Conversation) + 1;
+            }
         }
         return steps;
     }
 
     private ActorPass StepActor(IReadOnlyList<Episode> fresh)
     {
-        EpisodeBatch[] batches = Divide(fresh);
+        var batches = Divide(fresh);
         if (batches.All(batch => batch.TokenRows.Length == 0))
+        {
             return new ActorPass([], ActorPause.NoTokens);
+        }
+
         float[][] advantages = [.. batches.Select(batch => On(batch.Episodes, () => Advantages(batch)))];
         float[] learned = [.. batches.SelectMany((batch, b) => Learned(batch).Select(turn => advantages[b][turn]))];
         double deviation = AdvantageScale.Deviation(learned) / _options.RewardScale;
         if (deviation < _options.Actor.AdvantageFloor || RewardSignal.Deviation(Buffer.Episodes, _options.Discount) < _options.Actor.AdvantageFloor)
+        {
             return new ActorPass([], ActorPause.NoSignal) { AdvantageDeviation = deviation };
+        }
+
         if (_options.Actor.NormalizeAdvantages)
+        {
             Normalize(batches, advantages, learned);
+        }
+
         float divergenceWeight = _options.Actor.DivergenceWeight(EpisodesConsumed), stepSize = _options.Actor.StepSize(EpisodesConsumed);
         List<ActorStep> steps = [];
         for (int epoch = 0; epoch < _options.Actor.Epochs; epoch++)
@@ -179,7 +196,9 @@ public sealed class Learner : IDisposable
             for (int i = 0; i < batches.Length; i++)
             {
                 if (On(batches[i].Episodes, () => _actor.Step(batches[i], advantages[i], divergenceWeight, stepSize)) is { } step)
+                {
                     steps.Add(step);
+                }
             }
         }
         return new ActorPass(steps, null) { AdvantageDeviation = deviation };
@@ -215,14 +234,26 @@ public sealed class Learner : IDisposable
     private float[] Advantages(EpisodeBatch batch)
     {
         if (_options.Actor.Advantage == AdvantageRule.Return)
+        {
             return _targets.Returns(batch);
+        }
+
         (float[] values, float[] actionValues) = _critic.Minima(batch);
         foreach (float value in values)
+        {
             Finite.Require(value, "A value of the critic");
+        }
+
         if (_options.Actor.Advantage == AdvantageRule.Generalized)
+        {
             return _targets.Advantages(batch, values, _options.Actor.AdvantageLambda);
+        }
+
         for (int i = 0; i < values.Length; i++)
+        {
             actionValues[i] -= values[i];
+        }
+
         return actionValues;
     }
 
@@ -231,8 +262,12 @@ public sealed class Learner : IDisposable
         AdvantageScale.Normalize(learned, _options.Actor.AdvantageFloor * _options.RewardScale);
         int next = 0;
         for (int b = 0; b < batches.Length; b++)
+        {
             foreach (int turn in Learned(batches[b]))
+            {
                 advantages[b][turn] = learned[next++];
+            }
+        }
     }
 
     private static int[] Learned(EpisodeBatch batch) => [.. Enumerable.Range(0, batch.ObservationCount).Where(turn => batch.Weights[turn] > 0)];

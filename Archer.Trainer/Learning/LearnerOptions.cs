@@ -39,7 +39,9 @@ public sealed record LearnerOptions
     {
         string[] problems = [.. Problems()];
         if (problems.Length > 0)
+        {
             throw new ArgumentException("The learner's options are not usable: " + string.Join("; ", problems) + ".");
+        }
     }
 
     /// <summary>Every problem of the settings, in words.</summary>

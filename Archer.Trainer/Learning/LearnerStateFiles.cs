@@ -17,7 +17,7 @@ public static class LearnerStateFiles
     /// <param name="publishedVersion">Policy version that was published last.</param>
     public static IReadOnlyList<CheckpointFile> Files(Learner learner, string? publishedVersion)
     {
-        LearnerProgress progress = learner.Progress(publishedVersion);
+        var progress = learner.Progress(publishedVersion);
         return
         [
             new(ProgressName, stream => JsonSerializer.Serialize(stream, progress, LearnerProgressJson.Default.LearnerProgress)),
@@ -33,10 +33,13 @@ public static class LearnerStateFiles
     public static LearnerProgress Restore(Learner learner, CheckpointDirectory directory)
     {
         string path = directory.FilePath(ProgressName);
-        LearnerProgress progress = Read(path);
+        var progress = Read(path);
         using SafetensorsFile file = SafetensorsFile.Open(directory.FilePath(TensorsName));
-        foreach (SavedSet set in Sets(learner))
+        foreach (var set in Sets(learner))
+        {
             Load(file, set);
+        }
+
         learner.Restore(progress, directory.Contains(MemoryName) ? BufferMemory.Read(directory.FilePath(MemoryName)) : null);
         return progress;
     }
@@ -45,7 +48,7 @@ public static class LearnerStateFiles
     {
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using var stream = File.OpenRead(path);
             return JsonSerializer.Deserialize(stream, LearnerProgressJson.Default.LearnerProgress)
                 ?? throw new JsonException("expected an object, found null");
         }
@@ -65,12 +68,15 @@ public static class LearnerStateFiles
 
     private static IEnumerable<NamedTensor> Tensors(SavedSet set)
     {
-        foreach (Parameter parameter in set.Parameters)
+        foreach (var parameter in set.Parameters)
         {
             int[] shape = [.. parameter.Shape];
             yield return new NamedTensor(set.Prefix + parameter.Name, shape, () => parameter.Tensor.Values);
             if (set.Optimizer is not { } optimizer)
+            {
                 continue;
+            }
+
             yield return new NamedTensor(set.First(parameter), shape, () => optimizer.FirstMoment(parameter.Name));
             yield return new NamedTensor(set.Second(parameter), shape, () => optimizer.SecondMoment(parameter.Name));
         }
@@ -78,7 +84,7 @@ public static class LearnerStateFiles
 
     private static void Load(SafetensorsFile file, SavedSet set)
     {
-        foreach (Parameter parameter in set.Parameters)
+        foreach (var parameter in set.Parameters)
         {
             parameter.Tensor.Write(Values(file, set.Prefix + parameter.Name, parameter));
             set.Optimizer?.RestoreMoments(parameter.Name, Values(file, set.First(parameter), parameter), Values(file, set.Second(parameter), parameter));

@@ -20,7 +20,9 @@ public static class Returns
         RequireShapes(rewards, values, targets);
         float following = values[^1];
         for (int i = rewards.Length - 1; i >= 0; i--)
+        {
             targets[i] = following = rewards[i] + discount * ((1 - lambda) * values[i + 1] + lambda * following);
+        }
     }
 
     /// <summary>

@@ -27,10 +27,10 @@ public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer toke
     /// <inheritdoc/>
     public async Task<string> PublishAsync(Learner learner, IterationReport report, CancellationToken cancellationToken)
     {
-        PolicyManifest manifest = Write(learner, report);
+        var manifest = Write(learner, report);
         (_parent, _trainedThrough) = (manifest.Version, learner.Position);
         await AnnounceAsync(Announcement(manifest), cancellationToken);
-        AgentView agent = await link.ReadAsync(cancellationToken);
+        var agent = await link.ReadAsync(cancellationToken);
         store.Prune(keep, [.. new[] { agent.Current, agent.Previous, agent.Candidate }.OfType<string>(), agent.Definition.InitialVersion]);
         return manifest.Version;
     }
@@ -54,7 +54,7 @@ public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer toke
 
     private PolicyManifest Write(Learner learner, IterationReport report)
     {
-        Critic critic = CriticStart.InTaskUnits(learner.Critic, learner.Options.RewardScale);
+        var critic = CriticStart.InTaskUnits(learner.Critic, learner.Options.RewardScale);
         try
         {
             return store.Write(new CheckpointDraft
@@ -90,7 +90,9 @@ public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer toke
         })
         {
             if (value is { } known)
+            {
                 metrics[name] = known;
+            }
         }
         return metrics;
     }

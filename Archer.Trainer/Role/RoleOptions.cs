@@ -12,9 +12,14 @@ internal sealed record RoleOptions
     /// <summary>Every problem of the settings, in words.</summary>
     public IEnumerable<string> Problems()
     {
-        if (!Uri.TryCreate(SiloUrl, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https"))
+        if (!Uri.TryCreate(SiloUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
             yield return $"SiloUrl is {SiloUrl}, expected an http or https address";
+        }
+
         if (SiloKey is { } key && (key.Length == 0 || key.Any(character => character is <= ' ' or > '~')))
+        {
             yield return "SiloKey is empty or has characters other than visible ASCII";
+        }
     }
 }

@@ -1,7 +1,7 @@
 using Archer.Client.Http;
 using Archer.Hosting.Logging;
-using Archer.Hosting.Telemetry;
 using Archer.Hosting.Settings;
+using Archer.Hosting.Telemetry;
 using Archer.Replay;
 using Archer.Replay.Redis;
 using Microsoft.AspNetCore.Builder;
@@ -28,19 +28,22 @@ internal static class TrainerProcess
     /// <exception cref="OptionsValidationException">Settings are not usable; all problems are listed.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(args);
+        var builder = WebApplication.CreateSlimBuilder(args);
         configure?.Invoke(builder);
-        SettingsNode expected = RoleSettings.Of(TrainerOptions.Section, typeof(TrainerOptions), typeof(RoleOptions));
+        var expected = RoleSettings.Of(TrainerOptions.Section, typeof(TrainerOptions), typeof(RoleOptions));
         expected.Find("Trainer")!.Add(TrainerSection.Agents, SettingsNode.Each(typeof(TrainerOptions)));
-        IReadOnlyList<string> unknown = expected.Check(args, builder.Configuration);
+        var unknown = expected.Check(args, builder.Configuration);
         string data = Path.GetFullPath(builder.Configuration["Archer:DataDirectory"] ?? "data");
-        IConfigurationSection section = builder.Configuration.GetSection(TrainerOptions.Section);
-        IReadOnlyList<TrainerOptions> trainers = TrainerSection.Read(section, data, [""]);
-        RoleOptions role = section.Get<RoleOptions>() ?? new RoleOptions();
+        var section = builder.Configuration.GetSection(TrainerOptions.Section);
+        var trainers = TrainerSection.Read(section, data, [""]);
+        var role = section.Get<RoleOptions>() ?? new RoleOptions();
         string? redis = builder.Configuration["Archer:Redis"];
         Check(unknown, trainers, role, redis);
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && builder.Configuration[WebHostDefaults.HttpPortsKey] is null)
+        {
             builder.WebHost.UseUrls(DefaultUrl);
+        }
+
         builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddTelemetry("archer-trainer");
@@ -49,7 +52,7 @@ internal static class TrainerProcess
         builder.Services.AddSingleton<IReplayStore>(services => new RedisReplayStore(services.GetRequiredService<IConnectionMultiplexer>()));
         builder.Services.AddTrainer(trainers, services => new ArcherClient(
             new ArcherClientOptions { Url = new Uri(role.SiloUrl), Key = role.SiloKey }, services.GetRequiredService<TimeProvider>()));
-        WebApplication app = builder.Build();
+        var app = builder.Build();
         app.MapTelemetry();
         app.MapGet("/health/live", static () => "live");
         app.MapGet("/health/ready", static (IHostApplicationLifetime lifetime) => lifetime.ApplicationStopping.IsCancellationRequested
@@ -62,10 +65,13 @@ internal static class TrainerProcess
     public static async Task<bool> RunAsync(WebApplication app, CancellationToken cancellationToken)
     {
         await app.StartAsync(cancellationToken);
-        Task superseded = app.Services.GetRequiredService<ActiveTrainers>().AllSuperseded;
-        Task stopped = app.WaitForShutdownAsync(cancellationToken);
+        var superseded = app.Services.GetRequiredService<ActiveTrainers>().AllSuperseded;
+        var stopped = app.WaitForShutdownAsync(cancellationToken);
         if (await Task.WhenAny(stopped, superseded) == superseded)
+        {
             app.Lifetime.StopApplication();
+        }
+
         await stopped;
         return !superseded.IsCompleted;
     }
@@ -74,9 +80,14 @@ internal static class TrainerProcess
     {
         List<string> problems = [.. unknown, .. TrainerSection.Problems(trainers), .. role.Problems().Select(problem => $"{TrainerOptions.Section}: {problem}.")];
         if (string.IsNullOrWhiteSpace(redis))
+        {
             problems.Add("Archer: Redis is missing: a trainer in a process of its own reads the replay buffer there.");
+        }
+
         if (problems.Count > 0)
+        {
             throw new OptionsValidationException(TrainerOptions.Section, typeof(TrainerOptions), problems);
+        }
     }
 
     /// <summary>A server that is not there yet is no reason not to start.</summary>

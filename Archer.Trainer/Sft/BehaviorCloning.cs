@@ -32,7 +32,10 @@ public sealed class BehaviorCloning : IDisposable
     {
         options.Validate();
         if (conversations.Count <= options.ValidationConversations)
+        {
             throw new ArgumentException($"{conversations.Count} conversations leave none to learn from after {options.ValidationConversations} for validation.");
+        }
+
         _backend = backend;
         _policy = policy;
         _stopId = template.StopId;
@@ -60,7 +63,7 @@ public sealed class BehaviorCloning : IDisposable
     public void Run(Action<SftProgress> report, SftTicker? ticker = null, CancellationToken cancellationToken = default)
     {
         long start = Stopwatch.GetTimestamp();
-        using IEnumerator<IReadOnlyList<SftSequence>> batches = Batches().GetEnumerator();
+        using var batches = Batches().GetEnumerator();
         for (int step = 0; step < _options.Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -68,9 +71,12 @@ public sealed class BehaviorCloning : IDisposable
             double loss = Step(new SftBatch(batches.Current, _options.UserWeight), _options.RateAt(step));
             ticker?.Step(step + 1, _options.Steps, loss);
             if ((step + 1) % _options.ValidationInterval != 0 && step + 1 != _options.Steps)
+            {
                 continue;
+            }
+
             (double likelihood, double stop, double? label) = Validate();
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            var elapsed = Stopwatch.GetElapsedTime(start);
             report(new SftProgress(step + 1, _options.Steps, loss, likelihood, stop, label, elapsed, elapsed / (step + 1) * (_options.Steps - step - 1)));
         }
     }
@@ -88,19 +94,19 @@ public sealed class BehaviorCloning : IDisposable
     {
         double likelihood = 0, stop = 0, label = 0;
         long tokens = 0, stops = 0, labels = 0;
-        foreach (SftSequence[] chunk in _validation.Chunk(_options.BatchConversations))
+        foreach (var chunk in _validation.Chunk(_options.BatchConversations))
         {
             var batch = new SftBatch(chunk, userWeight: 0);
-            using IDisposable step = _backend.BeginStep(record: false);
-            Tensor hidden = _policy.Hidden(batch.Tokens);
-            ReadOnlySpan<float> said = _backend.SelectLogProbabilities(_policy.LogitsAt(hidden, batch.Rows), batch.Targets).Values;
+            using var step = _backend.BeginStep(record: false);
+            var hidden = _policy.Hidden(batch.Tokens);
+            var said = _backend.SelectLogProbabilities(_policy.LogitsAt(hidden, batch.Rows), batch.Targets).Values;
             for (int i = 0; i < said.Length; i++)
             {
                 likelihood -= said[i];
                 (stop, stops) = batch.Targets[i] == _stopId ? (stop - said[i], stops + 1) : (stop, stops);
             }
             tokens += said.Length;
-            Tensor? chunkLabel = LabelLoss(batch, hidden);
+            var chunkLabel = LabelLoss(batch, hidden);
             label += (chunkLabel?.Scalar ?? 0) * batch.Labels.Length;
             labels += batch.Labels.Length;
         }
@@ -109,10 +115,13 @@ public sealed class BehaviorCloning : IDisposable
 
     private float Step(SftBatch batch, float rate)
     {
-        using IDisposable step = _backend.BeginStep();
-        (Tensor loss, Tensor? label) = Losses(batch);
+        using var step = _backend.BeginStep();
+        (var loss, var label) = Losses(batch);
         if (label is not null)
+        {
             loss = _backend.Add(loss, _backend.Affine(label, _options.LabelWeight));
+        }
+
         _backend.Backward(loss);
         _optimizer.Step(rate);
         _labelOptimizer?.Step(rate);
@@ -121,16 +130,19 @@ public sealed class BehaviorCloning : IDisposable
 
     private (Tensor Likelihood, Tensor? Label) Losses(SftBatch batch)
     {
-        Tensor hidden = _policy.Hidden(batch.Tokens);
-        Tensor likelihood = SftLoss.NegativeLogLikelihood(_backend, _policy.LogitsAt(hidden, batch.Rows), batch.Targets, batch.Weights);
+        var hidden = _policy.Hidden(batch.Tokens);
+        var likelihood = SftLoss.NegativeLogLikelihood(_backend, _policy.LogitsAt(hidden, batch.Rows), batch.Targets, batch.Weights);
         return (likelihood, LabelLoss(batch, hidden));
     }
 
     private Tensor? LabelLoss(SftBatch batch, Tensor hidden)
     {
         if (_labelHead is null || batch.Labels.Length == 0)
+        {
             return null;
-        Tensor logits = _labelHead.Logits(_backend.GatherRows(hidden, batch.LabelRows));
+        }
+
+        var logits = _labelHead.Logits(_backend.GatherRows(hidden, batch.LabelRows));
         return _backend.Affine(_backend.Mean(_backend.SelectLogProbabilities(logits, batch.Labels)), -1f);
     }
 
@@ -146,7 +158,9 @@ public sealed class BehaviorCloning : IDisposable
                 (_training[i], _training[other]) = (_training[other], _training[i]);
             }
             for (int first = 0; first + size <= _training.Length; first += size)
+            {
                 yield return new ArraySegment<SftSequence>(_training, first, size);
+            }
         }
     }
 
@@ -154,6 +168,8 @@ public sealed class BehaviorCloning : IDisposable
     {
         int longest = Array.FindIndex(sequences, sequence => sequence.TokenIds.Length > most);
         if (longest >= 0)
+        {
             throw new ArgumentException($"Conversation {longest + 1} has {sequences[longest].TokenIds.Length} tokens, the policy reaches {most}.");
+        }
     }
 }

@@ -20,7 +20,9 @@ public static class ConversationFile
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))
+            {
                 conversations.Add(Parse(line, $"{path}, line {number}"));
+            }
         }
         return conversations.Count > 0 ? conversations : throw new InvalidDataException($"{path} has no conversation.");
     }
@@ -29,15 +31,17 @@ public static class ConversationFile
     public static void Write(IEnumerable<SftConversation> conversations, Stream output)
     {
         using var writer = new StreamWriter(output, leaveOpen: true) { NewLine = "\n" };
-        foreach (SftConversation conversation in conversations)
+        foreach (var conversation in conversations)
+        {
             writer.WriteLine(ToDocument(conversation).ToLine());
+        }
     }
 
     internal static SftConversation Parse(string line, string place)
     {
         try
         {
-            ConversationDocument document = JsonSerializer.Deserialize(line, ConversationDocumentJson.Default.ConversationDocument)
+            var document = JsonSerializer.Deserialize(line, ConversationDocumentJson.Default.ConversationDocument)
                 ?? throw new InvalidDataException($"{place}: expected a conversation, found null.");
             var conversation = new SftConversation { Messages = [.. document.Messages.Select(ToMessage)], Label = document.Label };
             return conversation.Messages.Any(message => message.Role == ChatRole.Assistant)

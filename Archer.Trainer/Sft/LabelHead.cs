@@ -16,7 +16,10 @@ internal sealed class LabelHead : IDisposable
         float bound = 1 / MathF.Sqrt(hiddenSize);
         float[] weights = new float[classes * hiddenSize];
         for (int i = 0; i < weights.Length; i++)
+        {
             weights[i] = bound * (2 * (float)random.NextDouble() - 1);
+        }
+
         Parameters["label.weight"].Write(weights);
     }
 

@@ -15,7 +15,10 @@ internal sealed class SftBatch
     {
         Tokens = new PackedTokens([.. sequences.Select(sequence => sequence.TokenIds)]);
         for (int s = 0; s < sequences.Count; s++)
+        {
             Place(sequences[s], Tokens.Starts[s], userWeight);
+        }
+
         float total = _weights.Sum();
         Rows = [.. _rows];
         Targets = [.. _targets];
@@ -47,13 +50,19 @@ internal sealed class SftBatch
         {
             float weight = sequence.Speakers[t] switch { > 0 => 1f, < 0 => userWeight, _ => 0f };
             if (weight == 0)
+            {
                 continue;
+            }
+
             _rows.Add(start + t - 1);
             _targets.Add(sequence.TokenIds[t]);
             _weights.Add(weight);
         }
         if (sequence.Label < 0)
+        {
             return;
+        }
+
         foreach (int end in sequence.ObservationEnds)
         {
             _labelRows.Add(start + end);

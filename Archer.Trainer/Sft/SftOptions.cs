@@ -54,16 +54,25 @@ public sealed record SftOptions
         })
         {
             if (value <= 0)
+            {
                 problems.Add($"{name} is {value}, expected a positive number");
+            }
         }
         foreach ((string name, float value) in new[] { ("UserWeight", UserWeight), ("LabelWeight", LabelWeight), ("ClipNorm", ClipNorm) })
         {
             if (!(value >= 0) || !float.IsFinite(value))
+            {
                 problems.Add($"{name} is {value}, expected 0 or a greater number");
+            }
         }
         if (!(LearningRate > 0) || !float.IsFinite(LearningRate))
+        {
             problems.Add($"LearningRate is {LearningRate}, expected a number greater than 0");
+        }
+
         if (problems.Count > 0)
+        {
             throw new ArgumentException("The options of behaviour cloning are not usable: " + string.Join("; ", problems) + ".");
+        }
     }
 }

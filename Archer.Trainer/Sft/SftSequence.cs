@@ -23,12 +23,15 @@ internal sealed record SftSequence
         List<sbyte> speakers = [];
         bool[] imitated = [.. conversation.Messages.Where(message => message.Role == ChatRole.Assistant).Select(message => message.Train)];
         int utterance = 0;
-        foreach (RenderedTurn turn in template.Turns([.. conversation.Messages.Select(message => new ChatMessage { Role = message.Role, Text = message.Text })]))
+        foreach (var turn in template.Turns([.. conversation.Messages.Select(message => new ChatMessage { Role = message.Role, Text = message.Text })]))
         {
             tokens.AddRange(turn.PromptIds);
             speakers.AddRange(Enumerable.Repeat((sbyte)-1, turn.PromptIds.Length));
             if (turn.UtteranceIds.IsEmpty)
+            {
                 break;
+            }
+
             ends.Add(tokens.Count - 1);
             tokens.AddRange(turn.UtteranceIds);
             speakers.AddRange(Enumerable.Repeat((sbyte)(imitated[utterance++] ? 1 : 0), turn.UtteranceIds.Length));

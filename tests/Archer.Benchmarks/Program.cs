@@ -52,7 +52,10 @@ internal static class Program
             return 2;
         }
         foreach (string name in names)
+        {
             Benchmarks[name]();
+        }
+
         return 0;
     }
 }

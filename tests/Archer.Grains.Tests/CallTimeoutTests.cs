@@ -1,8 +1,6 @@
 using System.Reflection;
-using Archer.Client.Users;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
-using Archer.Grains.Users;
 
 namespace Archer.Grains.Tests;
 

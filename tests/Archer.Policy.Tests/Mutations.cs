@@ -49,7 +49,11 @@ internal static class Mutations
             default:
                 // Near the start, where lengths and headers are, every bit gets its turn.
                 int most = random.Next(2) == 0 ? Math.Min(64, copy.Length) : copy.Length;
-                for (int flips = random.Next(1, 4); flips > 0; flips--) copy[random.Next(most)] ^= (byte)(1 << random.Next(8));
+                for (int flips = random.Next(1, 4); flips > 0; flips--)
+                {
+                    copy[random.Next(most)] ^= (byte)(1 << random.Next(8));
+                }
+
                 return copy;
         }
     }

@@ -1,8 +1,8 @@
 using System.Text;
-using Archer.Replay;
 using Archer.Grains;
 using Archer.Grains.Policies;
 using Archer.Grains.Replay;
+using Archer.Replay;
 using Archer.Silo.Http;
 using Archer.Testing;
 using Archer.Testing.Grains;

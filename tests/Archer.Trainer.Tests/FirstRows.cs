@@ -14,9 +14,13 @@ internal sealed class FirstRows(IReplayStore store, long last) : IReplayStore
     public async ValueTask WaitAsync(string agent, long after, CancellationToken cancellationToken = default)
     {
         if (after < last)
+        {
             await store.WaitAsync(agent, after, cancellationToken);
+        }
         else
+        {
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
     }
 
     public ValueTask ReportReadAsync(string agent, string reader, long position, CancellationToken cancellationToken = default) =>

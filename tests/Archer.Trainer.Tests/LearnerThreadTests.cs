@@ -8,7 +8,7 @@ public sealed class LearnerThreadTests
         using var thread = new LearnerThread();
         List<int> order = [];
 
-        Thread[] used = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => thread.RunAsync(() =>
+        var used = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => thread.RunAsync(() =>
         {
             order.Add(i);
             return Thread.CurrentThread;
@@ -34,7 +34,7 @@ public sealed class LearnerThreadTests
     {
         var thread = new LearnerThread();
         using var gate = new ManualResetEventSlim();
-        Task<bool> work = thread.RunAsync(() =>
+        var work = thread.RunAsync(() =>
         {
             gate.Wait();
             return true;

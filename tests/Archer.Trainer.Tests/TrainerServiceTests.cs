@@ -1,5 +1,5 @@
-using Archer.Replay;
 using Archer.Policy.Checkpoints;
+using Archer.Replay;
 using Archer.Testing;
 using Archer.Testing.Replay;
 using Archer.Trainer.Learning;
@@ -18,10 +18,10 @@ public sealed class TrainerServiceTests
     public async Task Host_TrainsUntilItStops_AndSavesWhereItWas()
     {
         using var directory = new TemporaryDirectory();
-        await using TestReplay opened = await TestReplay.StartAsync();
-        TrainerOptions options = Options(directory);
+        await using var opened = await TestReplay.StartAsync();
+        var options = Options(directory);
         var link = new RecordingLink("player", "v000000");
-        using IHost host = await BuildAsync(options, opened.Store, link);
+        using var host = await BuildAsync(options, opened.Store, link);
 
         await host.StartAsync();
         await link.ReportedAsync(step: 3).WaitAsync(Deadline);
@@ -35,10 +35,10 @@ public sealed class TrainerServiceTests
     public async Task Failure_OfWhateverKind_EndsNeitherTheHostNorTheTraining()
     {
         using var directory = new TemporaryDirectory();
-        await using TestReplay opened = await TestReplay.StartAsync();
-        TrainerOptions options = Options(directory);
+        await using var opened = await TestReplay.StartAsync();
+        var options = Options(directory);
         var link = new RecordingLink("player", "v000000") { NextFailure = new ArgumentException("nobody thought of this") };
-        using IHost host = await BuildAsync(options, opened.Store, link);
+        using var host = await BuildAsync(options, opened.Store, link);
 
         await host.StartAsync();
         await link.ReportedAsync(step: 1).WaitAsync(Deadline);
@@ -53,7 +53,7 @@ public sealed class TrainerServiceTests
     {
         await replay.AppendAsync(options.Agent, [.. SampleEpisodes.Log(30, seed: 4).Select(entry => entry.Row!)]);
         SampleEpisodes.WriteBase(new CheckpointStore(options.PoliciesDirectory, options.Agent, TimeProvider.System));
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(replay).AddKeyedSingleton(options.Agent, link).AddSingleton(options).AddSingleton(new ActiveTrainers(1)).AddHostedService<TrainerService>();
         return builder.Build();
     }

@@ -32,9 +32,9 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     {
         await AppendAsync(conversations: 20);
         var link = new RecordingLink(Agent, "v000000");
-        using TrainingSession session = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
+        using var session = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
 
-        IterationReport report = await session.IterateAsync(default);
+        var report = await session.IterateAsync(default);
 
         Assert.Equal(["v000001"], link.Announcements.Select(version => version.Version));
         Assert.Equal(1, link.Announcements[0].FirstPosition);
@@ -53,25 +53,29 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     public async Task StoppedWhileWaiting_GoesOnToTheBit()
     {
         await AppendAsync(conversations: 44);
-        TrainerOptions other = Options("two");
+        var other = Options("two");
         SampleEpisodes.WriteBase(new CheckpointStore(other.PoliciesDirectory, Agent, TimeProvider.System));
-        using TrainingSession straight = await TrainingSession.OpenAsync(other, Replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
+        using var straight = await TrainingSession.OpenAsync(other, Replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
         for (int i = 0; i < 5; i++)
+        {
             await straight.IterateAsync(default);
+        }
 
         var link = new RecordingLink(Agent, "v000000");
-        using (TrainingSession before = await TrainingSession.OpenAsync(_options, new FirstRows(Replay, 40), link, TimeProvider.System, default))
+        using (var before = await TrainingSession.OpenAsync(_options, new FirstRows(Replay, 40), link, TimeProvider.System, default))
         {
             using var stop = new CancellationTokenSource();
             await before.IterateAsync(default);
-            Task<IterationReport> waiting = RunUntilStoppedAsync(before, stop.Token);
+            var waiting = RunUntilStoppedAsync(before, stop.Token);
             await stop.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
             before.Save();
         }
-        using TrainingSession after = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
+        using var after = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
         while (after.Learner.Step < 5)
+        {
             await after.IterateAsync(default);
+        }
 
         Assert.Equal(Weights(straight.Learner), Weights(after.Learner));
         Assert.Equal(straight.Learner.Position, after.Learner.Position);
@@ -82,10 +86,13 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     {
         await AppendAsync(conversations: 24);
         var link = new RecordingLink(Agent, "v000000");
-        using (TrainingSession before = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default))
+        using (var before = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default))
         {
             for (int i = 0; i < 3; i++)
+            {
                 await before.IterateAsync(default);
+            }
+
             before.Save();
         }
 
@@ -93,7 +100,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
         ReplayRow[] rows = [.. SampleEpisodes.Log(24, seed: 4).Select(entry => entry.Row!)];
         await Replay.AppendAsync(Agent, [.. rows.Where(row => row.Terminated).Select(row => row with { Key = row.Key with { Revision = 1 }, Reward = 3 })]);
         await Replay.AppendAsync(Agent, [.. SampleEpisodes.Log(8, seed: 6, prefix: "new").Select(entry => entry.Row!)]);
-        using TrainingSession after = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
+        using var after = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
         await after.IterateAsync(default);
 
         Assert.Equal(32, after.Learner.EpisodesConsumed);
@@ -108,9 +115,9 @@ public sealed class TrainingSessionTests : IAsyncLifetime
         await Replay.AppendAsync(Agent, [.. rows.Select(row => row.Terminated
             ? row with { Terminated = false, Truncated = true, FinalUserText = new string('x', row.Key.Conversation == "c3" ? SampleEpisodes.Config.MaxPositions : 5) }
             : row)]);
-        using TrainingSession session = await TrainingSession.OpenAsync(_options, Replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
+        using var session = await TrainingSession.OpenAsync(_options, Replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
 
-        IterationReport report = await session.IterateAsync(default);
+        var report = await session.IterateAsync(default);
 
         Assert.Equal(8, report.EpisodesConsumed);
         Assert.Equal(["c3"], session.Learner.Buffer.Episodes.Where(episode => episode.FinalPromptIds.IsEmpty).Select(episode => episode.Conversation));
@@ -122,14 +129,14 @@ public sealed class TrainingSessionTests : IAsyncLifetime
         await AppendAsync(conversations: 20);
         var link = new RecordingLink(Agent, "v000000");
         float[] straight;
-        using (TrainingSession first = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default))
+        using (var first = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default))
         {
             await first.IterateAsync(default);
             straight = Weights(first.Learner);
         }
 
         // Its first version serves by now, and the step is not announced under another name.
-        using TrainingSession again = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
+        using var again = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
         await again.IterateAsync(default);
 
         Assert.Equal(straight, Weights(again.Learner));
@@ -143,7 +150,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     {
         await AppendAsync(conversations: 30);
         var link = new RecordingLink(Agent, "v000000");
-        using (TrainingSession session = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default))
+        using (var session = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default))
         {
             await session.IterateAsync(default);
             session.Save();
@@ -154,7 +161,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
         string newest = states.List()[^1].Version;
         await File.WriteAllTextAsync(Path.Combine(_options.StateDirectory, Agent, newest, "learner.safetensors"), "torn");
 
-        using TrainingSession again = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
+        using var again = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
 
         Assert.Equal(1, again.Learner.Step);
         Assert.StartsWith($"{newest}: ", again.Damage, StringComparison.Ordinal);
@@ -184,7 +191,9 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     private static async Task<IterationReport> RunUntilStoppedAsync(TrainingSession session, CancellationToken cancellationToken)
     {
         while (true)
+        {
             await session.IterateAsync(cancellationToken);
+        }
     }
 
     private TrainerOptions Options(string name) => new()
@@ -207,7 +216,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
 
     private string? PolicyCheckpointOf(string version)
     {
-        using ITensorBackend backend = TensorBackends.Cpu();
+        using var backend = TensorBackends.Cpu();
         using PolicyCheckpoint checkpoint = PolicyCheckpoint.Load(backend, _policies.Open(version));
         return checkpoint.Critic is null ? null : version;
     }

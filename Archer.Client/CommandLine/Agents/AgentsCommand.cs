@@ -23,9 +23,14 @@ internal static class AgentsCommand
             using var client = connection.Open(arguments);
             var agents = await client.ReadAgentsAsync(cancellationToken).ConfigureAwait(false);
             if (arguments.GetValue(json))
+            {
                 await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(agents, ArcherJson.Default.AgentList)).ConfigureAwait(false);
+            }
             else
+            {
                 Table(agents).WriteTo(terminal);
+            }
+
             return ExitCodes.Success;
         });
     }

@@ -41,7 +41,10 @@ internal sealed class BenchCommand
     private async Task<int> RunAsync(ParseResult arguments, ConnectionOptions connection, Terminal terminal, CancellationToken cancellationToken)
     {
         if (arguments.GetValue(_seconds) is not null && arguments.GetValue(_episodes) is not null)
+        {
             throw new UsageException("--seconds and --episodes exclude each other.");
+        }
+
         using var client = connection.Open(arguments);
         var options = await ReadAsync(arguments, client, cancellationToken).ConfigureAwait(false);
         await terminal.Messages.WriteLineAsync($"{options.Agent} at {client.Address}: {options.Users} users, warm-up {options.WarmUp.TotalSeconds:0.#} s, then {Length(options)} …").ConfigureAwait(false);
@@ -64,7 +67,10 @@ internal sealed class BenchCommand
         var agent = await AgentOption.ResolveAsync(client, arguments.GetValue(_agent), cancellationToken).ConfigureAwait(false);
         var turns = arguments.GetValue(_turns);
         if (turns > agent.Definition.TurnLimit)
+        {
             throw new UsageException($"--turns is {turns}, and conversations with {agent.Name} have at most {agent.Definition.TurnLimit}.");
+        }
+
         var episodes = arguments.GetValue(_episodes);
         return new LoadOptions
         {

@@ -68,7 +68,10 @@ internal sealed record LoadReport
             CultureInfo.InvariantCulture,
             $"conversations {Conversations:N0} ({ConversationsPerSecond:0.0}/s)  turns {Turns:N0} ({TurnsPerSecond:0}/s)  errors {ErrorCount:N0}"));
         foreach (var (kind, count) in Errors)
+        {
             text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"  {count:N0} × {kind}"));
+        }
+
         return text.ToString();
     }
 

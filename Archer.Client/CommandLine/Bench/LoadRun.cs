@@ -12,7 +12,10 @@ internal sealed class LoadRun(ArcherClient client, LoadOptions options, TimeProv
     public async Task<LoadReport> RunAsync(CancellationToken cancellationToken)
     {
         if (options.WarmUp > TimeSpan.Zero)
+        {
             await PhaseAsync(options.WarmUp, null, cancellationToken).ConfigureAwait(false);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         var began = time.GetTimestamp();
         var tally = await PhaseAsync(options.Duration, options.Conversations, cancellationToken).ConfigureAwait(false);
@@ -34,7 +37,10 @@ internal sealed class LoadRun(ArcherClient client, LoadOptions options, TimeProv
         }
         var all = new LoadTally();
         foreach (var user in users)
+        {
             all.Add(user.Tally);
+        }
+
         return all;
 
         bool IsGoingOn() => duration is not { } limit || time.GetElapsedTime(began) < limit;

@@ -36,6 +36,8 @@ internal sealed class LoadTally
         Turns += other.Turns;
         _versions.UnionWith(other._versions);
         foreach (var (kind, count) in other._errors)
+        {
             CollectionsMarshal.GetValueRefOrAddDefault(_errors, kind, out _) += count;
+        }
     }
 }

@@ -67,10 +67,16 @@ internal sealed class ChatCommand
         Option[] ofTheStart = [_agent, _user, _temperature, _version, _evaluation];
         var given = ofTheStart.Where(option => arguments.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToList();
         if (given.Count > 0)
+        {
             throw new UsageException($"{string.Join(", ", given)} cannot be changed in a conversation that is there: leave it out, or leave out --conversation.");
+        }
+
         var conversation = await client.ReadAsync(id, cancellationToken).ConfigureAwait(false);
         if (conversation.Status == ConversationStatus.Ended)
+        {
             throw new CommandException($"The conversation '{id}' has ended: leave out --conversation to start another one.");
+        }
+
         screen.Say($"Going on with {conversation.Agent}, {conversation.Turns.Length} turn(s) so far:");
         foreach (var turn in conversation.Turns)
         {

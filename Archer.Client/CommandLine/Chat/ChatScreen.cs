@@ -17,7 +17,9 @@ internal sealed class ChatScreen(Terminal terminal, bool json)
     public async Task<string?> ReadAsync(CancellationToken cancellationToken)
     {
         if (IsInteractive)
+        {
             await terminal.Messages.WriteAsync(Prompt).ConfigureAwait(false);
+        }
         // A console's reader does not look at the token: whoever presses Ctrl-C does not wait for it.
         return await Task.Run(terminal.Input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -31,7 +33,10 @@ internal sealed class ChatScreen(Terminal terminal, bool json)
             _inLine = true;
         }
         if (fragment.Reply is not { } reply)
+        {
             return;
+        }
+
         terminal.Output.WriteLine(json ? JsonSerializer.Serialize(reply, ArcherJson.Default.TurnReply) : "");
         _inLine = false;
         Say(Remark(reply));
@@ -41,7 +46,10 @@ internal sealed class ChatScreen(Terminal terminal, bool json)
     public void Say(string text)
     {
         if (_inLine)
+        {
             terminal.Output.WriteLine();
+        }
+
         _inLine = false;
         terminal.Messages.WriteLine(text);
     }

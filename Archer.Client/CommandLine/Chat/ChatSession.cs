@@ -21,7 +21,9 @@ internal sealed class ChatSession(ChatTalk talk, ChatScreen screen)
                 try
                 {
                     if (!await DoAsync(line.Trim(), cancellationToken).ConfigureAwait(false))
+                    {
                         return ExitCodes.Success;
+                    }
                 }
                 catch (ArcherException failure) when (screen.IsInteractive)
                 {
@@ -72,13 +74,18 @@ internal sealed class ChatSession(ChatTalk talk, ChatScreen screen)
     private async Task SayAsync(string text, CancellationToken cancellationToken)
     {
         await foreach (var fragment in talk.SayAsync(text, cancellationToken).ConfigureAwait(false))
+        {
             screen.Show(fragment);
+        }
     }
 
     private async Task RewardAsync(string text, CancellationToken cancellationToken)
     {
         if (!float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var reward) || !float.IsFinite(reward))
+        {
             throw new CommandException($"/reward takes a number, such as /reward 1 or /reward -0.5, found '{text}'.");
+        }
+
         var receipt = await talk.RewardAsync(reward, cancellationToken).ConfigureAwait(false);
         screen.Say(string.Create(CultureInfo.InvariantCulture, $"  turn {receipt.Turn} has reward {receipt.Reward:0.####}"));
     }

@@ -50,7 +50,10 @@ internal sealed class ChatTalk
     public async Task<ConversationView> EndAsync(string? text, CancellationToken cancellationToken)
     {
         if (Id is null)
+        {
             throw new CommandException("There is no conversation to end yet.");
+        }
+
         var end = new EndConversation { Outcome = ConversationOutcome.Terminated, Text = text, Key = $"chat-{Guid.NewGuid():N}" };
         var ended = await _client.EndAsync(Id, end, cancellationToken).ConfigureAwait(false);
         IsOpen = false;

@@ -37,7 +37,9 @@ internal sealed class ConversationExport(ConversationFilter.Choice choice, IRead
             _written++;
             _turns += conversation.Turns.Length;
             if (_written == Limit)
+            {
                 break;
+            }
         }
     }
 
@@ -52,7 +54,10 @@ internal sealed class ConversationExport(ConversationFilter.Choice choice, IRead
     {
         var messages = ImmutableArray.CreateBuilder<MessageDocument>();
         if (systemPrompts.GetValueOrDefault(conversation.Agent) is { Length: > 0 } prompt)
+        {
             messages.Add(new MessageDocument { Role = "system", Content = prompt });
+        }
+
         foreach (var turn in conversation.Turns)
         {
             messages.Add(new MessageDocument { Role = "user", Content = turn.UserText });
@@ -66,7 +71,10 @@ internal sealed class ConversationExport(ConversationFilter.Choice choice, IRead
             });
         }
         if (conversation.FinalUserText is { } last)
+        {
             messages.Add(new MessageDocument { Role = "user", Content = last });
+        }
+
         return new ConversationDocument { Messages = messages.ToImmutable(), Id = conversation.Id };
     }
 }

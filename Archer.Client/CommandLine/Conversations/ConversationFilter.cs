@@ -16,7 +16,9 @@ internal sealed class ConversationFilter
     public void AddTo(Command command)
     {
         foreach (var option in new Option[] { _ended, _open, _live, _simulated, _return })
+        {
             command.Options.Add(option);
+        }
     }
 
     /// <summary>What was asked for.</summary>
@@ -27,9 +29,15 @@ internal sealed class ConversationFilter
         var ended = arguments.GetValue(_ended) || minimum is not null;
         var (live, simulated) = (arguments.GetValue(_live), arguments.GetValue(_simulated));
         if (ended && arguments.GetValue(_open))
+        {
             throw new UsageException("--open and --ended (or --minimum-return) exclude each other.");
+        }
+
         if (live && simulated)
+        {
             throw new UsageException("--live and --simulated exclude each other.");
+        }
+
         return new Choice(
             ended ? ConversationStatus.Ended : arguments.GetValue(_open) ? ConversationStatus.Open : null, minimum, live ? false : simulated ? true : null);
     }

@@ -39,7 +39,10 @@ internal sealed class ConversationsExportCommand
     {
         var file = arguments.GetValue(_output)?.FullName;
         if (file is not null)
+        {
             NewOutput.Require(file);
+        }
+
         var choice = _filter.Read(arguments);
         using var client = connection.Open(arguments);
         var agents = (await client.ReadAgentsAsync(cancellationToken).ConfigureAwait(false)).Agents;
@@ -61,7 +64,9 @@ internal sealed class ConversationsExportCommand
             {
                 var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
                 await using (writer.ConfigureAwait(false))
+                {
                     await export.WriteAsync(conversations, writer, cancellationToken).ConfigureAwait(false);
+                }
             }).ConfigureAwait(false);
         }
         await terminal.Messages.WriteLineAsync(export.Summary(file ?? "the output")).ConfigureAwait(false);
@@ -80,14 +85,18 @@ internal sealed class ConversationsExportCommand
             {
                 // One that has ended meanwhile is among the ended ones.
                 if (conversation?.Status == ConversationStatus.Open)
+                {
                     yield return conversation;
+                }
             }
         }
         if (choice.Status is not ConversationStatus.Open)
         {
             var query = new EndedConversationQuery { Simulated = choice.Simulated, Split = arguments.GetValue(_holdOut) ? null : ReplaySplit.Train };
             await foreach (var conversation in client.EnumerateEndedAsync(agent.Name, query, cancellationToken).ConfigureAwait(false))
+            {
                 yield return conversation;
+            }
         }
     }
 

@@ -34,12 +34,19 @@ internal static class ConversationsListCommand
             await foreach (var conversation in choice.ListAsync(client, view.Name, arguments.GetValue(limit), cancellationToken).ConfigureAwait(false))
             {
                 if (arguments.GetValue(json))
+                {
                     await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(conversation, ArcherJson.Default.ConversationSummary)).ConfigureAwait(false);
+                }
                 else
+                {
                     table.Add(Row(conversation));
+                }
             }
             if (!arguments.GetValue(json))
+            {
                 table.WriteTo(terminal);
+            }
+
             return ExitCodes.Success;
         });
     }

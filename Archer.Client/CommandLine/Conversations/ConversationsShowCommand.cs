@@ -26,9 +26,14 @@ internal static class ConversationsShowCommand
             using var client = connection.Open(arguments);
             var conversation = await client.ReadAsync(arguments.GetRequiredValue(id), cancellationToken).ConfigureAwait(false);
             if (arguments.GetValue(json))
+            {
                 await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(conversation, ArcherJson.Default.ConversationView)).ConfigureAwait(false);
+            }
             else
+            {
                 Write(terminal, conversation);
+            }
+
             return ExitCodes.Success;
         });
     }
@@ -44,7 +49,10 @@ internal static class ConversationsShowCommand
                 Shown.Number(turn.Value), Shown.Number(turn.Reward, "0.####"));
         }
         if (conversation.FinalUserText is { } last)
+        {
             table.Add("", Shown.Line(last), "", "", "", "");
+        }
+
         table.WriteTo(terminal);
     }
 

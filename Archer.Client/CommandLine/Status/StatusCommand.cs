@@ -26,7 +26,10 @@ internal static class StatusCommand
             using var client = connection.Open(arguments);
             var asked = arguments.GetValue(interval);
             if (arguments.GetValue(once) && asked is not null)
+            {
                 throw new UsageException("--once and --interval exclude each other.");
+            }
+
             var watch = new StatusWatch
             {
                 Client = client,

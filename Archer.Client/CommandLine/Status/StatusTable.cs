@@ -23,7 +23,10 @@ internal static class StatusTable
     {
         var table = new Columns(["agent", "serves", .. Numbers.Select(number => "#" + number.Name)]);
         foreach (var agent in agents)
+        {
             table.Add([agent.Agent, Serves(agent), .. Numbers.Select(number => number.Of(agent))]);
+        }
+
         return table;
     }
 
@@ -33,7 +36,10 @@ internal static class StatusTable
         var table = new Columns(["agent", .. agents.Select(agent => "#" + agent.Agent)]);
         table.Add(["serves", .. agents.Select(Serves)]);
         foreach (var (name, of) in Numbers)
+        {
             table.Add([name, .. agents.Select(of)]);
+        }
+
         return table;
     }
 

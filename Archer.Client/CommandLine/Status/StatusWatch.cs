@@ -67,7 +67,7 @@ internal sealed class StatusWatch
 
     private async Task<IReadOnlyList<AgentMetrics>> LookAsync(CancellationToken cancellationToken)
     {
-        IEnumerable<string> names = Agent is { } name
+        var names = Agent is { } name
             ? [(await AgentOption.ResolveAsync(Client, name, cancellationToken).ConfigureAwait(false)).Name]
             : (await Client.ReadAgentsAsync(cancellationToken).ConfigureAwait(false)).Agents.Select(agent => agent.Name);
         return await Task.WhenAll(names.Select(agent => Client.ReadMetricsAsync(agent, cancellationToken))).ConfigureAwait(false);
@@ -76,9 +76,13 @@ internal sealed class StatusWatch
     private void PrintOrComplain(IReadOnlyList<AgentMetrics>? numbers, string problem)
     {
         if (numbers is null)
+        {
             Terminal.Messages.WriteLine(problem);
+        }
         else
+        {
             Print(numbers);
+        }
     }
 
     private void Print(IReadOnlyList<AgentMetrics> numbers)
@@ -89,7 +93,9 @@ internal sealed class StatusWatch
             return;
         }
         foreach (var agent in numbers)
+        {
             Terminal.Output.WriteLine(JsonSerializer.Serialize(agent, ArcherJson.Default.AgentMetrics));
+        }
     }
 
     private Rows Picture(IReadOnlyList<AgentMetrics> numbers, string problem)

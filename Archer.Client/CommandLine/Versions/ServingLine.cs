@@ -10,7 +10,10 @@ internal static class ServingLine
     public static string Of(AgentView agent, bool json)
     {
         if (json)
+        {
             return JsonSerializer.Serialize(agent, ArcherJson.Default.AgentView);
+        }
+
         var trial = agent.Candidate is null ? "" : $", {agent.Candidate} on trial for {Shown.Number(100 * agent.CanaryShare, "0.##")} % of the conversations";
         var before = agent.Previous is null ? "" : $" (before: {agent.Previous})";
         var fallback = agent.Fallback is { } left ? $" Nobody chose it: at {Shown.Time(left.At)} {left.From} could not serve any more. {Shown.Line(left.Reason)}" : "";

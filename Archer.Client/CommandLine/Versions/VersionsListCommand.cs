@@ -26,7 +26,9 @@ internal static class VersionsListCommand
             if (arguments.GetValue(json))
             {
                 foreach (var version in versions)
+                {
                     await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(version, ArcherJson.Default.VersionView)).ConfigureAwait(false);
+                }
             }
             else
             {

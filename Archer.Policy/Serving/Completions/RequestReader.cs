@@ -63,7 +63,7 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
             choices >= 1 && choices <= mostChoices, $"n: 1 to {mostChoices}{(fields.Stream == true ? " in a stream" : "")}, found {choices}");
         problems.Require(alternatives is >= 0 and <= MostAlternatives, $"{alternativesField}: 0 to {MostAlternatives}, found {alternatives}");
         RefuseUnsupported(fields, problems);
-        ImmutableArray<string> stop = fields.Stop is { IsDefault: false } texts ? texts : [];
+        var stop = fields.Stop is { IsDefault: false } texts ? texts : [];
         problems.Require(
             stop.Length <= MostStops && stop.All(text => text.Length is > 0 and <= LongestStop),
             $"stop: at most {MostStops} texts of 1 to {LongestStop} characters");

@@ -4,7 +4,6 @@ using Archer.Hosting.Logging;
 using Archer.Hosting.Security;
 using Archer.Hosting.Settings;
 using Archer.Hosting.Telemetry;
-using Archer.Policy.Serving.Http;
 using Archer.Policy.Serving.Versions;
 using Microsoft.Extensions.Options;
 

@@ -33,7 +33,7 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
     {
         (int start, int length, int head) = Locate(part);
         float* panels = scratch, tile = panels + (nint)_longest * _headSize, scores = tile + ForwardTile * _headSize;
-        RightMatrix keys = Panels(panels);
+        var keys = Panels(panels);
         float* row = tile;
         for (int i = 0; i < length; i++)
         {
@@ -42,6 +42,7 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
         }
         RightMatrix values = new(v + start * _keyWidth + head * _headSize, length, _headSize, _keyWidth, TileShape.PanelColumns, length, 0);
         for (int h = head * _group; h < (head + 1) * _group; h++)
+        {
             for (int i = 0; i < length; i += ForwardTile)
             {
                 int rows = Math.Min(ForwardTile, length - i);
@@ -49,6 +50,7 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
                 float* target = output + (start + i) * _queryWidth + h * _headSize;
                 AttentionKernel.Tile(new LeftMatrix(tile, _headSize), keys, values, i + 1, rows, _scale, scores, target, _queryWidth);
             }
+        }
     }
 
     public void Backward(int part, float* slope, float* dq, float* dk, float* dv, float* scratch)
@@ -64,10 +66,17 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
         }
         float* dvHead = dv + start * _keyWidth + head * _headSize;
         for (int h = head * _group; h < (head + 1) * _group; h++)
+        {
             for (int i = 0; i < length; i += BackwardTile)
+            {
                 BackwardRows(start, i, Math.Min(BackwardTile, length - i), h, slope, dq, dvHead, memory);
+            }
+        }
+
         for (int i = 0; i < length; i++)
+        {
             rotary.AddRotatedBack(memory.KeySlopes + i * _headSize, dk + (start + i) * _keyWidth + head * _headSize, tokens.Positions[start + i]);
+        }
     }
 
     private void BackwardRows(int start, int first, int rows, int head, float* slope, float* dq, float* dv, in BackwardMemory memory)
@@ -79,7 +88,10 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
         Gemm.Multiply(new LeftMatrix(memory.Queries, _headSize), Panels(memory.KeyPanels).Upper(_headSize, padded), Seed.Zero, p, padded, rows);
         Gemm.Multiply(new LeftMatrix(given, _queryWidth), Panels(memory.ValuePanels).Upper(_headSize, padded), Seed.Zero, ds, padded, rows);
         for (int i = 0; i < rows; i++)
+        {
             ScoreSlopes(p + (nint)i * padded, ds + (nint)i * padded, first + i + 1, padded);
+        }
+
         RightMatrix keys = RightMatrix.InPlace(memory.Keys, positions, _headSize, _headSize);
         Gemm.Multiply(new LeftMatrix(ds, padded), keys, Seed.Zero, memory.QuerySlopes, _headSize, rows);
         for (int i = 0; i < rows; i++)
@@ -102,7 +114,9 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
         float mean = RowKernels.Dot(p, dp, padded);
         Vector256<float> shift = Vector256.Create(mean), factor = Vector256.Create(_scale);
         for (int j = 0; j < padded; j += Vector256<float>.Count)
+        {
             (factor * Vector256.Load(p + j) * (Vector256.Load(dp + j) - shift)).Store(dp + j);
+        }
     }
 
     private (int Start, int Length, int Head) Locate(int part)
@@ -115,7 +129,9 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
     private void RotateQueries(int row, int rows, int head, float* target)
     {
         for (int i = 0; i < rows; i++)
+        {
             rotary.Rotate(q + (row + i) * _queryWidth + head * _headSize, target + i * _headSize, tokens.Positions[row + i]);
+        }
     }
 
     private RightMatrix Panels(float* panels) =>
@@ -125,7 +141,9 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
     {
         float* target = panels + (nint)(position / TileShape.PanelColumns) * _headSize * TileShape.PanelColumns + position % TileShape.PanelColumns;
         for (int d = 0; d < _headSize; d++)
+        {
             target[d * TileShape.PanelColumns] = row[d];
+        }
     }
 
     private static long Rounded(long floats) => (floats + 31) & ~15L;

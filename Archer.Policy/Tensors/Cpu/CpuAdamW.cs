@@ -15,7 +15,10 @@ internal sealed unsafe class CpuAdamW : IOptimizer
     public CpuAdamW(CpuParameterSet parameters, AdamWOptions options)
     {
         if (!parameters.Trainable)
+        {
             throw new ArgumentException("The parameters take no gradient.", nameof(parameters));
+        }
+
         _parameters = parameters;
         _options = options;
         _first = new NativeBuffer(parameters.Length);
@@ -38,7 +41,7 @@ internal sealed unsafe class CpuAdamW : IOptimizer
         float clip = _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / norm : 1f;
         float rate = learningRate ?? _options.LearningRate;
         var update = new Update(_options, rate, clip, Steps);
-        foreach (Parameter parameter in _parameters)
+        foreach (var parameter in _parameters)
         {
             long offset = OffsetOf(parameter);
             float decay = parameter.Shape.Count == 2 ? 1f - rate * _options.WeightDecay : 1f;
@@ -75,7 +78,7 @@ internal sealed unsafe class CpuAdamW : IOptimizer
     private float GradientNorm()
     {
         double sum = 0;
-        foreach (Parameter parameter in _parameters)
+        foreach (var parameter in _parameters)
         {
             float* gradient = _parameters.Gradients + OffsetOf(parameter);
             sum += RowKernels.Dot(gradient, gradient, parameter.Count);
@@ -105,12 +108,12 @@ internal sealed unsafe class CpuAdamW : IOptimizer
             Vector256<float> size = Vector256.Create(_stepSize), keep = Vector256.Create(decay);
             for (int i = 0; i < count; i += Lanes)
             {
-                Vector256<float> g = Vector256.Load(gradient + i) * scale;
-                Vector256<float> mean = Vector256.Load(m + i) * beta1 + g * rest1;
-                Vector256<float> square = Vector256.Load(v + i) * beta2 + g * g * rest2;
+                var g = Vector256.Load(gradient + i) * scale;
+                var mean = Vector256.Load(m + i) * beta1 + g * rest1;
+                var square = Vector256.Load(v + i) * beta2 + g * g * rest2;
                 mean.Store(m + i);
                 square.Store(v + i);
-                Vector256<float> change = size * mean / (Vector256.Sqrt(square) * root + epsilon);
+                var change = size * mean / (Vector256.Sqrt(square) * root + epsilon);
                 (Vector256.Load(value + i) * keep - change).Store(value + i);
                 Vector256<float>.Zero.Store(gradient + i);
             }

@@ -10,14 +10,17 @@ internal sealed unsafe partial class CpuBackend
     {
         RequireAttention(queries, keys, values, tokens, shape);
         CpuTensor q = Own(queries), k = Own(keys), v = Own(values);
-        CpuTensor result = New(q.Rows, q.Columns, Records(q) || Records(k) || Records(v));
-        RotaryTable table = Rotary(shape);
+        var result = New(q.Rows, q.Columns, Records(q) || Records(k) || Records(v));
+        var table = Rotary(shape);
         var pass = new AttentionPass(tokens, shape, table, q.Data, k.Data, v.Data);
         long floats = pass.ForwardScratch;
         float* scratch = _attention.Take(floats * _pool.Threads), output = result.Data;
         _pool.Run(pass.Parts, (part, worker) => pass.Forward(part, output, scratch + worker * floats));
         if (result.RequiresGradient)
+        {
             Record(result, () => AttentionBackward(pass, result, q, k, v));
+        }
+
         return result;
     }
 
@@ -31,8 +34,11 @@ internal sealed unsafe partial class CpuBackend
 
     private RotaryTable Rotary(AttentionShape shape)
     {
-        if (!_rotary.TryGetValue(shape, out RotaryTable? table))
+        if (!_rotary.TryGetValue(shape, out var table))
+        {
             _rotary[shape] = table = new RotaryTable(shape.MaxPositions, shape.HeadSize, shape.RopeTheta);
+        }
+
         return table;
     }
 }

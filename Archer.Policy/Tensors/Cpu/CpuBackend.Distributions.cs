@@ -9,7 +9,7 @@ internal sealed unsafe partial class CpuBackend
     public Tensor SelectLogProbabilities(Tensor logits, ReadOnlySpan<int> targets)
     {
         RequireTargets(logits, targets);
-        CpuTensor x = Own(logits);
+        var x = Own(logits);
         int[] chosen = targets.ToArray();
         return OfRows(
             x,
@@ -23,7 +23,7 @@ internal sealed unsafe partial class CpuBackend
 
     public Tensor Entropy(Tensor logits)
     {
-        CpuTensor x = Own(logits);
+        var x = Own(logits);
         int columns = x.Columns;
         return OfRows(
             x,
@@ -70,7 +70,10 @@ internal sealed unsafe partial class CpuBackend
                 float* label = given + (nint)row * columns;
                 masses[row] = 0f;
                 for (int v = 0; v < columns; v++)
+                {
                     masses[row] += label[v];
+                }
+
                 return masses[row] * logSumExp - RowKernels.Dot(label, line, columns);
             },
             (row, line, p, logSumExp, value, slope, target) =>
@@ -87,7 +90,7 @@ internal sealed unsafe partial class CpuBackend
     private CpuTensor OfRows(CpuTensor x, RowValue value, RowSlope backward)
     {
         int columns = x.Columns;
-        CpuTensor result = New(x.Rows, 1, Records(x));
+        var result = New(x.Rows, 1, Records(x));
         float* sums = _arena.Allocate(x.Rows), logits = x.Data, output = result.Data;
         ForRows(x.Rows, 8L * columns, (from, to) =>
         {
@@ -99,7 +102,10 @@ internal sealed unsafe partial class CpuBackend
             }
         });
         if (result.RequiresGradient)
+        {
             Record(result, () => OfRowsBackward(x, result, sums, backward));
+        }
+
         return result;
     }
 

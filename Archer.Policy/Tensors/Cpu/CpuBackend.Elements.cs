@@ -40,14 +40,17 @@ internal sealed unsafe partial class CpuBackend
     public Tensor SegmentSum(Tensor x, ReadOnlySpan<int> starts)
     {
         RequireSegments(x, starts);
-        CpuTensor input = Own(x);
+        var input = Own(x);
         int[] kept = starts.ToArray();
-        CpuTensor result = New(kept.Length - 1, 1, Records(input));
+        var result = New(kept.Length - 1, 1, Records(input));
         for (int s = 0; s < result.Rows; s++)
         {
             double sum = 0;
             for (int row = kept[s]; row < kept[s + 1]; row++)
+            {
                 sum += input.Data[row];
+            }
+
             result.Data[s] = (float)sum;
         }
         if (result.RequiresGradient)
@@ -56,8 +59,12 @@ internal sealed unsafe partial class CpuBackend
             {
                 float* slope = SlopeOf(input);
                 for (int s = 0; s < result.Rows; s++)
+                {
                     for (int row = kept[s]; row < kept[s + 1]; row++)
+                    {
                         slope[row] += result.Slope[s];
+                    }
+                }
             });
         }
         return result;
@@ -65,10 +72,13 @@ internal sealed unsafe partial class CpuBackend
 
     private CpuTensor Weighted(CpuTensor input, float[]? weights, float scale)
     {
-        CpuTensor result = New(1, 1, Records(input));
+        var result = New(1, 1, Records(input));
         double sum = 0;
         for (int i = 0; i < input.Count; i++)
+        {
             sum += weights is null ? input.Data[i] : (double)weights[i] * input.Data[i];
+        }
+
         result.Data[0] = (float)(sum * scale);
         if (result.RequiresGradient)
         {
@@ -77,7 +87,9 @@ internal sealed unsafe partial class CpuBackend
                 float* slope = SlopeOf(input);
                 float given = result.Slope[0] * scale;
                 for (int i = 0; i < input.Count; i++)
+                {
                     slope[i] += weights is null ? given : given * weights[i];
+                }
             });
         }
         return result;
@@ -85,17 +97,22 @@ internal sealed unsafe partial class CpuBackend
 
     private CpuTensor Unary(Tensor x, Func<float, float> value, Func<float, float, float> derivative)
     {
-        CpuTensor input = Own(x);
-        CpuTensor result = New(input.Rows, input.Columns, Records(input));
+        var input = Own(x);
+        var result = New(input.Rows, input.Columns, Records(input));
         for (int i = 0; i < input.Count; i++)
+        {
             result.Data[i] = value(input.Data[i]);
+        }
+
         if (result.RequiresGradient)
         {
             Record(result, () =>
             {
                 float* slope = SlopeOf(input);
                 for (int i = 0; i < input.Count; i++)
+                {
                     slope[i] += result.Slope[i] * derivative(input.Data[i], result.Data[i]);
+                }
             });
         }
         return result;
@@ -105,9 +122,12 @@ internal sealed unsafe partial class CpuBackend
     {
         CpuTensor left = Own(a), right = Own(b);
         RequireShape(right, left.Rows, left.Columns, "b");
-        CpuTensor result = New(left.Rows, left.Columns, Records(left) || Records(right));
+        var result = New(left.Rows, left.Columns, Records(left) || Records(right));
         for (int i = 0; i < left.Count; i++)
+        {
             result.Data[i] = value(left.Data[i], right.Data[i]);
+        }
+
         if (result.RequiresGradient)
         {
             Record(result, () =>
@@ -117,9 +137,14 @@ internal sealed unsafe partial class CpuBackend
                 {
                     (float da, float db) = derivative(left.Data[i], right.Data[i]);
                     if (first != null)
+                    {
                         first[i] += result.Slope[i] * da;
+                    }
+
                     if (second != null)
+                    {
                         second[i] += result.Slope[i] * db;
+                    }
                 }
             });
         }

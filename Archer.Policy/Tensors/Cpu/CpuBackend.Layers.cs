@@ -12,11 +12,14 @@ internal sealed unsafe partial class CpuBackend
         CpuTensor input = Own(x), matrix = Own(weight);
         CpuTensor? offset = bias is null ? null : Own(bias), stream = residual is null ? null : Own(residual);
         bool records = Records(input) || Records(matrix) || (offset is not null && Records(offset)) || (stream is not null && Records(stream));
-        CpuTensor result = New(input.Rows, matrix.Rows, records);
-        Seed seed = offset is not null ? Seed.Bias(offset.Data) : stream is not null ? Seed.Matrix(stream.Data, stream.Columns) : Seed.Zero;
+        var result = New(input.Rows, matrix.Rows, records);
+        var seed = offset is not null ? Seed.Bias(offset.Data) : stream is not null ? Seed.Matrix(stream.Data, stream.Columns) : Seed.Zero;
         Multiply(new LeftMatrix(input.Data, input.Columns), Pack(matrix), seed, result.Data, result.Columns, result.Rows);
         if (records)
+        {
             Record(result, () => LinearBackward(result, input, matrix, offset, stream));
+        }
+
         return result;
     }
 
@@ -25,15 +28,20 @@ internal sealed unsafe partial class CpuBackend
         CpuTensor input = Own(x), scale = Own(gain);
         int columns = input.Columns;
         RequireShape(scale, 1, columns, "gain");
-        CpuTensor result = New(input.Rows, columns, Records(input) || Records(scale));
+        var result = New(input.Rows, columns, Records(input) || Records(scale));
         float* factors = _arena.Allocate(input.Rows), source = input.Data, target = result.Data, gains = scale.Data;
         ForRows(input.Rows, columns, (from, to) =>
         {
             for (nint row = from; row < to; row++)
+            {
                 factors[row] = RowKernels.RmsNorm(source + row * columns, gains, target + row * columns, columns, epsilon);
+            }
         });
         if (result.RequiresGradient)
+        {
             Record(result, () => RmsNormBackward(result, input, scale, factors));
+        }
+
         return result;
     }
 
@@ -41,7 +49,7 @@ internal sealed unsafe partial class CpuBackend
     {
         CpuTensor left = Own(gate), right = Own(up);
         RequireShape(right, left.Rows, left.Columns, "up");
-        CpuTensor result = New(left.Rows, left.Columns, Records(left) || Records(right));
+        var result = New(left.Rows, left.Columns, Records(left) || Records(right));
         int columns = left.Columns;
         float* g = left.Data, u = right.Data, y = result.Data;
         ForRows(left.Rows, columns * 4, (from, to) =>
@@ -75,9 +83,12 @@ internal sealed unsafe partial class CpuBackend
     private CpuTensor Gather(CpuTensor source, ReadOnlySpan<int> rows)
     {
         int columns = source.Columns;
-        CpuTensor result = New(rows.Length, columns, Records(source));
+        var result = New(rows.Length, columns, Records(source));
         for (int i = 0; i < rows.Length; i++)
+        {
             new ReadOnlySpan<float>(source.Data + (nint)rows[i] * columns, columns).CopyTo(new Span<float>(result.Data + (nint)i * columns, columns));
+        }
+
         if (result.RequiresGradient)
         {
             int[] kept = rows.ToArray();
@@ -85,7 +96,9 @@ internal sealed unsafe partial class CpuBackend
             {
                 float* slope = SlopeOf(source);
                 for (int i = 0; i < kept.Length; i++)
+                {
                     RowKernels.AddScaled(result.Slope + (nint)i * columns, 1f, slope + (nint)kept[i] * columns, columns);
+                }
             });
         }
         return result;
@@ -99,8 +112,11 @@ internal sealed unsafe partial class CpuBackend
         {
             bool fresh = input.Slope == null;
             if (fresh)
+            {
                 input.AdoptSlope(_arena.Allocate(input.Count));
-            Seed seed = fresh ? Seed.Zero : Seed.Matrix(input.Slope, inputs);
+            }
+
+            var seed = fresh ? Seed.Zero : Seed.Matrix(input.Slope, inputs);
             Multiply(new LeftMatrix(slope, outputs), RightMatrix.InPlace(matrix.Data, outputs, inputs, inputs), seed, input.Slope, inputs, rows);
         }
         if (matrix.RequiresGradient)
@@ -113,10 +129,14 @@ internal sealed unsafe partial class CpuBackend
         {
             float* gradient = SlopeOf(offset);
             for (nint row = 0; row < rows; row++)
+            {
                 RowKernels.AddScaled(slope + row * outputs, 1f, gradient, outputs);
+            }
         }
         if (stream is { RequiresGradient: true })
+        {
             GiveSlope(stream, slope);
+        }
     }
 
     private void RmsNormBackward(CpuTensor result, CpuTensor input, CpuTensor gain, float* factors)
@@ -129,14 +149,18 @@ internal sealed unsafe partial class CpuBackend
             ForRows(rows, columns * 2, (from, to) =>
             {
                 for (nint row = from; row < to; row++)
+                {
                     GradientKernels.RmsNorm(x + row * columns, g, dy + row * columns, factors[row], dx + row * columns, columns);
+                }
             });
         }
         if (gain.RequiresGradient)
         {
             float* dg = SlopeOf(gain);
             for (nint row = 0; row < rows; row++)
+            {
                 RowKernels.AddProduct(x + row * columns, dy + row * columns, factors[row], dg, columns);
+            }
         }
     }
 
@@ -145,7 +169,7 @@ internal sealed unsafe partial class CpuBackend
         long size = Packing.Size(weight.Columns, weight.Rows);
         float* memory = _packing.Take(size);
         new Span<float>(memory, checked((int)size)).Clear();
-        RightMatrix packed = Packing.Describe(memory, weight.Columns, weight.Rows);
+        var packed = Packing.Describe(memory, weight.Columns, weight.Rows);
         Packing.Transposed(weight.Data, weight.Columns, weight.Rows, packed);
         return packed;
     }

@@ -30,7 +30,10 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
     public IDisposable BeginStep(bool record = true)
     {
         if (_current is not null)
+        {
             throw new InvalidOperationException("A step is under way: dispose it first.");
+        }
+
         return _current = new CpuStep(this, record);
     }
 
@@ -43,14 +46,14 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
 
     public Tensor Constant(ReadOnlySpan<float> values, int rows, int columns)
     {
-        CpuTensor result = New(rows, columns);
+        var result = New(rows, columns);
         result.Write(values);
         return result;
     }
 
     public Tensor Detach(Tensor x)
     {
-        CpuTensor source = Own(x);
+        var source = Own(x);
         return new CpuTensor(source.Rows, source.Columns, source.Data, false, Step);
     }
 
@@ -61,14 +64,19 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
         _arena.Dispose();
         _packing.Dispose();
         _attention.Dispose();
-        foreach (RotaryTable table in _rotary.Values)
+        foreach (var table in _rotary.Values)
+        {
             table.Dispose();
+        }
     }
 
     internal void EndStep(CpuStep step)
     {
         if (step != _current)
+        {
             return;
+        }
+
         _current = null;
         _arena.Reset();
     }
@@ -86,14 +94,19 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
     private void Record(CpuTensor result, Action backward) => Step.Record(() =>
     {
         if (result.Slope != null)
+        {
             backward();
+        }
     });
 
     /// <summary>The gradient to add to, zero when new.</summary>
     private float* SlopeOf(CpuTensor x)
     {
         if (x.Slope == null)
+        {
             x.AdoptSlope(_arena.AllocateZeroed(x.Count));
+        }
+
         return x.Slope;
     }
 
@@ -101,9 +114,13 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
     private static void GiveSlope(CpuTensor x, float* slope)
     {
         if (x.Slope == null)
+        {
             x.AdoptSlope(slope);
+        }
         else
+        {
             RowKernels.AddScaled(slope, 1f, x.Slope, x.Count);
+        }
     }
 
     /// <summary>Splits rows into chunks over the threads when the work is worth it.</summary>

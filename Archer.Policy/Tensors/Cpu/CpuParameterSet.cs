@@ -14,7 +14,7 @@ internal sealed unsafe class CpuParameterSet : ParameterSet
         _values = new NativeBuffer(length);
         _gradients = trainable ? new NativeBuffer(length) : null;
         long offset = 0;
-        foreach (ParameterSpec spec in specs)
+        foreach (var spec in specs)
         {
             var tensor = new CpuTensor(spec.Rows, spec.Columns, _values.Pointer + offset, trainable, null) { Owner = this };
             tensor.AdoptSlope(_gradients is null ? null : _gradients.Pointer + offset);
@@ -37,7 +37,10 @@ internal sealed unsafe class CpuParameterSet : ParameterSet
         ArgumentOutOfRangeException.ThrowIfNegative(rate);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rate, 1f);
         if (online is not CpuParameterSet source)
+        {
             throw new ArgumentException("The parameters belong to another backend.", nameof(online));
+        }
+
         RequireSame(source);
         RowKernels.Scale(Values, 1f - rate, checked((int)Length));
         RowKernels.AddScaled(source.Values, rate, Values, checked((int)Length));

@@ -16,16 +16,24 @@ internal sealed class CpuStep(CpuBackend owner, bool record) : IDisposable
     public void RunBackward()
     {
         if (!Recording)
+        {
             throw new InvalidOperationException(record ? "The step has run its backward pass already." : "The step does not record.");
+        }
+
         _ranBackward = true;
         for (int i = _tape.Count - 1; i >= 0; i--)
+        {
             _tape[i]();
+        }
     }
 
     public void Dispose()
     {
         if (Ended)
+        {
             return;
+        }
+
         Ended = true;
         _tape.Clear();
         owner.EndStep(this);

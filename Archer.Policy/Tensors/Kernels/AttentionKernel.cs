@@ -29,10 +29,15 @@ internal static unsafe class AttentionKernel
         Gemm.Multiply(queries, keys.Upper(keys.Depth, padded), Seed.Zero, scores, padded, rows);
         float* sums = stackalloc float[TileRows];
         for (int i = 0; i < rows; i++)
+        {
             sums[i] = SoftmaxKernel.Exponentials(scores + (nint)i * padded, visible + i, padded, scale);
+        }
+
         Gemm.Multiply(new LeftMatrix(scores, padded), values.Upper(positions, values.Columns), Seed.Zero, result, resultRow, rows);
         for (int i = 0; i < rows; i++)
+        {
             RowKernels.Scale(result + i * resultRow, 1f / sums[i], values.Columns);
+        }
     }
 
     /// <summary>Whether <see cref="Row"/> can take a layer of these heads.</summary>
@@ -71,8 +76,13 @@ internal static unsafe class AttentionKernel
         }
         nint step = heads / group * size;
         for (int panel = 0; panel < panels; panel += HeadTiles.Panels)
+        {
             HeadTiles.Run(weightsOf + panel, valuesOf + panel, step, positions, result + panel * TileShape.PanelColumns);
+        }
+
         for (int head = 0; head < heads; head++)
+        {
             RowKernels.Scale(result + head * size, 1f / sums[head], size);
+        }
     }
 }

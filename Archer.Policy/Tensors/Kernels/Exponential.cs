@@ -28,7 +28,7 @@ internal static class Exponential
         p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(5.0000001201e-1f));
         p = Vector256.MultiplyAddEstimate(p, r * r, r) + Vector256<float>.One;
         Vector256<int> power = Vector256.ShiftLeft(Vector256.ConvertToInt32(n) + Vector256.Create(127), 23);
-        Vector256<float> result = p * power.AsSingle();
+        var result = p * power.AsSingle();
         return Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(Lowest)), Vector256<float>.Zero, result);
     }
 }

@@ -22,7 +22,7 @@ internal static unsafe class Gemm
         {
             int count = Math.Min(RowBlock, rows - row);
             float* target = result + row * resultRow;
-            Seed from = seed.FromRow(row);
+            var from = seed.FromRow(row);
             int depthStart = 0;
             for (float* block = right.Data; depthStart < right.Depth; depthStart += right.Block, block += right.BlockStride)
             {
@@ -67,7 +67,9 @@ internal static unsafe class Gemm
             }
         }
         if (columns % Panel != 0)
+        {
             LastPanel(tile, left, right + full * tile.RightPanel, full * Panel, columns % Panel, seed, result, rows, width);
+        }
     }
 
     /// <summary>The panel that is not full goes through a tile on the stack, so that nothing is read or written beside the matrix.</summary>
@@ -84,15 +86,25 @@ internal static unsafe class Gemm
             float* from = seed.Data + row * seed.Row + (nint)column * seed.ColumnStep;
             float* to = result + row * resultRow + column;
             for (int i = 0; i < tileRows; i++)
+            {
                 for (int j = 0; j < Panel; j++)
+                {
                     scratch[i * Panel + j] = j < columns ? from[i * seed.Row + j * seed.ColumnStep] : 0f;
+                }
+            }
+
             tile.Left = left + row * tile.LeftRow;
             tile.Seed = tile.Result = scratch;
             tile.SeedRow = tile.ResultRow = Panel;
             Run(width, tileRows, 1, tile);
             for (int i = 0; i < tileRows; i++)
+            {
                 for (int j = 0; j < columns; j++)
+                {
                     to[i * resultRow + j] = scratch[i * Panel + j];
+                }
+            }
+
             row += tileRows;
         }
     }
@@ -101,10 +113,16 @@ internal static unsafe class Gemm
     private static void Run(VectorWidth width, int rows, int panels, in Tile tile)
     {
         if (width == VectorWidth.Bits512)
+        {
             Tiles512.Run(rows, panels, tile);
+        }
         else if (width == VectorWidth.Bits256)
+        {
             Tiles256.Run(rows, panels, tile);
+        }
         else
+        {
             Tiles128.Run(rows, panels, tile);
+        }
     }
 }

@@ -10,13 +10,19 @@ internal static unsafe class GradientKernels
     /// <summary>dx += f · gain · dy − x · f³ / C · Σ gain · dy · x, where f is the factor that RmsNorm returned.</summary>
     public static void RmsNorm(float* x, float* gain, float* dy, float factor, float* dx, int count)
     {
-        Vector256<float> sum = Vector256<float>.Zero;
+        var sum = Vector256<float>.Zero;
         int i = 0;
         for (; i <= count - Lanes; i += Lanes)
+        {
             sum = Vector256.MultiplyAddEstimate(Vector256.Load(gain + i) * Vector256.Load(dy + i), Vector256.Load(x + i), sum);
+        }
+
         float dot = RowKernels.Reduce(sum);
         for (; i < count; i++)
+        {
             dot += gain[i] * dy[i] * x[i];
+        }
+
         float back = -dot * factor * factor * factor / count;
         Vector256<float> f = Vector256.Create(factor), b = Vector256.Create(back);
         for (i = 0; i <= count - Lanes; i += Lanes)
@@ -25,7 +31,9 @@ internal static unsafe class GradientKernels
             Vector256.MultiplyAddEstimate(Vector256.Load(x + i), b, direct).Store(dx + i);
         }
         for (; i < count; i++)
+        {
             dx[i] += gain[i] * dy[i] * factor + x[i] * back;
+        }
     }
 
     /// <summary>dgate += dy · up · σ · (1 + gate · (1 − σ)); dup += dy · gate · σ.</summary>

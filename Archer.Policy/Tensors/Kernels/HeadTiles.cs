@@ -15,9 +15,13 @@ internal static unsafe class HeadTiles
     public static void Run(float** weights, float** values, nint step, nint depth, float* result)
     {
         if (TileShape.Fastest == VectorWidth.Bits512)
+        {
             Run512(weights, values, step, depth, result);
+        }
         else
+        {
             Run256(weights, values, step, depth, result);
+        }
     }
 
     public static void Run512(float** weights, float** values, nint step, nint depth, float* result)

@@ -35,7 +35,9 @@ internal static unsafe class Packing
                 int end = Math.Min(start + target.Block, target.Depth);
                 float* write = column0;
                 for (int k = start; k < end; k++, write += Panel)
+                {
                     *write = source[k];
+                }
             }
         }
     }

@@ -10,19 +10,25 @@ internal static unsafe class RowKernels
     /// <summary>The sum of eight lanes, always added in the same order.</summary>
     public static float Reduce(Vector256<float> v)
     {
-        Vector128<float> four = v.GetLower() + v.GetUpper();
+        var four = v.GetLower() + v.GetUpper();
         return four[0] + four[2] + (four[1] + four[3]);
     }
 
     public static float Dot(float* a, float* b, int count)
     {
-        Vector256<float> sum = Vector256<float>.Zero;
+        var sum = Vector256<float>.Zero;
         int i = 0;
         for (; i <= count - Lanes; i += Lanes)
+        {
             sum = Vector256.MultiplyAddEstimate(Vector256.Load(a + i), Vector256.Load(b + i), sum);
+        }
+
         float tail = 0f;
         for (; i < count; i++)
+        {
             tail = float.MultiplyAddEstimate(a[i], b[i], tail);
+        }
+
         return Reduce(sum) + tail;
     }
 
@@ -32,9 +38,14 @@ internal static unsafe class RowKernels
         Vector256<float> s = Vector256.Create(scale);
         int i = 0;
         for (; i <= count - Lanes; i += Lanes)
+        {
             Vector256.MultiplyAddEstimate(s, Vector256.Load(x + i), Vector256.Load(y + i)).Store(y + i);
+        }
+
         for (; i < count; i++)
+        {
             y[i] = float.MultiplyAddEstimate(scale, x[i], y[i]);
+        }
     }
 
     /// <summary>z += scale · x · y</summary>
@@ -43,9 +54,14 @@ internal static unsafe class RowKernels
         Vector256<float> s = Vector256.Create(scale);
         int i = 0;
         for (; i <= count - Lanes; i += Lanes)
+        {
             Vector256.MultiplyAddEstimate(s * Vector256.Load(x + i), Vector256.Load(y + i), Vector256.Load(z + i)).Store(z + i);
+        }
+
         for (; i < count; i++)
+        {
             z[i] = float.MultiplyAddEstimate(scale * x[i], y[i], z[i]);
+        }
     }
 
     public static void Scale(float* x, float scale, int count)
@@ -53,9 +69,14 @@ internal static unsafe class RowKernels
         Vector256<float> s = Vector256.Create(scale);
         int i = 0;
         for (; i <= count - Lanes; i += Lanes)
+        {
             (s * Vector256.Load(x + i)).Store(x + i);
+        }
+
         for (; i < count; i++)
+        {
             x[i] *= scale;
+        }
     }
 
     /// <summary>y = gain · x / sqrt(mean x² + ε); returns the factor that x was scaled by.</summary>
@@ -65,9 +86,15 @@ internal static unsafe class RowKernels
         Vector256<float> f = Vector256.Create(factor);
         int i = 0;
         for (; i <= count - Lanes; i += Lanes)
+        {
             (Vector256.Load(gain + i) * (Vector256.Load(x + i) * f)).Store(y + i);
+        }
+
         for (; i < count; i++)
+        {
             y[i] = gain[i] * (x[i] * factor);
+        }
+
         return factor;
     }
 
@@ -76,9 +103,15 @@ internal static unsafe class RowKernels
     {
         int i = 0;
         for (; i <= count - Lanes; i += Lanes)
+        {
             SwiGlu(Vector256.Load(gate + i), Vector256.Load(up + i)).Store(y + i);
+        }
+
         if (i == count)
+        {
             return;
+        }
+
         float* tail = stackalloc float[3 * Lanes];
         Buffer.MemoryCopy(gate + i, tail, Lanes * sizeof(float), (count - i) * sizeof(float));
         Buffer.MemoryCopy(up + i, tail + Lanes, Lanes * sizeof(float), (count - i) * sizeof(float));

@@ -14,20 +14,29 @@ internal static unsafe class SoftmaxKernel
     public static float Exponentials(float* scores, int count, int padded, float scale)
     {
         for (int i = count; i < padded; i++)
+        {
             scores[i] = float.NegativeInfinity;
+        }
+
         int used = (count + Lanes - 1) & -Lanes;
         Vector256<float> max = Vector256.Load(scores);
         for (int i = Lanes; i < used; i += Lanes)
+        {
             max = Vector256.Max(max, Vector256.Load(scores + i));
+        }
+
         Vector256<float> shift = Vector256.Create(Max(max)), factor = Vector256.Create(scale), sum = Vector256<float>.Zero;
         for (int i = 0; i < used; i += Lanes)
         {
-            Vector256<float> e = Exponential.Of((Vector256.Load(scores + i) - shift) * factor);
+            var e = Exponential.Of((Vector256.Load(scores + i) - shift) * factor);
             e.Store(scores + i);
             sum += e;
         }
         for (int i = used; i < padded; i++)
+        {
             scores[i] = 0f;
+        }
+
         return RowKernels.Reduce(sum);
     }
 
@@ -36,16 +45,25 @@ internal static unsafe class SoftmaxKernel
     {
         float max = logits[0];
         for (int v = 1; v < count; v++)
+        {
             max = MathF.Max(max, logits[v]);
+        }
+
         Vector256<float> shift = Vector256.Create(max), sum = Vector256<float>.Zero;
         int i = 0;
         for (; i <= count - Lanes; i += Lanes)
+        {
             sum += Exponential.Of(Vector256.Load(logits + i) - shift);
+        }
+
         if (i < count)
         {
             float* tail = stackalloc float[Lanes];
             for (int j = 0; j < Lanes; j++)
+            {
                 tail[j] = i + j < count ? logits[i + j] : float.NegativeInfinity;
+            }
+
             sum += Exponential.Of(Vector256.Load(tail) - shift);
         }
         return max + MathF.Log(RowKernels.Reduce(sum));
@@ -57,15 +75,26 @@ internal static unsafe class SoftmaxKernel
         Vector256<float> shift = Vector256.Create(logSumExp);
         int i = 0;
         for (; i <= count - Lanes; i += Lanes)
+        {
             Exponential.Of(Vector256.Load(logits + i) - shift).Store(y + i);
+        }
+
         if (i == count)
+        {
             return;
+        }
+
         float* tail = stackalloc float[Lanes];
         for (int j = 0; j < Lanes; j++)
+        {
             tail[j] = i + j < count ? logits[i + j] : 0f;
+        }
+
         Exponential.Of(Vector256.Load(tail) - shift).Store(tail);
         for (int j = 0; i + j < count; j++)
+        {
             y[i + j] = tail[j];
+        }
     }
 
     private static float Max(Vector256<float> v)

@@ -18,7 +18,10 @@ internal sealed unsafe class Arena(long firstSlabFloats = 1 << 18) : IDisposable
     {
         long rounded = (count + 15) & ~15L;
         if (_slabs.Count == 0 || _used + rounded > _slabs[^1].Length)
+        {
             Grow(rounded);
+        }
+
         float* result = _slabs[^1].Pointer + _used;
         _used += rounded;
         return result;
@@ -45,8 +48,11 @@ internal sealed unsafe class Arena(long firstSlabFloats = 1 << 18) : IDisposable
 
     public void Dispose()
     {
-        foreach (NativeBuffer slab in _slabs)
+        foreach (var slab in _slabs)
+        {
             slab.Dispose();
+        }
+
         _slabs.Clear();
         Capacity = 0;
         _used = 0;

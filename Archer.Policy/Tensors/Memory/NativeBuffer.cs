@@ -40,7 +40,10 @@ internal sealed unsafe class NativeBuffer : IDisposable
     private void Release()
     {
         if (_pointer == null)
+        {
             return;
+        }
+
         NativeMemory.Free(_allocation);
         _pointer = null;
         GC.RemoveMemoryPressure((Length + SpareFloats) * sizeof(float));

@@ -49,8 +49,8 @@ internal static class ElfVersionNeeds
     /// <summary>Where the entry of a needed version stands: hash, flags, index, name, distance to the next.</summary>
     private static int? Find(ReadOnlySpan<byte> elf, string version)
     {
-        Section[] sections = Sections(elf);
-        Section needs = sections.FirstOrDefault(section => section.Type == NeededVersions);
+        var sections = Sections(elf);
+        var needs = sections.FirstOrDefault(section => section.Type == NeededVersions);
         if (needs.Size == 0)
         {
             return null;
@@ -77,9 +77,9 @@ internal static class ElfVersionNeeds
     /// <summary>Whether a relocation names a symbol of the version.</summary>
     private static bool IsBound(ReadOnlySpan<byte> elf, int version)
     {
-        Section[] sections = Sections(elf);
-        Section versions = sections.First(section => section.Type == SymbolVersions);
-        foreach (Section relocations in sections)
+        var sections = Sections(elf);
+        var versions = sections.First(section => section.Type == SymbolVersions);
+        foreach (var relocations in sections)
         {
             if (relocations.Type != RelocationsWithAddend || sections[relocations.Link].Type != DynamicSymbols)
             {

@@ -27,7 +27,7 @@ internal sealed class PackedLayout
                     place[start + j] = offset + (long)i * length + j;
                 }
             }
-            torch.Tensor future = torch.ones(length, length, dtype: torch.ScalarType.Bool, device: device).triu(1);
+            var future = torch.ones(length, length, dtype: torch.ScalarType.Bool, device: device).triu(1);
             blocks.Add(new PaddedBlock(sequences.Length, length, torch.tensor(rows, device: device), future));
             offset += rows.Length;
         }

@@ -27,8 +27,8 @@ internal sealed class TorchAdamW : IOptimizer
 
     public float Step(float? learningRate = null)
     {
-        using DisposeScope scope = torch.NewDisposeScope();
-        using IDisposable unrecorded = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        using var unrecorded = torch.no_grad();
         float norm = (float)Math.Sqrt(_gradients.square().sum(torch.ScalarType.Float64).item<double>());
         if (!float.IsFinite(norm))
         {
@@ -48,7 +48,7 @@ internal sealed class TorchAdamW : IOptimizer
 
     public void RestoreMoments(string parameter, ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
-        using DisposeScope scope = torch.NewDisposeScope();
+        using var scope = torch.NewDisposeScope();
         (int offset, int count) = _parameters.RangeOf(parameter);
         RequireMoments(parameter, count, first, second);
         TorchTensor.Overwrite(_first.narrow(0, offset, count), first);
@@ -75,19 +75,24 @@ internal sealed class TorchAdamW : IOptimizer
         _first.mul_(_options.Beta1).add_(_gradients, 1f - _options.Beta1);
         _second.mul_(_options.Beta2).addcmul_(_gradients, _gradients, 1f - _options.Beta2);
         if (_options.WeightDecay != 0)
+        {
             Decay(1f - rate * _options.WeightDecay);
+        }
+
         _parameters.Values.addcdiv_(_first, _second.sqrt().mul_(root).add_(_options.Epsilon), -size);
     }
 
     private void Decay(float kept)
     {
-        foreach (Parameter parameter in _parameters.Where(p => p.Shape.Count == 2))
+        foreach (var parameter in _parameters.Where(p => p.Shape.Count == 2))
+        {
             ((TorchTensor)parameter.Tensor).Handle.mul_(kept);
+        }
     }
 
     private float[] Read(torch.Tensor moment, string parameter)
     {
-        using DisposeScope scope = torch.NewDisposeScope();
+        using var scope = torch.NewDisposeScope();
         (int offset, int count) = _parameters.RangeOf(parameter);
         return TorchTensor.Read(moment.narrow(0, offset, count));
     }

@@ -15,10 +15,10 @@ internal sealed partial class TorchBackend
 
     public Tensor Entropy(Tensor logits)
     {
-        torch.Tensor x = Handle(logits);
+        var x = Handle(logits);
         return Result(logits.Rows, 1, () =>
         {
-            torch.Tensor logs = x.log_softmax(1);
+            var logs = x.log_softmax(1);
             return -(logs.exp() * logs).sum(1, keepdim: true);
         });
     }
@@ -29,7 +29,7 @@ internal sealed partial class TorchBackend
         torch.Tensor x = Handle(logits), other = Handle(reference);
         return Result(logits.Rows, 1, () =>
         {
-            torch.Tensor logs = x.log_softmax(1);
+            var logs = x.log_softmax(1);
             return (logs.exp() * (logs - other.detach().log_softmax(1))).sum(1, keepdim: true);
         });
     }

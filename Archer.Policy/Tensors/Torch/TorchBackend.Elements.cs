@@ -37,7 +37,7 @@ internal sealed partial class TorchBackend
     {
         RequireWeights(x, weights);
         float[] factors = weights.ToArray();
-        torch.Tensor input = Handle(x);
+        var input = Handle(x);
         return Result(1, 1, () => Single((input.to(torch.ScalarType.Float64) * torch.tensor(factors, [x.Rows, x.Columns], device: device)).sum()));
     }
 
@@ -46,31 +46,38 @@ internal sealed partial class TorchBackend
         RequireSegments(x, starts);
         int segments = starts.Length - 1, longest = 0;
         for (int s = 0; s < segments; s++)
+        {
             longest = Math.Max(longest, starts[s + 1] - starts[s]);
+        }
         // Each segment is a line of a rectangle; what is left of a line points to a zero behind the last row.
         long[] rows = new long[(long)segments * longest];
         Array.Fill(rows, x.Rows);
         for (int s = 0; s < segments; s++)
+        {
             for (int i = starts[s]; i < starts[s + 1]; i++)
+            {
                 rows[(long)s * longest + i - starts[s]] = i;
-        torch.Tensor input = Handle(x);
+            }
+        }
+
+        var input = Handle(x);
         return Result(segments, 1, () =>
         {
-            torch.Tensor extended = torch.cat([input, torch.zeros(1, 1, dtype: torch.ScalarType.Float32, device: device)], 0);
-            torch.Tensor lines = RowsAt(extended, torch.tensor(rows, device: device)).view(segments, longest);
+            var extended = torch.cat([input, torch.zeros(1, 1, dtype: torch.ScalarType.Float32, device: device)], 0);
+            var lines = RowsAt(extended, torch.tensor(rows, device: device)).view(segments, longest);
             return lines.sum(1, keepdim: true, type: torch.ScalarType.Float64).to(torch.ScalarType.Float32);
         });
     }
 
     private TorchTensor Total(Tensor x, double scale)
     {
-        torch.Tensor input = Handle(x);
+        var input = Handle(x);
         return Result(1, 1, () => Single(input.sum(torch.ScalarType.Float64) * scale));
     }
 
     private TorchTensor Unary(Tensor x, Func<torch.Tensor, torch.Tensor> operation)
     {
-        torch.Tensor input = Handle(x);
+        var input = Handle(x);
         return Result(x.Rows, x.Columns, () => operation(input));
     }
 

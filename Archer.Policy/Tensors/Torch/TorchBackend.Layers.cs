@@ -10,7 +10,7 @@ internal sealed partial class TorchBackend
     {
         RequireLinear(x, weight, bias, residual);
         torch.Tensor input = Handle(x), matrix = Handle(weight);
-        torch.Tensor? start = (bias ?? residual) is { } added ? Handle(added) : null;
+        var start = (bias ?? residual) is { } added ? Handle(added) : null;
         return Result(x.Rows, weight.Rows, () => start is null ? input.matmul(matrix.t()) : start.addmm(input, matrix.t()));
     }
 
@@ -44,8 +44,8 @@ internal sealed partial class TorchBackend
     {
         RequireAttention(queries, keys, values, tokens, shape);
         torch.Tensor q = Handle(queries), k = Handle(keys), v = Handle(values);
-        PackedLayout layout = Step.LayoutOf(tokens, device);
-        RotaryAngles angles = Rotary(shape);
+        var layout = Step.LayoutOf(tokens, device);
+        var angles = Rotary(shape);
         return Result(queries.Rows, queries.Columns, () =>
         {
             torch.Tensor[] blocks = [.. layout.Blocks.Select(block => Attend(block, shape, angles, q, k, v))];
@@ -57,11 +57,11 @@ internal sealed partial class TorchBackend
     private static torch.Tensor Attend(PaddedBlock block, AttentionShape shape, RotaryAngles angles, torch.Tensor q, torch.Tensor k, torch.Tensor v)
     {
         long s = block.Sequences, l = block.Length, d = shape.HeadSize, shared = shape.KeyValueHeads, group = shape.Heads / shape.KeyValueHeads;
-        torch.Tensor query = angles.Rotate(RowsAt(q, block.Rows).view(s, l, shape.Heads, d)).transpose(1, 2).reshape(s, shared, group * l, d);
-        torch.Tensor key = angles.Rotate(RowsAt(k, block.Rows).view(s, l, shared, d)).transpose(1, 2);
-        torch.Tensor value = RowsAt(v, block.Rows).view(s, l, shared, d).transpose(1, 2);
-        torch.Tensor scores = query.matmul(key.transpose(-1, -2)) * (1f / MathF.Sqrt(shape.HeadSize));
-        torch.Tensor weights = torch.nn.functional.softmax(scores.view(s, shared, group, l, l).masked_fill(block.Future, float.NegativeInfinity), -1);
+        var query = angles.Rotate(RowsAt(q, block.Rows).view(s, l, shape.Heads, d)).transpose(1, 2).reshape(s, shared, group * l, d);
+        var key = angles.Rotate(RowsAt(k, block.Rows).view(s, l, shared, d)).transpose(1, 2);
+        var value = RowsAt(v, block.Rows).view(s, l, shared, d).transpose(1, 2);
+        var scores = query.matmul(key.transpose(-1, -2)) * (1f / MathF.Sqrt(shape.HeadSize));
+        var weights = torch.nn.functional.softmax(scores.view(s, shared, group, l, l).masked_fill(block.Future, float.NegativeInfinity), -1);
         return weights.view(s, shared, group * l, l).matmul(value).view(s, shape.Heads, l, d).transpose(1, 2).reshape(s * l, shape.Heads * d);
     }
 
@@ -73,8 +73,11 @@ internal sealed partial class TorchBackend
 
     private RotaryAngles Rotary(AttentionShape shape)
     {
-        if (!_rotary.TryGetValue(shape, out RotaryAngles? angles))
+        if (!_rotary.TryGetValue(shape, out var angles))
+        {
             _rotary[shape] = angles = new RotaryAngles(shape, device);
+        }
+
         return angles;
     }
 }

@@ -24,10 +24,15 @@ internal sealed partial class TorchBackend(torch.Device device, int threads) : I
     public IDisposable BeginStep(bool record = true)
     {
         if (_current is not null)
+        {
             throw new InvalidOperationException("A step is under way: dispose it first.");
+        }
         // The number belongs to the calling thread as much as to the process.
         if (torch.get_num_threads() != _threads)
+        {
             torch.set_num_threads(_threads);
+        }
+
         return _current = new TorchStep(this, record);
     }
 
@@ -46,21 +51,25 @@ internal sealed partial class TorchBackend(torch.Device device, int threads) : I
 
     public Tensor Detach(Tensor x)
     {
-        torch.Tensor source = Handle(x);
+        var source = Handle(x);
         return Result(x.Rows, x.Columns, () => source.detach());
     }
 
     public void Dispose()
     {
         _current?.Dispose();
-        foreach (RotaryAngles angles in _rotary.Values)
+        foreach (var angles in _rotary.Values)
+        {
             angles.Dispose();
+        }
     }
 
     internal void EndStep(TorchStep step)
     {
         if (step == _current)
+        {
             _current = null;
+        }
     }
 
     private TorchStep Step => _current ?? throw new InvalidOperationException("Operations need a step: call BeginStep first.");
@@ -68,16 +77,22 @@ internal sealed partial class TorchBackend(torch.Device device, int threads) : I
     private TorchTensor Own(Tensor x)
     {
         if (x is not TorchTensor tensor)
+        {
             throw new ArgumentException("The tensor belongs to another backend.", nameof(x));
+        }
+
         if (tensor.Device.type != device.type || tensor.Device.index != device.index)
+        {
             throw new ArgumentException($"The tensor is on {tensor.Device}, the backend computes on {device}.", nameof(x));
+        }
+
         return tensor;
     }
 
     /// <summary>The operand's tensor; a trainable parameter is remembered for the backward pass.</summary>
     private torch.Tensor Handle(Tensor x)
     {
-        TorchTensor tensor = Own(x);
+        var tensor = Own(x);
         Step.Use(tensor);
         return tensor.Handle;
     }
@@ -85,8 +100,8 @@ internal sealed partial class TorchBackend(torch.Device device, int threads) : I
     /// <summary>Runs an operation; what it makes on the way is freed at once, except what autograd keeps.</summary>
     private TorchTensor Result(int rows, int columns, Func<torch.Tensor> operation)
     {
-        TorchStep step = Step;
-        using DisposeScope temporary = torch.NewDisposeScope();
+        var step = Step;
+        using var temporary = torch.NewDisposeScope();
         return new TorchTensor(rows, columns, operation().MoveToOuterDisposeScope(), device, step);
     }
 
@@ -94,7 +109,10 @@ internal sealed partial class TorchBackend(torch.Device device, int threads) : I
     {
         long[] indices = new long[values.Length];
         for (int i = 0; i < indices.Length; i++)
+        {
             indices[i] = values[i];
+        }
+
         return torch.tensor(indices, device: device);
     }
 

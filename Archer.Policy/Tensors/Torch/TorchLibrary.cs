@@ -68,7 +68,7 @@ internal static partial class TorchLibrary
         byte[] image = File.ReadAllBytes(file);
         for (int weakened = 0; weakened < MaxMissingVersions && ElfVersionNeeds.TryWeaken(image, missing); weakened++)
         {
-            SafeFileHandle memory = InMemory(Path.GetFileName(file), image);
+            var memory = InMemory(Path.GetFileName(file), image);
             if (TryLoad($"/proc/self/fd/{memory.DangerousGetHandle()}") is not { } next)
             {
                 LoadedFromMemory.Add(memory);

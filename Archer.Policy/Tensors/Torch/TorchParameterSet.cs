@@ -9,18 +9,18 @@ internal sealed class TorchParameterSet : ParameterSet
 
     public TorchParameterSet(IReadOnlyList<ParameterSpec> specs, bool trainable, torch.Device device)
     {
-        using DisposeScope scope = torch.NewDisposeScope();
-        using IDisposable unrecorded = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        using var unrecorded = torch.no_grad();
         int length = checked(specs.Sum(s => s.Count));
         Values = torch.zeros(length, dtype: torch.ScalarType.Float32, device: device).DetachFromDisposeScope();
         Gradients = trainable ? torch.zeros(length, dtype: torch.ScalarType.Float32, device: device).DetachFromDisposeScope() : null;
         int offset = 0;
-        foreach (ParameterSpec spec in specs)
+        foreach (var spec in specs)
         {
             (int rows, int columns) = (spec.Rows, spec.Columns);
             // A detached view shares the storage and is a leaf, so that it can be differentiated on its own.
-            torch.Tensor view = Values.narrow(0, offset, spec.Count).view(rows, columns).detach().requires_grad_(trainable).DetachFromDisposeScope();
-            torch.Tensor? slope = Gradients?.narrow(0, offset, spec.Count).view(rows, columns).DetachFromDisposeScope();
+            var view = Values.narrow(0, offset, spec.Count).view(rows, columns).detach().requires_grad_(trainable).DetachFromDisposeScope();
+            var slope = Gradients?.narrow(0, offset, spec.Count).view(rows, columns).DetachFromDisposeScope();
             Add(new Parameter(spec, new TorchTensor(rows, columns, view, device, null) { Slope = slope }));
             _offsets.Add(spec.Name, offset);
             offset += spec.Count;
@@ -36,7 +36,7 @@ internal sealed class TorchParameterSet : ParameterSet
     /// <exception cref="KeyNotFoundException">There is none of that name.</exception>
     public (int Offset, int Count) RangeOf(string parameter)
     {
-        Tensor tensor = this[parameter];
+        var tensor = this[parameter];
         return (_offsets[parameter], tensor.Rows * tensor.Columns);
     }
 
@@ -45,22 +45,25 @@ internal sealed class TorchParameterSet : ParameterSet
         ArgumentOutOfRangeException.ThrowIfNegative(rate);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rate, 1f);
         if (online is not TorchParameterSet source || source.Values.device_type != Values.device_type)
+        {
             throw new ArgumentException("The parameters belong to another backend.", nameof(online));
+        }
+
         RequireSame(source);
-        using DisposeScope scope = torch.NewDisposeScope();
-        using IDisposable unrecorded = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        using var unrecorded = torch.no_grad();
         Values.mul_(1f - rate).add_(source.Values, rate);
     }
 
     public override void ClearGradients()
     {
-        using DisposeScope scope = torch.NewDisposeScope();
+        using var scope = torch.NewDisposeScope();
         Gradients?.zero_();
     }
 
     public override void Dispose()
     {
-        foreach (Parameter parameter in this)
+        foreach (var parameter in this)
         {
             var tensor = (TorchTensor)parameter.Tensor;
             tensor.Slope?.Dispose();

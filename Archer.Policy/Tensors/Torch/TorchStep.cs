@@ -27,30 +27,40 @@ internal sealed class TorchStep : IDisposable
     public void Use(TorchTensor tensor)
     {
         if (tensor.Slope is not null && !_ranBackward && _known.Add(tensor))
+        {
             _parameters.Add(tensor);
+        }
     }
 
     /// <summary>The layout of packed sequences, made once per step however many layers read it.</summary>
     public PackedLayout LayoutOf(PackedTokens tokens, torch.Device device)
     {
-        if (!_layouts.TryGetValue(tokens, out PackedLayout? layout))
+        if (!_layouts.TryGetValue(tokens, out var layout))
+        {
             _layouts[tokens] = layout = new PackedLayout(tokens, device);
+        }
+
         return layout;
     }
 
     public void RunBackward(TorchTensor loss)
     {
         if (!_record || _ranBackward)
+        {
             throw new InvalidOperationException(_record ? "The step has run its backward pass already." : "The step does not record.");
+        }
+
         _ranBackward = true;
         if (loss.RequiresGradient)
         {
-            using DisposeScope temporary = torch.NewDisposeScope();
-            IList<torch.Tensor> slopes = torch.autograd.grad([loss.Handle], [.. _parameters.Select(p => p.Handle)], allow_unused: true);
+            using var temporary = torch.NewDisposeScope();
+            var slopes = torch.autograd.grad([loss.Handle], [.. _parameters.Select(p => p.Handle)], allow_unused: true);
             for (int i = 0; i < slopes.Count; i++)
             {
                 if (!slopes[i].IsInvalid)
+                {
                     _parameters[i].Slope!.add_(slopes[i]);
+                }
             }
         }
         _mode.Dispose();
@@ -60,7 +70,10 @@ internal sealed class TorchStep : IDisposable
     public void Dispose()
     {
         if (Ended)
+        {
             return;
+        }
+
         Ended = true;
         _mode.Dispose();
         _scope.Dispose();

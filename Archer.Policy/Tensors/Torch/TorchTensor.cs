@@ -36,15 +36,15 @@ internal sealed class TorchTensor(int rows, int columns, torch.Tensor handle, to
     /// <summary>A copy in host memory, row by row.</summary>
     public static float[] Read(torch.Tensor x)
     {
-        using DisposeScope scope = torch.NewDisposeScope();
+        using var scope = torch.NewDisposeScope();
         return MemoryMarshal.Cast<byte, float>(x.detach().cpu().contiguous().bytes).ToArray();
     }
 
     /// <summary>Replaces the elements, in row order.</summary>
     public static void Overwrite(torch.Tensor x, ReadOnlySpan<float> values)
     {
-        using DisposeScope scope = torch.NewDisposeScope();
-        using IDisposable unrecorded = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        using var unrecorded = torch.no_grad();
         x.copy_(torch.tensor(values.ToArray(), x.shape));
     }
 }

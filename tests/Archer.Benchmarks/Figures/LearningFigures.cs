@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Archer.Tasks;
 using Archer.Silo.Charts;
+using Archer.Tasks;
 
 namespace Archer.Benchmarks.Figures;
 
@@ -63,7 +63,10 @@ internal static class LearningFigures
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Archer.Orleans.sln")))
+        {
             folder = folder.Parent;
+        }
+
         return folder?.FullName ?? throw new InvalidOperationException($"No Archer.Orleans.sln above {AppContext.BaseDirectory}.");
     }
 

@@ -38,7 +38,9 @@ internal static class LearningBenchmark
         Console.WriteLine($"| {Columns}");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (int seed in (int[])[1, 2, 3, 4, 5])
+        {
             RunAsync("", UsualIteration, [], seed, [0, 1_024, 2_048, 4_096, 20_032], [1f, 0.5f, 0f]).GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>The learner's rules against one another: three seeds, 4,096 conversations, temperature 1.</summary>
@@ -47,8 +49,12 @@ internal static class LearningBenchmark
         Console.WriteLine($"| rule | {Columns}");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (int seed in (int[])[1, 2, 3])
+        {
             foreach ((string name, int iteration, string[] settings) in Rules)
+            {
                 RunAsync($"| {name} ", iteration, settings, seed, [1_024, 4_096], [1f]).GetAwaiter().GetResult();
+            }
+        }
     }
 
     private static async Task RunAsync(string label, int iteration, string[] settings, int seed, int[] marks, float[] temperatures)
@@ -71,7 +77,9 @@ internal static class LearningBenchmark
         {
             string version = Archer.Client.Policies.PolicyVersionName.Of(mark / iteration);
             foreach (float temperature in temperatures)
+            {
                 Console.WriteLine(label + await EvaluateAsync(client, seed, mark, times[mark], version, temperature));
+            }
         }
     }
 
@@ -101,7 +109,7 @@ internal static class LearningBenchmark
             PolicyVersion = version,
             Sampling = new SamplingOverrides { Temperature = temperature },
         });
-        SimulationSummary s = (await users.RunAsync(CancellationToken.None)).Summary;
+        var s = (await users.RunAsync(CancellationToken.None)).Summary;
         return string.Create(CultureInfo.InvariantCulture,
             $"| {seed} | {mark:N0} | {seconds:F0} | {version} | {temperature} | {games} | {s.MeanReturn:F2} ± {s.ConfidenceHalfWidth:F2} | {s.Measures["questions_per_game"]:F2} | {s.Measures["guesses_per_game"]:F2} | {s.Measures["repeated_guesses_per_game"]:F2} | {s.Measures["guess_consistency"]:F3} | {s.Measures["invalid_share"]:F3} | {s.WinShare:F3} |");
     }

@@ -31,7 +31,10 @@ internal sealed class PlatformProcess : IDisposable
             "exec", Path.Combine(program, "Archer.Silo.dll"), "--urls", Url.ToString(), $"--Archer:DataDirectory={_data.FullName}", .. settings,
         ];
         foreach (string argument in arguments)
+        {
             start.ArgumentList.Add(argument);
+        }
+
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
@@ -46,9 +49,14 @@ internal sealed class PlatformProcess : IDisposable
         using var client = new HttpClient { BaseAddress = Url };
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!_process.HasExited && !await IsReadyAsync(client))
+        {
             await pace.WaitForNextTickAsync();
+        }
+
         if (_process.HasExited)
+        {
             throw new InvalidOperationException($"The platform ended with {_process.ExitCode}.");
+        }
     }
 
     /// <summary>Processor time that it has used.</summary>
@@ -67,7 +75,9 @@ internal sealed class PlatformProcess : IDisposable
         const int userTicks = 11, ticksPerSecond = 100;
         string tasks = $"/proc/{_process.Id}/task";
         if (!Directory.Exists(tasks))
+        {
             return TimeSpan.Zero;
+        }
         // Behind the name in brackets, fields 14 and 15 of the line: ticks in user and in kernel mode.
         return Directory.GetDirectories(tasks).Where(task => File.ReadAllText(Path.Combine(task, "comm")).Trim() == thread)
             .Select(task => File.ReadAllText(Path.Combine(task, "stat")).Split(") ")[^1].Split(' '))
@@ -79,7 +89,7 @@ internal sealed class PlatformProcess : IDisposable
     {
         try
         {
-            using HttpResponseMessage response = await client.GetAsync("/health/ready");
+            using var response = await client.GetAsync("/health/ready");
             return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

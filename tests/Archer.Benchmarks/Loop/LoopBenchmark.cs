@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Archer.Benchmarks.Learning;
-using Archer.Client.Agents;
 using Archer.Client.Http;
 
 namespace Archer.Benchmarks.Loop;
@@ -23,7 +22,9 @@ internal static class LoopBenchmark
         Console.WriteLine("| users | conversations/min | turns each | turns/s | processors busy | decode | sample | value | critic | actor | platform | versions/min |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (int users in (int[])[16, 64])
+        {
             await MeasureAsync(users);
+        }
     }
 
     private static async Task MeasureAsync(int users)
@@ -33,8 +34,8 @@ internal static class LoopBenchmark
         using var api = new ArcherClient(new ArcherClientOptions { Url = platform.Url });
         using var http = new HttpClient();
         await Task.Delay(WarmUp);
-        AgentMetrics before = await api.ReadMetricsAsync(Agent);
-        MetricsPage page = await MetricsPage.ReadAsync(http, platform.Url);
+        var before = await api.ReadMetricsAsync(Agent);
+        var page = await MetricsPage.ReadAsync(http, platform.Url);
         TimeSpan generation = platform.ProcessorTimeOf("generation"), learner = platform.ProcessorTimeOf("learner"), processor = platform.ProcessorTime;
         long start = Stopwatch.GetTimestamp();
         await Task.Delay(Measured);

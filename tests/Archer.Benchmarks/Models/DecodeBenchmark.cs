@@ -12,9 +12,9 @@ internal static class DecodeBenchmark
 
     public static void Run()
     {
-        foreach ((string name, LlamaConfig config) in BenchmarkModels.All)
+        foreach ((string name, var config) in BenchmarkModels.All)
         {
-            using ITensorBackend backend = TensorBackends.Cpu();
+            using var backend = TensorBackends.Cpu();
             var decoder = new LlamaDecoder(backend, config);
             decoder.Initialize(1);
             using var snapshot = new DecoderSnapshot(config, decoder.Parameters);
@@ -34,15 +34,23 @@ internal static class DecodeBenchmark
         var batch = new DecodeBatch();
         int[] slots = [.. Enumerable.Range(0, conversations).Select(_ => cache.Allocate())], next = new int[conversations];
         for (int s = 0; s < conversations; s++)
+        {
             for (int i = 0; i < Prompt; i++)
+            {
                 batch.Add((s * Prompt + i) % config.VocabularySize, slots[s], i, i == Prompt - 1);
+            }
+        }
+
         Step(snapshot, session, cache, batch, next);
         var clock = Stopwatch.StartNew();
         for (int i = 0; i < Steps; i++)
         {
             batch.Clear();
             for (int s = 0; s < conversations; s++)
+            {
                 batch.Add(next[s], slots[s], Prompt + i, true);
+            }
+
             Step(snapshot, session, cache, batch, next);
         }
         return conversations * Steps / clock.Elapsed.TotalSeconds;
@@ -53,10 +61,13 @@ internal static class DecodeBenchmark
         session.Forward(snapshot, cache, batch);
         for (int s = 0; s < next.Length; s++)
         {
-            ReadOnlySpan<float> logits = session.Logits(s);
+            var logits = session.Logits(s);
             int best = 0;
             for (int v = 1; v < logits.Length; v++)
+            {
                 best = logits[v] > logits[best] ? v : best;
+            }
+
             next[s] = best;
         }
     }

@@ -15,9 +15,9 @@ internal static unsafe class GemmBenchmark
             using var left = new NativeBuffer((long)rows * depth);
             using var right = new NativeBuffer(Packing.Size(depth, columns));
             using var result = new NativeBuffer((long)rows * columns);
-            RightMatrix packed = Packing.Describe(right.Pointer, depth, columns);
+            var packed = Packing.Describe(right.Pointer, depth, columns);
             string line = $"gemm {rows} x {depth} x {columns}";
-            foreach (VectorWidth width in Enum.GetValues<VectorWidth>())
+            foreach (var width in Enum.GetValues<VectorWidth>())
             {
                 int repeats = (int)(200_000_000L / ((long)rows * depth * columns));
                 double best = Enumerable.Range(0, 5).Max(_ => Measure(left, packed, result, rows, width, repeats));
@@ -31,7 +31,10 @@ internal static unsafe class GemmBenchmark
     {
         var clock = Stopwatch.StartNew();
         for (int i = 0; i < repeats; i++)
+        {
             Gemm.Multiply(new LeftMatrix(left.Pointer, right.Depth), right, Seed.Zero, result.Pointer, right.Columns, rows, width);
+        }
+
         return 2e-9 * rows * right.Depth * right.Columns * repeats / clock.Elapsed.TotalSeconds;
     }
 }

@@ -11,7 +11,9 @@ internal static class Interleaved
         {
             mine.Add(ours());
             if (rival is not null)
+            {
                 other.Add(rival());
+            }
         }
         string line = $"{name,-34} {mine.Median(),10:N0} ({mine.Max():N0}) {unit}";
         if (rival is not null)

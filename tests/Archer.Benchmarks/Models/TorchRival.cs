@@ -25,7 +25,10 @@ internal sealed class TorchRival : IDisposable
         start.Environment["OPENBLAS_NUM_THREADS"] = "1";
         var rival = new TorchRival(Process.Start(start)!);
         if (double.IsFinite(rival.Measure("decode 1 1 1")))
+        {
             return rival;
+        }
+
         Console.WriteLine("No rival: PyTorch does not start (apt-get install python3-torch libopenblas0-openmp).");
         rival.Dispose();
         return null;

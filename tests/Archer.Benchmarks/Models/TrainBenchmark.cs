@@ -13,15 +13,15 @@ internal static class TrainBenchmark
 
     public static void Run()
     {
-        foreach ((string name, LlamaConfig config) in BenchmarkModels.All)
+        foreach ((string name, var config) in BenchmarkModels.All)
         {
             using var rival = TorchRival.Start(BenchmarkModels.RivalArguments(config));
             foreach (int threads in new[] { 1, 2 })
             {
-                using ITensorBackend backend = TensorBackends.Cpu(threads);
+                using var backend = TensorBackends.Cpu(threads);
                 var decoder = new LlamaDecoder(backend, config);
                 decoder.Initialize(1);
-                using IOptimizer optimizer = backend.CreateAdamW(decoder.Parameters, new AdamWOptions { LearningRate = 1e-4f });
+                using var optimizer = backend.CreateAdamW(decoder.Parameters, new AdamWOptions { LearningRate = 1e-4f });
                 var tokens = new PackedTokens([.. Enumerable.Range(0, Sequences).Select(s => (IReadOnlyList<int>)
                     [.. Enumerable.Range(s * Length, Length).Select(i => i * 7 % config.VocabularySize)])]);
                 Func<double>? other = rival is null ? null : () => rival.Measure($"train {Sequences} {Length} {Steps}");
@@ -36,8 +36,8 @@ internal static class TrainBenchmark
         var clock = Stopwatch.StartNew();
         for (int i = 0; i < Steps; i++)
         {
-            using IDisposable step = backend.BeginStep();
-            Tensor logits = decoder.LogitsAt(decoder.Hidden(tokens), rows);
+            using var step = backend.BeginStep();
+            var logits = decoder.LogitsAt(decoder.Hidden(tokens), rows);
             int[] targets = [.. rows.Select(r => tokens.Ids[r + 1])];
             backend.Backward(backend.Affine(backend.Mean(backend.SelectLogProbabilities(logits, targets)), -1f));
             optimizer.Step();

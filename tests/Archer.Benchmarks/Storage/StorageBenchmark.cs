@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Archer.Replay;
 using Archer.Replay.Codec;
 using Archer.Replay.Sqlite;
 using Archer.Testing;

@@ -16,8 +16,11 @@ internal sealed class PeerProcess : IDisposable
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (string argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "Archer.Benchmarks.dll"), Peers.Command, .. arguments])
+        {
             start.ArgumentList.Add(argument);
-        Process process = Process.Start(start)!;
+        }
+
+        var process = Process.Start(start)!;
         string address = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The peer {arguments[0]} did not start.");
         return new PeerProcess(process, new Uri(address));
     }

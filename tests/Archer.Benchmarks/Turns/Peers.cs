@@ -41,14 +41,19 @@ internal static class Peers
 
     public static async Task RunAsync(string[] arguments)
     {
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        WebApplication app = builder.Build();
+        var app = builder.Build();
         if (arguments[0] == "policy")
+        {
             MapPolicy(app);
+        }
         else
+        {
             MapRival(app, new Uri(arguments[1]));
+        }
+
         await app.StartAsync();
         Console.WriteLine(app.Urls.Single());
         // Goes when whoever started it goes, however that ends.
@@ -60,7 +65,7 @@ internal static class Peers
         app.MapPost("/v1/policies/{agent}/versions/{version}/load", () => Results.Ok());
         app.MapPost("/v1/chat/completions", async (HttpContext context) =>
         {
-            ChatBody body = (await JsonSerializer.DeserializeAsync(context.Request.Body, ChatWire.Default.ChatBody))!;
+            var body = (await JsonSerializer.DeserializeAsync(context.Request.Body, ChatWire.Default.ChatBody))!;
             byte[] answer = JsonSerializer.SerializeToUtf8Bytes(Answer(body), ChatWire.Default.ChatAnswer);
             await WriteAsync(context, answer);
         });
@@ -96,7 +101,7 @@ internal static class Peers
         {
             await context.Request.Body.CopyToAsync(Stream.Null);
             using var content = new ByteArrayContent(request) { Headers = { ContentType = new(Json) } };
-            using HttpResponseMessage response = await client.PostAsync("/v1/chat/completions", content);
+            using var response = await client.PostAsync("/v1/chat/completions", content);
             await response.Content.ReadAsByteArrayAsync();
             await WriteAsync(context, Reply);
         });

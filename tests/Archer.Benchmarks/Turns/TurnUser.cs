@@ -25,7 +25,9 @@ internal sealed class TurnUser(HttpClient client, string? endpoint, int number)
         {
             await NextAsync();
             if (_turn is > 0 and <= Turns)
+            {
                 latencies.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+            }
         }
     }
 
@@ -39,12 +41,17 @@ internal sealed class TurnUser(HttpClient client, string? endpoint, int number)
             _ => ($"/v1/conversations/{id}/end", End),
         };
         using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        using HttpResponseMessage response = await client.PostAsync(endpoint ?? path, content);
+        using var response = await client.PostAsync(endpoint ?? path, content);
         byte[] answer = await response.Content.ReadAsByteArrayAsync();
         if (!response.IsSuccessStatusCode)
+        {
             throw new HttpRequestException($"{path}: {(int)response.StatusCode} {Encoding.UTF8.GetString(answer)}");
+        }
+
         _turn = _turn == Turns ? -1 : _turn + 1;
         if (_turn < 0)
+        {
             _conversations++;
+        }
     }
 }

@@ -20,8 +20,8 @@ internal static class TurnsBenchmark
 
     private static async Task RunAsync()
     {
-        using PeerProcess policy = await PeerProcess.StartAsync("policy");
-        using PeerProcess rival = await PeerProcess.StartAsync("rival", policy.Url.ToString());
+        using var policy = await PeerProcess.StartAsync("policy");
+        using var rival = await PeerProcess.StartAsync("rival", policy.Url.ToString());
         Console.WriteLine("| storage | at once | empty/s | p50 | p99 | forward/s | p50 | p99 | turns/s | p50 | p99 | of empty | of forward | added p50 | added p99 | CPU µs a turn |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         await MeasureAsync("SQLite", policy, rival);
@@ -32,7 +32,7 @@ internal static class TurnsBenchmark
         }
         foreach (string flush in (string[])["everysec", "always"])
         {
-            await using RedisServer redis = await RedisServer.StartAsync("--appendfsync", flush);
+            await using var redis = await RedisServer.StartAsync("--appendfsync", flush);
             await MeasureAsync($"Redis, {flush}", policy, rival, $"--Archer:Redis={redis.ConnectionString}");
         }
     }
@@ -44,7 +44,10 @@ internal static class TurnsBenchmark
         await platform.ReadyAsync();
         // The runtime compiles what is called often a second time, in the background: not while it is measured.
         using (var compiled = new TurnTarget(platform.Url, null, 16, 80))
+        {
             await compiled.RunAsync(Compilation);
+        }
+
         int firstUser = 0;
         foreach (int concurrency in Concurrency)
         {
@@ -59,15 +62,20 @@ internal static class TurnsBenchmark
     private static async Task CompareAsync(string storage, int concurrency, PlatformProcess platform, TurnTarget empty, TurnTarget forward, TurnTarget ours)
     {
         using var client = new HttpClient();
-        foreach (TurnTarget target in (TurnTarget[])[empty, forward, ours])
+        foreach (var target in (TurnTarget[])[empty, forward, ours])
+        {
             await target.RunAsync(WarmUp);
-        MetricsPage before = await MetricsPage.ReadAsync(client, platform.Url);
+        }
+
+        var before = await MetricsPage.ReadAsync(client, platform.Url);
         for (int round = 0; round < Rounds; round++)
         {
-            foreach (TurnTarget target in (TurnTarget[])[empty, forward, ours])
+            foreach (var target in (TurnTarget[])[empty, forward, ours])
+            {
                 await target.MeasureAsync(Block);
+            }
         }
-        MetricsPage spent = (await MetricsPage.ReadAsync(client, platform.Url)).Since(before);
+        var spent = (await MetricsPage.ReadAsync(client, platform.Url)).Since(before);
         double turns = ours.Blocks.Sum(block => block.PerSecond) * Block.TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"| {storage} | {concurrency} | {Numbers(empty)} | {Numbers(forward)} | {Numbers(ours)} | {ours.PerSecond / empty.PerSecond:0.00} | {ours.PerSecond / forward.PerSecond:0.00} "

@@ -142,7 +142,10 @@ public sealed class ArcherClientRetryTests
         silo.Intercept = async context =>
         {
             if (Interlocked.Decrement(ref left) < 0)
+            {
                 return false;
+            }
+
             await fail(context);
             return true;
         };

@@ -27,7 +27,10 @@ public sealed class ArcherClientStreamTests
         silo.Intercept = async context =>
         {
             if (Interlocked.Decrement(ref refusals) < 0)
+            {
                 return false;
+            }
+
             await FakeSilo.ProblemAsync(context, 503, ProblemTypes.PolicyUnavailable, "Not now.", retryAfter: 0);
             return true;
         };
@@ -71,7 +74,10 @@ public sealed class ArcherClientStreamTests
     {
         var fragments = new List<TurnFragment>();
         await foreach (var fragment in client.StreamAsync("c", Message))
+        {
             fragments.Add(fragment);
+        }
+
         return fragments;
     }
 

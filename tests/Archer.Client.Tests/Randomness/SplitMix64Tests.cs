@@ -19,7 +19,9 @@ public sealed class SplitMix64Tests
         var random = new SplitMix64(7);
         var counts = new int[10];
         for (var i = 0; i < 100_000; i++)
+        {
             counts[random.NextInt(10)]++;
+        }
         // Six standard deviations of a binomial(100,000, 0.1) are 569.
         Assert.All(counts, count => Assert.InRange(count, 9_431, 10_569));
     }

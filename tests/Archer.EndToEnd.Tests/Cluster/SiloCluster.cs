@@ -2,7 +2,6 @@ using Archer.Client.Http;
 using Archer.EndToEnd.Tests.Durability;
 using Archer.EndToEnd.Tests.Processes;
 using Archer.Policy.Serving.Role;
-using Archer.Replay;
 using Archer.Replay.Redis;
 using Archer.Testing;
 using Archer.Testing.Redis;

@@ -30,6 +30,8 @@ internal sealed class ClientJournal
     public async Task WaitForAsync(int replies, CancellationToken cancellationToken)
     {
         while (_replies.Count < replies)
+        {
             await _changed.WaitAsync(cancellationToken);
+        }
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Archer.Client.Http;
 using Archer.Client.Randomness;
 using Archer.EndToEnd.Tests.Processes;
-using Archer.Replay;
 using Archer.Replay.Redis;
 using Archer.Replay.Sqlite;
 using Archer.Testing;

@@ -1,6 +1,6 @@
 using Archer.Client.Http;
-using Archer.Replay;
 using Archer.Grains.Replay;
+using Archer.Replay;
 
 namespace Archer.EndToEnd.Tests.Durability;
 

@@ -1,7 +1,7 @@
 using Archer.Client.Agents;
 using Archer.Client.Http;
-using Archer.Tasks.Simulation;
 using Archer.EndToEnd.Tests.Processes;
+using Archer.Tasks.Simulation;
 using Archer.Testing;
 
 namespace Archer.EndToEnd.Tests.Learning;

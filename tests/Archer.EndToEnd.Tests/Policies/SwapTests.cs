@@ -112,7 +112,10 @@ public sealed class SwapTests
         var parameter = actor.Parameters[0];
         var values = parameter.Tensor.Values.ToArray();
         for (var i = 0; i < values.Length; i++)
+        {
             values[i] *= 1.001f;
+        }
+
         parameter.Tensor.Write(values);
     }
 }

@@ -1,4 +1,3 @@
-using Archer.Client.Agents;
 using Archer.Client.Http;
 using Archer.EndToEnd.Tests.Processes;
 using Archer.Policy.Serving.Role;
@@ -34,7 +33,7 @@ public sealed class VisibilityTests
 
         late.Show();
 
-        AgentView serving = waiting;
+        var serving = waiting;
         await WaitAsync(silo, async () => (serving = await client.ReadAgentAsync(Agent)).Versions.Length > 0);
         Assert.Equal(("v000000", 0), (waiting.Current, waiting.Versions.Length));
         Assert.Equal("v000001", serving.Versions[0].Version);

@@ -1,8 +1,8 @@
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
-using Archer.Replay;
 using Archer.Grains.Replay;
+using Archer.Replay;
 using Archer.Testing.Grains;
 
 namespace Archer.Grains.Tests.Conversations;

@@ -1,7 +1,6 @@
 using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Conversations;
-using Archer.Client.Users;
 using Archer.Grains.Users;
 using Archer.Testing.Grains;
 

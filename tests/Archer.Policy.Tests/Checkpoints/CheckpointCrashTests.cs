@@ -31,7 +31,10 @@ public sealed class CheckpointCrashTests
         string checkpoint = source["base/v000000"];
         int steps = 0;
         using (var empty = new TemporaryDirectory())
+        {
             CheckpointSamples.Store(empty.Path, _ => steps++).Install(checkpoint, "v000000");
+        }
+
         Assert.True(steps > 5);
         for (int alive = 0; alive < steps; alive++)
         {
@@ -95,7 +98,10 @@ public sealed class CheckpointCrashTests
         var store = CheckpointSamples.Store(root, step =>
         {
             last = step;
-            if (alive-- == 0) throw new KilledException();
+            if (alive-- == 0)
+            {
+                throw new KilledException();
+            }
         });
         Assert.Throws<KilledException>(() => change(store));
         return last;
@@ -105,7 +111,10 @@ public sealed class CheckpointCrashTests
     {
         var store = CheckpointSamples.Store(root);
         Assert.True(versions.SequenceEqual(store.List().Select(manifest => manifest.Version)), $"after '{last}': {string.Join(", ", store.List().Select(m => m.Version))}");
-        foreach (string version in versions) store.Open(version);
+        foreach (string version in versions)
+        {
+            store.Open(version);
+        }
     }
 
     private sealed class KilledException : Exception;

@@ -17,17 +17,19 @@ public sealed class CheckpointGoldenTests
     [InlineData(1)]
     public void Logits_OfTheBasesFiles_EqualThoseOfAnotherReader(int index)
     {
-        Golden golden = Load()[index];
-        using ITensorBackend backend = TensorBackends.Cpu();
+        var golden = Load()[index];
+        using var backend = TensorBackends.Cpu();
         using PolicyCheckpoint policy = PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(Base));
-        using IDisposable step = backend.BeginStep(record: false);
+        using var step = backend.BeginStep(record: false);
 
-        ReadOnlySpan<float> logits = policy.Actor.Logits(policy.Actor.Hidden(new PackedTokens([golden.Ids]))).Values;
+        var logits = policy.Actor.Logits(policy.Actor.Hidden(new PackedTokens([golden.Ids]))).Values;
 
-        ReadOnlySpan<float> last = logits[^golden.Logits.Length..];
+        var last = logits[^golden.Logits.Length..];
         Assert.Equal(golden.Ids.Length * golden.Logits.Length, logits.Length);
         for (int i = 0; i < last.Length; i++)
+        {
             Assert.True(Math.Abs(golden.Logits[i] - last[i]) < 1e-4, $"logit {i}: expected {golden.Logits[i]}, got {last[i]}");
+        }
     }
 
     private static List<Golden> Load() => JsonSerializer.Deserialize<List<Golden>>(

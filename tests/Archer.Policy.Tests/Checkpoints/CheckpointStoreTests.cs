@@ -140,7 +140,10 @@ public sealed class CheckpointStoreTests : IDisposable
     [Fact]
     public void Prune_KeepsTheNewestAndThoseInUse()
     {
-        for (int i = 0; i < 6; i++) _store.Write(CheckpointSamples.Draft());
+        for (int i = 0; i < 6; i++)
+        {
+            _store.Write(CheckpointSamples.Draft());
+        }
 
         Assert.Equal(["v000000", "v000002", "v000003"], _store.Prune(2, ["v000001"]).AsEnumerable());
         Assert.Equal(["v000001", "v000004", "v000005"], _store.List().Select(manifest => manifest.Version));

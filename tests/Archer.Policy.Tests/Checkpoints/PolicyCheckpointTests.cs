@@ -191,7 +191,11 @@ public sealed class PolicyCheckpointTests : IDisposable
         foreach (var parameter in _actor.Parameters)
         {
             int begin = data.Count;
-            foreach (float value in parameter.Tensor.Values) data.AddRange(BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)));
+            foreach (float value in parameter.Tensor.Values)
+            {
+                data.AddRange(BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)));
+            }
+
             header[parameter.Name] = new JsonObject
             {
                 ["dtype"] = "BF16",

@@ -140,7 +140,11 @@ public sealed class SafetensorsTests : IDisposable
         var failure = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(FilePath));
 
         Assert.Equal((offset, actual), (failure.Offset, failure.Actual));
-        if (expected is not null) Assert.Equal(expected, failure.Expected);
+        if (expected is not null)
+        {
+            Assert.Equal(expected, failure.Expected);
+        }
+
         Assert.Equal(
             $"Checkpoint file '{FilePath}' was refused at byte {offset}: expected {failure.Expected}, found {actual}. Restore it from a copy or use another version.",
             failure.Message);
@@ -184,7 +188,10 @@ public sealed class SafetensorsTests : IDisposable
         {
             File.WriteAllBytes(FilePath, bytes);
             using var file = SafetensorsFile.Open(FilePath);
-            foreach (var entry in file.Entries) file.ReadBytes(entry.Name, new byte[entry.Bytes]);
+            foreach (var entry in file.Entries)
+            {
+                file.ReadBytes(entry.Name, new byte[entry.Bytes]);
+            }
         });
     }
 

@@ -23,38 +23,46 @@ public abstract class DecoderContract
     [InlineData(1)]
     public void Decoder_AgainstGolden_GivesLogitsLossAndGradients(int index)
     {
-        LlamaGolden golden = LlamaGolden.Load()[index];
-        using ITensorBackend backend = Create();
+        var golden = LlamaGolden.Load()[index];
+        using var backend = Create();
         var decoder = new LlamaDecoder(backend, golden.Config);
         LlamaGolden.FillWeights(decoder.Parameters);
         var tokens = new PackedTokens(golden.Sequences);
         using (backend.BeginStep())
         {
-            Tensor hidden = decoder.Hidden(tokens);
-            Tensor logits = decoder.Logits(hidden);
+            var hidden = decoder.Hidden(tokens);
+            var logits = decoder.Logits(hidden);
             double[] expected = [.. golden.Logits.SelectMany(r => r)];
             double scale = expected.Max(Math.Abs);
             for (int i = 0; i < expected.Length; i++)
+            {
                 Assert.True(Math.Abs(expected[i] - logits.Values[i]) < 3e-6 * scale, $"logit {i}: expected {expected[i]}, got {logits.Values[i]}");
-            Tensor loss = NextTokenLoss(backend, decoder, hidden, tokens);
+            }
+
+            var loss = NextTokenLoss(backend, decoder, hidden, tokens);
             Assert.Equal(golden.Loss, loss.Scalar, 5);
             backend.Backward(loss);
         }
         foreach ((string name, double[] expected) in golden.Gradients)
+        {
             AssertGradient(name, expected, decoder.Parameters[name].Gradient);
+        }
     }
 
     [Fact]
     public void Training_RepeatedText_IsLearned()
     {
-        using ITensorBackend backend = Create();
+        using var backend = Create();
         var decoder = new LlamaDecoder(backend, Small);
         decoder.Initialize(5);
-        using IOptimizer optimizer = backend.CreateAdamW(decoder.Parameters, new AdamWOptions { LearningRate = 1e-2f });
+        using var optimizer = backend.CreateAdamW(decoder.Parameters, new AdamWOptions { LearningRate = 1e-2f });
         var tokens = new PackedTokens([TestNumbers.Below(37, 30, 4), TestNumbers.Below(37, 25, 5)]);
         float first = TrainStep(backend, decoder, optimizer, tokens), last = first;
         for (int i = 0; i < 60; i++)
+        {
             last = TrainStep(backend, decoder, optimizer, tokens);
+        }
+
         Assert.InRange(first, 3.4, 3.8);
         Assert.InRange(last, 0, 0.15);
     }
@@ -62,9 +70,9 @@ public abstract class DecoderContract
     [Fact]
     public void Hidden_SequenceTooLong_IsRefused()
     {
-        using ITensorBackend backend = Create();
+        using var backend = Create();
         var decoder = new LlamaDecoder(backend, Small);
-        using IDisposable step = backend.BeginStep();
+        using var step = backend.BeginStep();
         var error = Assert.Throws<ArgumentException>(() => decoder.Hidden(new PackedTokens([new int[129]])));
         Assert.Equal("A sequence has 129 tokens, the model reaches 128. (Parameter 'tokens')", error.Message);
     }
@@ -73,8 +81,8 @@ public abstract class DecoderContract
 
     private protected static float TrainStep(ITensorBackend backend, LlamaDecoder decoder, IOptimizer optimizer, PackedTokens tokens)
     {
-        using IDisposable step = backend.BeginStep();
-        Tensor loss = NextTokenLoss(backend, decoder, decoder.Hidden(tokens), tokens);
+        using var step = backend.BeginStep();
+        var loss = NextTokenLoss(backend, decoder, decoder.Hidden(tokens), tokens);
         backend.Backward(loss);
         optimizer.Step();
         return loss.Scalar;
@@ -84,12 +92,15 @@ public abstract class DecoderContract
     {
         List<int> rows = [], targets = [];
         for (int s = 0; s < tokens.SequenceCount; s++)
+        {
             for (int row = tokens.Starts[s]; row < tokens.Starts[s + 1] - 1; row++)
             {
                 rows.Add(row);
                 targets.Add(tokens.Ids[row + 1]);
             }
-        Tensor logProbabilities = backend.SelectLogProbabilities(decoder.LogitsAt(hidden, rows.ToArray()), targets.ToArray());
+        }
+
+        var logProbabilities = backend.SelectLogProbabilities(decoder.LogitsAt(hidden, rows.ToArray()), targets.ToArray());
         return backend.Affine(backend.Mean(logProbabilities), -1f);
     }
 

@@ -82,10 +82,14 @@ public sealed class DecoderSessionTests : IDisposable
             }
             _session.Forward(_snapshot, _cache, _batch);
             for (int i = 0; i < owners.Count; i++)
+            {
                 results[owners[i]].AddRange(_session.Logits(i));
+            }
         }
         for (int s = 0; s < 9; s++)
+        {
             Assert.Equal(Packed(sequences[s]), results[s]);
+        }
     }
 
     [Theory]
@@ -96,7 +100,7 @@ public sealed class DecoderSessionTests : IDisposable
     [InlineData(1, 1, 300)]
     public void Forward_OtherHeads_EqualsThePackedPassToTheBit(int heads, int keyHeads, int headSize)
     {
-        LlamaConfig config = Config with { Heads = heads, KeyValueHeadsOrNull = keyHeads, HeadSizeOrNull = headSize, TieEmbeddings = true };
+        var config = Config with { Heads = heads, KeyValueHeadsOrNull = keyHeads, HeadSizeOrNull = headSize, TieEmbeddings = true };
         var other = new LlamaDecoder(_backend, config);
         other.Initialize(5);
         using var weights = new DecoderSnapshot(config, other.Parameters);
@@ -113,11 +117,14 @@ public sealed class DecoderSessionTests : IDisposable
         float[] learning, acting = new float[59], logits = Incremental(_cache.Allocate(), ids, 1);
         using (_backend.BeginStep())
         {
-            Tensor hidden = _decoder.Hidden(new PackedTokens([ids]));
+            var hidden = _decoder.Hidden(new PackedTokens([ids]));
             learning = _backend.SelectLogProbabilities(_decoder.LogitsAt(hidden, rows), ids[1..]).Values.ToArray();
         }
         for (int i = 0; i < 59; i++)
+        {
             acting[i] = LogProbability(logits.AsSpan(i * 53, 53), ids[i + 1]);
+        }
+
         Assert.Equal(learning, acting);
     }
 
@@ -128,7 +135,10 @@ public sealed class DecoderSessionTests : IDisposable
         int slot = _cache.Allocate();
         _batch.Clear();
         for (int i = 0; i < ids.Length; i++)
+        {
             Assert.Equal(i == 3 ? 0 : i == 11 ? 1 : -1, _batch.Add(ids[i], slot, i, i is 3 or 11));
+        }
+
         _session.Forward(_snapshot, _cache, _batch);
         float[] packed = Packed(ids);
         Assert.Equal(packed[(3 * 53)..(4 * 53)], _session.Logits(0));
@@ -189,7 +199,10 @@ public sealed class DecoderSessionTests : IDisposable
     {
         int[] slots = [.. Enumerable.Range(0, 8).Select(_ => _cache.Allocate())];
         for (int round = 0; round < 3; round++)
+        {
             Decode(slots, 150);
+        }
+
         long native = _cache.TotalFloats;
         Assert.Equal(0, Allocations.OfEachRound(() => Decode(slots, 150)));
         Assert.Equal(native, _cache.TotalFloats);
@@ -204,15 +217,20 @@ public sealed class DecoderSessionTests : IDisposable
         float[] expected = new float[3];
         using (_backend.BeginStep(record: false))
         {
-            CriticOutput output = critic.Evaluate(new PackedTokens([ids]), rows, [0]);
+            var output = critic.Evaluate(new PackedTokens([ids]), rows, [0]);
             for (int i = 0; i < 3; i++)
+            {
                 expected[i] = MathF.Min(output.V1.Values[i], output.V2.Values[i]);
+            }
         }
         using var frozen = new CriticSnapshot(Config, critic.Parameters);
         int slot = _cache.Allocate();
         _batch.Clear();
         for (int i = 0; i < ids.Length; i++)
+        {
             _batch.Add(ids[i], slot, i, rows.Contains(i));
+        }
+
         _session.Forward(frozen, _cache, _batch);
         Assert.Equal(expected, new[] { _session.Value(0), _session.Value(1), _session.Value(2) });
         Assert.Equal(3, expected.Distinct().Count());
@@ -221,12 +239,18 @@ public sealed class DecoderSessionTests : IDisposable
     private void Decode(int[] slots, int steps)
     {
         foreach (int slot in slots)
+        {
             _cache.Truncate(slot, 0);
+        }
+
         for (int i = 0; i < steps; i++)
         {
             _batch.Clear();
             foreach (int slot in slots)
+            {
                 _batch.Add((i + slot) % 53, slot, i, true);
+            }
+
             _session.Forward(_snapshot, _cache, _batch);
         }
     }
@@ -235,14 +259,16 @@ public sealed class DecoderSessionTests : IDisposable
 
     private float[] Packed(LlamaDecoder model, int[] ids)
     {
-        using IDisposable step = _backend.BeginStep(record: false);
+        using var step = _backend.BeginStep(record: false);
         return model.Logits(model.Hidden(new PackedTokens([ids]))).Values.ToArray();
     }
 
     private static unsafe float LogProbability(ReadOnlySpan<float> logits, int token)
     {
         fixed (float* line = logits)
+        {
             return logits[token] - SoftmaxKernel.LogSumExp(line, logits.Length);
+        }
     }
 
     private float[] Incremental(int slot, int[] ids, int piece) => Incremental(_snapshot, _cache, slot, ids, piece);
@@ -254,10 +280,15 @@ public sealed class DecoderSessionTests : IDisposable
         {
             _batch.Clear();
             for (int i = from; i < Math.Min(ids.Length, from + piece); i++)
+            {
                 _batch.Add(ids[i], slot, i, true);
+            }
+
             _session.Forward(model, cache, _batch);
             for (int i = 0; i < _batch.OutputCount; i++)
+            {
                 logits.AddRange(_session.Logits(i));
+            }
         }
         return [.. logits];
     }

@@ -9,7 +9,7 @@ public sealed class LlamaDecoderTests : DecoderContract
     [Fact]
     public void Hidden_PackedSequences_EqualsOneAtATimeToTheBit()
     {
-        using ITensorBackend backend = TensorBackends.Cpu();
+        using var backend = TensorBackends.Cpu();
         var decoder = new LlamaDecoder(backend, Small);
         decoder.Initialize(3);
         int[][] sequences = [TestNumbers.Below(37, 40, 1), TestNumbers.Below(37, 1, 2), TestNumbers.Below(37, 90, 3)];
@@ -38,19 +38,22 @@ public sealed class LlamaDecoderTests : DecoderContract
 
     private static float[] LogitsOf(ITensorBackend backend, LlamaDecoder decoder, params int[][] sequences)
     {
-        using IDisposable step = backend.BeginStep(record: false);
+        using var step = backend.BeginStep(record: false);
         return decoder.Logits(decoder.Hidden(new PackedTokens(sequences))).Values.ToArray();
     }
 
     private static float[] TrainedWeights(int threads)
     {
-        using ITensorBackend backend = TensorBackends.Cpu(threads);
+        using var backend = TensorBackends.Cpu(threads);
         var decoder = new LlamaDecoder(backend, Small);
         decoder.Initialize(11);
-        using IOptimizer optimizer = backend.CreateAdamW(decoder.Parameters, new AdamWOptions());
+        using var optimizer = backend.CreateAdamW(decoder.Parameters, new AdamWOptions());
         var tokens = new PackedTokens([.. Enumerable.Range(1, 12).Select(i => TestNumbers.Below(37, 9 * i, i))]);
         for (int i = 0; i < 3; i++)
+        {
             TrainStep(backend, decoder, optimizer, tokens);
+        }
+
         return [.. decoder.Parameters.SelectMany(p => p.Tensor.Values.ToArray())];
     }
 }

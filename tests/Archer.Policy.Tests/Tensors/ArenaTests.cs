@@ -46,6 +46,8 @@ public sealed unsafe class ArenaTests
     private static void Use(Arena arena)
     {
         for (int i = 1; i < 40; i++)
+        {
             arena.Allocate(i * 7);
+        }
     }
 }

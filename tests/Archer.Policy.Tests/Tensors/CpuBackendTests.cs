@@ -14,7 +14,7 @@ public sealed class CpuBackendTests : TensorBackendContract
         var config = new LlamaConfig { VocabularySize = 40, HiddenSize = 32, IntermediateSize = 48, Layers = 2, Heads = 2 };
         var critic = new Critic(backend, config, 16);
         critic.Initialize(1);
-        using IOptimizer optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions());
+        using var optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions());
         var tokens = new PackedTokens([.. Enumerable.Range(20, 30).Select(n => TestNumbers.Below(40, n, n))]);
         long capacity = 0, managed = 0;
         for (int step = 0; step < 12; step++)
@@ -22,13 +22,16 @@ public sealed class CpuBackendTests : TensorBackendContract
             long before = GC.GetAllocatedBytesForCurrentThread();
             using (backend.BeginStep())
             {
-                CriticOutput output = critic.Evaluate(tokens, [5, 9], [7, 19]);
+                var output = critic.Evaluate(tokens, [5, 9], [7, 19]);
                 backend.Backward(backend.Mean(backend.Square(backend.Add(output.Q1, backend.Affine(output.V2, -1, 2)))));
                 optimizer.Step();
             }
             long used = GC.GetAllocatedBytesForCurrentThread() - before;
             if (step == 2)
+            {
                 (capacity, managed) = (backend.Capacity, used);
+            }
+
             if (step > 2)
             {
                 Assert.Equal(capacity, backend.Capacity);

@@ -18,15 +18,18 @@ public sealed unsafe class GemmTests
         float[] left = TestNumbers.Normal(rows * depth, 1), weight = TestNumbers.Normal(columns * depth, 2), bias = TestNumbers.Normal(columns, 3);
         float[] expected = Chain(rows, depth, columns, (i, k) => left[i * depth + k], (k, j) => weight[j * depth + k], (_, j) => bias[j]);
         using var packed = new NativeBuffer(Packing.Size(depth, columns));
-        RightMatrix right = Packing.Describe(packed.Pointer, depth, columns);
+        var right = Packing.Describe(packed.Pointer, depth, columns);
         fixed (float* a = left, w = weight, b = bias)
         {
             Packing.Transposed(w, depth, columns, right);
-            foreach (VectorWidth width in Enum.GetValues<VectorWidth>())
+            foreach (var width in Enum.GetValues<VectorWidth>())
             {
                 float[] result = new float[rows * columns];
                 fixed (float* c = result)
+                {
                     Gemm.Multiply(new LeftMatrix(a, depth), right, Seed.Bias(b), c, columns, rows, width);
+                }
+
                 Assert.Equal(expected, result);
             }
         }
@@ -42,7 +45,7 @@ public sealed unsafe class GemmTests
         float[] copy = right.Span.ToArray();
         float[] expected = Chain(
             rows, depth, columns, (i, k) => left[k * rows + i], (k, j) => copy[k * columns + j], (i, j) => start[i * columns + j]);
-        foreach (VectorWidth width in Enum.GetValues<VectorWidth>())
+        foreach (var width in Enum.GetValues<VectorWidth>())
         {
             float[] result = [.. start];
             fixed (float* a = left, c = result)
@@ -61,7 +64,10 @@ public sealed unsafe class GemmTests
         using var right = new NativeBuffer(4 * 20);
         TestNumbers.Normal(4 * 20, 8).CopyTo(right.Span);
         fixed (float* a = left, c = result)
+        {
             Gemm.Multiply(new LeftMatrix(a, 4), RightMatrix.InPlace(right.Pointer, 4, 20, 20), Seed.Zero, c + 10, 40, 3);
+        }
+
         for (int i = 0; i < 3; i++)
         {
             Assert.All(result[(i * 40)..(i * 40 + 10)], v => Assert.Equal(9f, v));
@@ -76,13 +82,19 @@ public sealed unsafe class GemmTests
     {
         float[] result = new float[rows * columns];
         for (int i = 0; i < rows; i++)
+        {
             for (int j = 0; j < columns; j++)
             {
                 float sum = seed(i, j);
                 for (int k = 0; k < depth; k++)
+                {
                     sum = float.MultiplyAddEstimate(left(i, k), right(k, j), sum);
+                }
+
                 result[i * columns + j] = sum;
             }
+        }
+
         return result;
     }
 }

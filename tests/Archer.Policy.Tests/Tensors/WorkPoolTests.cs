@@ -48,7 +48,9 @@ public sealed class WorkPoolTests
         Assert.Equal("part 5", Assert.Throws<InvalidOperationException>(() => pool.Run(9, (part, _) =>
         {
             if (part == 5)
+            {
                 throw new InvalidOperationException("part 5");
+            }
         })).Message);
         int sum = 0;
         pool.Run(10, (part, _) => Interlocked.Add(ref sum, part));

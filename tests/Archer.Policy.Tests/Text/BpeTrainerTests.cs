@@ -101,7 +101,11 @@ public sealed class BpeTrainerTests
             {
                 for (int i = 0; i + 1 < piece.Count; i++)
                 {
-                    if ((piece[i], piece[i + 1]) != best) continue;
+                    if ((piece[i], piece[i + 1]) != best)
+                    {
+                        continue;
+                    }
+
                     piece[i] = id;
                     piece.RemoveAt(i + 1);
                 }

@@ -37,7 +37,11 @@ public sealed class PieceScannerTests
     {
         var pieces = new List<string>();
         var scanner = new PieceScanner(Encoding.UTF8.GetBytes(text));
-        while (scanner.MoveNext()) pieces.Add(Encoding.UTF8.GetString(scanner.Current));
+        while (scanner.MoveNext())
+        {
+            pieces.Add(Encoding.UTF8.GetString(scanner.Current));
+        }
+
         return pieces;
     }
 }

@@ -56,7 +56,11 @@ public sealed class TokenDecoderTests
     private static IEnumerable<string> Parts(int[] ids)
     {
         var decoder = Tokenizer.CreateDecoder();
-        foreach (int id in ids) yield return decoder.Push(id);
+        foreach (int id in ids)
+        {
+            yield return decoder.Push(id);
+        }
+
         yield return decoder.Flush();
     }
 }

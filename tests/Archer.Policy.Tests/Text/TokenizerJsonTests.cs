@@ -171,8 +171,14 @@ public sealed class TokenizerJsonTests
         if (node is JsonArray array)
         {
             int index = int.Parse(path[0]);
-            if (path.Length == 1) array[index] = value;
-            else Set(array[index]!, path[1..], value);
+            if (path.Length == 1)
+            {
+                array[index] = value;
+            }
+            else
+            {
+                Set(array[index]!, path[1..], value);
+            }
         }
         else if (path.Length == 1)
         {

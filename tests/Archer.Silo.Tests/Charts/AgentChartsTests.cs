@@ -1,6 +1,6 @@
 using Archer.Client.History;
-using Archer.Tasks;
 using Archer.Silo.Charts;
+using Archer.Tasks;
 
 namespace Archer.Silo.Tests.Charts;
 

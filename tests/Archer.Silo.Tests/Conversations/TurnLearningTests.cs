@@ -1,6 +1,5 @@
 using Archer.Client.Conversations;
 using Archer.Client.Policies;
-using Archer.Replay;
 using Archer.Silo.Conversations;
 
 namespace Archer.Silo.Tests.Conversations;

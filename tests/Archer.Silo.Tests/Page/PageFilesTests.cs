@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Archer.Client;
-using Archer.Tasks.TwentyQuestions;
 using Archer.Silo.Page;
 using Archer.Silo.Tests.Charts;
 using Archer.Silo.Tests.Http;

@@ -1,6 +1,5 @@
 using Archer.Client;
 using Archer.Client.Conversations;
-using Archer.Client.Users;
 using Archer.Grains;
 using Archer.Grains.Retention;
 using Archer.Grains.Users;

@@ -1,5 +1,5 @@
-using Archer.Replay;
 using Archer.Grains.Storage;
+using Archer.Replay;
 using Archer.Replay.Sqlite;
 using Archer.Silo.Storage;
 using Archer.Testing;

@@ -94,7 +94,10 @@ public sealed class SimulateTests
         silo.Intercept = async context =>
         {
             if (context.Request.Path == "/v1/conversations/sim-2-12/end")
+            {
                 await cancel.CancelAsync();
+            }
+
             return false;
         };
         var run = await CommandRun.OfAsync("simulate --users 1 --episodes 40 --seed 2", silo.Url, cancellationToken: cancel.Token);

@@ -89,7 +89,10 @@ public sealed class SimulatedUsersTests
         silo.Intercept = async context =>
         {
             if (context.Request.Path != "/v1/conversations" || Interlocked.Decrement(ref refusals) < 0)
+            {
                 return false;
+            }
+
             await FakeSilo.ProblemAsync(context, 429, ProblemTypes.LearnerLags, "The learner lags.", retryAfter: 0);
             return true;
         };
@@ -114,7 +117,10 @@ public sealed class SimulatedUsersTests
         silo.Intercept = async context =>
         {
             if (context.Request.Path != "/v1/conversations/sim-0-7/messages")
+            {
                 return false;
+            }
+
             await FakeSilo.ProblemAsync(context, 413, ProblemTypes.TooLong, "Too long.");
             return true;
         };
@@ -129,7 +135,10 @@ public sealed class SimulatedUsersTests
         silo.Intercept = async context =>
         {
             if (context.Request.Path != "/v1/conversations/sim-0-1/messages")
+            {
                 return false;
+            }
+
             await FakeSilo.ProblemAsync(context, 413, ProblemTypes.TooLong, "Too long.");
             return true;
         };
@@ -157,7 +166,9 @@ public sealed class SimulatedUsersTests
             Played = _ =>
             {
                 if (Interlocked.Increment(ref played) == 10)
+                {
                     cancel.Cancel();
+                }
             },
         };
         var result = await users.RunAsync(cancel.Token);

@@ -13,14 +13,19 @@ public sealed class SimulationResumeTests
     {
         string[] whole;
         await using (var silo = await FakeSilo.StartAsync(ScriptedAgents.Best))
+        {
             whole = await PlayAsync(silo, 1);
+        }
 
         await using var interrupted = await FakeSilo.StartAsync(ScriptedAgents.Best);
         var messages = 0;
         interrupted.Intercept = async context =>
         {
             if (!context.Request.Path.Value!.EndsWith("/messages", StringComparison.Ordinal) || ++messages != 3)
+            {
                 return false;
+            }
+
             await FakeSilo.ProblemAsync(context, 500, ProblemTypes.Internal, "Killed.");
             return true;
         };

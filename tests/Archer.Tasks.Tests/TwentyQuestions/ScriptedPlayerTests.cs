@@ -18,10 +18,10 @@ public sealed class ScriptedPlayerTests
     [Fact]
     public void Guesses_FitAllAnswersSoFar()
     {
-        foreach (Demonstration game in Games)
+        foreach (var game in Games)
         {
             uint candidates = Answerer.Table.AllItems;
-            foreach ((Meaning meaning, bool yes) in Replies(game))
+            foreach ((var meaning, bool yes) in Replies(game))
             {
                 if (meaning.Kind == MeaningKind.Guess)
                 {
@@ -63,6 +63,8 @@ public sealed class ScriptedPlayerTests
     private static IEnumerable<(Meaning Meaning, bool Yes)> Replies(Demonstration game)
     {
         for (int i = 1; i + 1 < game.Messages.Count; i += 2)
+        {
             yield return (Answerer.Understand(game.Messages[i].Text), game.Messages[i + 1].Text == "Yes.");
+        }
     }
 }

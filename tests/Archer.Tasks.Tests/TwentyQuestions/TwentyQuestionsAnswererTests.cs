@@ -115,7 +115,9 @@ public sealed class TwentyQuestionsAnswererTests
         Assert.Equal(0, Allocations.OfEachRound(() =>
         {
             for (var i = 0; i < 1000; i++)
+            {
                 Answerer.Understand("Is it made of wood?");
+            }
         }));
     }
 }

@@ -53,7 +53,9 @@ public sealed class TwentyQuestionsGameTests
     {
         var counts = new int[10];
         for (var seed = 0UL; seed < 20_000; seed++)
+        {
             counts[TwentyQuestionsGame.Start(Answerer, seed).HiddenItem]++;
+        }
         // Six standard deviations of a binomial(20,000, 0.1) are 255.
         Assert.All(counts, count => Assert.InRange(count, 1_745, 2_255));
     }
@@ -84,7 +86,9 @@ public sealed class TwentyQuestionsGameTests
         {
             var game = TwentyQuestionsGame.Start(Answerer, seed, noise: 0.07);
             for (var item = 0; item < 10; item++)
+            {
                 Assert.Equal(item == game.HiddenItem ? Answer.Yes : Answer.No, game.Hear(Answerer.Table.Guess(item, 0)).Answer);
+            }
         }
     }
 
@@ -109,7 +113,10 @@ public sealed class TwentyQuestionsGameTests
     private static TwentyQuestionsGame Play(TwentyQuestionsGame game, string utterance, int times)
     {
         for (var i = 0; i < times; i++)
+        {
             game = game.Hear(utterance).Game;
+        }
+
         return game;
     }
 }

@@ -114,7 +114,10 @@ public sealed class TwentyQuestionsSolverTests
     private static double Sum(SmallTable table, int[] possible)
     {
         if (possible.Length <= 1)
+        {
             return 0;
+        }
+
         var guesses = possible.Select(guess => possible.Length - 1 + Sum(table, [.. possible.Where(item => item != guess)]));
         var questions = table.Yes
             .Select(yes => possible.ToLookup(item => (yes >> item & 1) == 1))

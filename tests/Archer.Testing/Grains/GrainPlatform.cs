@@ -1,12 +1,12 @@
 using System.Globalization;
 using Archer.Client.Conversations;
-using Archer.Replay;
 using Archer.Grains;
 using Archer.Grains.Agents;
 using Archer.Grains.Conversations;
 using Archer.Grains.Policies;
 using Archer.Grains.Replay;
 using Archer.Grains.Storage;
+using Archer.Replay;
 using Archer.Testing.Replay;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -29,7 +29,10 @@ public sealed class FakeConversation(string id, StartConversation start, int num
     {
         var known = message.Key is null ? -1 : _messages.FindIndex(earlier => earlier.Key == message.Key);
         if (known >= 0)
+        {
             return _replies[known];
+        }
+
         _messages.Add(message);
         var reply = new TurnReply
         {

@@ -68,7 +68,10 @@ public sealed class FakeSilo : IAsyncDisposable
     {
         context.Response.StatusCode = status;
         if (retryAfter is { } seconds)
+        {
             context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
         var problem = new ProblemDocument { Type = type, Title = "title", Status = status, Detail = detail };
         await context.Response.WriteAsJsonAsync(problem, ArcherJson.Default.ProblemDocument, "application/problem+json");
     }
@@ -79,7 +82,10 @@ public sealed class FakeSilo : IAsyncDisposable
         var body = await reader.ReadToEndAsync();
         Requests.Enqueue($"{context.Request.Method} {context.Request.Path} {body}".TrimEnd());
         if (await Intercept(context))
+        {
             return;
+        }
+
         var parts = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         await (parts switch
         {
@@ -109,7 +115,10 @@ public sealed class FakeSilo : IAsyncDisposable
     private Task ConversationAsync(HttpContext context, string id, string action, string body)
     {
         if (!Conversations.TryGetValue(id, out var conversation))
+        {
             return ProblemAsync(context, 404, ProblemTypes.ConversationNotFound, $"There is no conversation '{id}'.");
+        }
+
         lock (conversation)
         {
             switch (action)
@@ -144,7 +153,10 @@ public sealed class FakeSilo : IAsyncDisposable
         }
         context.Response.ContentType = "text/event-stream";
         foreach (var word in reply.Text.Split(' '))
+        {
             await EventAsync(context, new TurnFragment { Text = word + " " });
+        }
+
         await EventAsync(context, new TurnFragment { Reply = reply });
     }
 

@@ -38,8 +38,16 @@ public sealed class NaiveBpe
     /// <summary>.NET's patterns see halves of characters beyond U+FFFF: every such character is matched as one of its class.</summary>
     private static char StandIn(Rune rune)
     {
-        if (rune.IsBmp) return (char)rune.Value;
-        if (Rune.IsLetter(rune)) return 'é';
+        if (rune.IsBmp)
+        {
+            return (char)rune.Value;
+        }
+
+        if (Rune.IsLetter(rune))
+        {
+            return 'é';
+        }
+
         return Rune.IsNumber(rune) ? '²' : '€';
     }
 
@@ -51,12 +59,20 @@ public sealed class NaiveBpe
             int bestRank = int.MaxValue;
             for (int i = 0; i + 1 < tokens.Count; i++)
             {
-                if (!_ranks.TryGetValue(tokens[i] + " " + tokens[i + 1], out int rank) || rank >= bestRank) continue;
+                if (!_ranks.TryGetValue(tokens[i] + " " + tokens[i + 1], out int rank) || rank >= bestRank)
+                {
+                    continue;
+                }
+
                 best = i;
                 bestRank = rank;
             }
 
-            if (best < 0) return tokens;
+            if (best < 0)
+            {
+                return tokens;
+            }
+
             tokens[best] += tokens[best + 1];
             tokens.RemoveAt(best + 1);
         }
@@ -65,7 +81,11 @@ public sealed class NaiveBpe
     private static string Spell(byte value)
     {
         bool printable = value is (>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174);
-        if (printable) return ((char)value).ToString();
+        if (printable)
+        {
+            return ((char)value).ToString();
+        }
+
         int before = Enumerable.Range(0, value).Count(other => other is not ((>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174)));
         return ((char)(256 + before)).ToString();
     }

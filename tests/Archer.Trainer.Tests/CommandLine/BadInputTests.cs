@@ -47,7 +47,7 @@ public sealed class BadInputTests
         await File.WriteAllTextAsync(directory["data.jsonl"], Line);
         await File.WriteAllTextAsync(directory["broken.jsonl"], Line + "\n" + """{"messages":[{"role":"user","content":"a"}]}""");
 
-        TrainerRun run = await TrainerRun.OfAsync(command
+        var run = await TrainerRun.OfAsync(command
             .Replace("{data}", directory["data.jsonl"]).Replace("{broken}", directory["broken.jsonl"]).Replace("{out}", directory["out"]));
 
         Assert.Equal((code, ""), (run.Code, run.Output));

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Archer.Client.Conversations;
-using Archer.Tasks.Simulation;
 using Archer.Policy.Serving.Local;
+using Archer.Tasks.Simulation;
 using Archer.Trainer.Evaluation;
 
 namespace Archer.Trainer.Tests.CommandLine;
@@ -13,7 +13,7 @@ public sealed class EvaluateTests
     [Fact]
     public async Task Evaluate_Checkpoint_PrintsTheNumbersOfItsGames()
     {
-        TrainerRun run = await TrainerRun.OfAsync($"evaluate --checkpoint {Base} --episodes 64 --seed 3");
+        var run = await TrainerRun.OfAsync($"evaluate --checkpoint {Base} --episodes 64 --seed 3");
 
         Assert.Equal((0, ""), (run.Code, run.Messages));
         string[] lines = run.Output.TrimEnd().Split('\n');
@@ -28,7 +28,7 @@ public sealed class EvaluateTests
     [Fact]
     public async Task Evaluate_Json_IsOneLineOfNumbers()
     {
-        TrainerRun run = await TrainerRun.OfAsync($"evaluate --checkpoint {Base} --episodes 16 --temperature 0 --noise 0.05 --json");
+        var run = await TrainerRun.OfAsync($"evaluate --checkpoint {Base} --episodes 16 --temperature 0 --noise 0.05 --json");
 
         using JsonDocument document = JsonDocument.Parse(run.Output);
         Assert.Equal((0, 16), (run.Code, document.RootElement.GetProperty("episodes").GetInt32()));
@@ -55,7 +55,7 @@ public sealed class EvaluateTests
         {
             Played = game => games[game.Episode] = string.Join(" / ", game.Turns.Select(turn => turn.Text)),
         };
-        SimulationSummary summary = await evaluation.RunAsync(CancellationToken.None);
+        var summary = await evaluation.RunAsync(CancellationToken.None);
         Assert.Equal((48, 48), (summary.Episodes, games.Count));
         return [.. games.OrderBy(game => game.Key).Select(game => game.Value)];
     }

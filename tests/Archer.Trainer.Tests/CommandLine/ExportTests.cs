@@ -15,7 +15,7 @@ public sealed class ExportTests
     {
         using var directory = new TemporaryDirectory();
 
-        TrainerRun run = await TrainerRun.OfAsync($"export --checkpoint {Base} --out {directory["plain"]}");
+        var run = await TrainerRun.OfAsync($"export --checkpoint {Base} --out {directory["plain"]}");
 
         Assert.Equal((0, ""), (run.Code, run.Messages));
         Assert.Equal(
@@ -34,7 +34,7 @@ public sealed class ExportTests
         using var directory = new TemporaryDirectory();
         WriteVersions(directory["policies"]);
 
-        TrainerRun run = await TrainerRun.OfAsync($"export --data {directory.Path} --agent dog {version} --out {directory["plain"]}");
+        var run = await TrainerRun.OfAsync($"export --data {directory.Path} --agent dog {version} --out {directory["plain"]}");
 
         Assert.Equal((0, ""), (run.Code, run.Messages));
         Assert.Contains($": dog {expected}, all hashes", run.Output);
@@ -47,7 +47,7 @@ public sealed class ExportTests
         using var directory = new TemporaryDirectory();
         WriteVersions(directory["policies"]);
 
-        TrainerRun run = await TrainerRun.OfAsync($"export --data {directory.Path} --agent dog --policy-version v000009 --out {directory["plain"]}");
+        var run = await TrainerRun.OfAsync($"export --data {directory.Path} --agent dog --policy-version v000009 --out {directory["plain"]}");
 
         Assert.Equal(
             (1, "Archer.Trainer export: Agent 'dog' has no version 'v000009' on disk; the newest are v000000, v000001, v000002.\n"), (run.Code, run.Messages));
@@ -64,7 +64,7 @@ public sealed class ExportTests
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(weights, bytes);
 
-        TrainerRun run = await TrainerRun.OfAsync($"export --data {directory.Path} --agent dog --policy-version v000001 --out {directory["plain"]}");
+        var run = await TrainerRun.OfAsync($"export --data {directory.Path} --agent dog --policy-version v000001 --out {directory["plain"]}");
 
         Assert.Equal(1, run.Code);
         Assert.Matches($"^Archer\\.Trainer export: Checkpoint file '.*model\\.safetensors' was refused at its SHA-256: expected [0-9a-f]+, found [0-9a-f]+\\.", run.Messages);
@@ -73,12 +73,15 @@ public sealed class ExportTests
 
     private static void WriteVersions(string policies)
     {
-        using ITensorBackend backend = TensorBackends.Cpu();
+        using var backend = TensorBackends.Cpu();
         using PolicyCheckpoint policy = PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(Base));
         var critic = new Archer.Policy.Models.Critic(backend, policy.Actor.Config, 16);
         var store = new CheckpointStore(policies, "dog", TimeProvider.System);
         for (int version = 0; version < 3; version++)
+        {
             store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(policy.Actor, critic, policy.Tokenizer) });
+        }
+
         critic.Parameters.Dispose();
     }
 }

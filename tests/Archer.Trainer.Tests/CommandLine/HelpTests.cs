@@ -17,7 +17,7 @@ public sealed class HelpTests
     [InlineData("install")]
     public async Task Help_IsAsItWasLookedAt(string command)
     {
-        TrainerRun run = await TrainerRun.OfAsync($"{command} --help");
+        var run = await TrainerRun.OfAsync($"{command} --help");
 
         Assert.Equal((0, ""), (run.Code, run.Messages));
         string file = Path.Combine(AppContext.BaseDirectory, "CommandLine", "Golden", "Help", (command.Length == 0 ? "trainer" : command) + ".txt");
@@ -27,7 +27,7 @@ public sealed class HelpTests
     [Fact]
     public void Examples_AllParse()
     {
-        foreach (ArcherCommand command in Root().Subcommands.Cast<ArcherCommand>())
+        foreach (var command in Root().Subcommands.Cast<ArcherCommand>())
         {
             Assert.NotEmpty(command.Examples);
             Assert.All(command.Examples, example => Assert.Empty(Root().Parse(example["Archer.Trainer ".Length..]).Errors));

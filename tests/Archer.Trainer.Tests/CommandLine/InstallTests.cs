@@ -26,7 +26,7 @@ public sealed class InstallTests
     {
         using var directory = new TemporaryDirectory();
 
-        TrainerRun run = await TrainerRun.OfAsync($"install --agent desk --checkpoint {directory["nowhere"]} --data {directory.Path}");
+        var run = await TrainerRun.OfAsync($"install --agent desk --checkpoint {directory["nowhere"]} --data {directory.Path}");
 
         Assert.Equal(1, run.Code);
         Assert.Contains($"'{directory["nowhere"]}' was refused at the directory: expected a checkpoint directory, found none.", run.Messages);
@@ -41,7 +41,7 @@ public sealed class InstallTests
         var checkpoint = new CheckpointStore(directory["made"], "desk", TimeProvider.System);
         string whole = checkpoint.PathOf(checkpoint.Write(new CheckpointDraft { Files = [new("model.safetensors", stream => stream.Write(new byte[9]))] }).Version);
 
-        TrainerRun run = await TrainerRun.OfAsync($"install --agent desk --checkpoint {whole} --data {directory["data"]}");
+        var run = await TrainerRun.OfAsync($"install --agent desk --checkpoint {whole} --data {directory["data"]}");
 
         Assert.Equal(1, run.Code);
         Assert.Contains("was refused at the directory: expected the file config.json, found none.", run.Messages);
@@ -53,7 +53,7 @@ public sealed class InstallTests
     {
         using var directory = new TemporaryDirectory();
 
-        TrainerRun run = await TrainerRun.OfAsync($"install --checkpoint {Base} --data {directory.Path}");
+        var run = await TrainerRun.OfAsync($"install --checkpoint {Base} --data {directory.Path}");
 
         Assert.Equal(2, run.Code);
         Assert.Contains("--agent", run.Messages);
@@ -67,7 +67,7 @@ public sealed class InstallTests
     {
         using var directory = new TemporaryDirectory();
 
-        TrainerRun run = await TrainerRun.OfAsync($"install {bad} --checkpoint {Base} --data {directory.Path}");
+        var run = await TrainerRun.OfAsync($"install {bad} --checkpoint {Base} --data {directory.Path}");
 
         Assert.Equal(2, run.Code);
         Assert.StartsWith($"Archer.Trainer install: {expected}", run.Messages);

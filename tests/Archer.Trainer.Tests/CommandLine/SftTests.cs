@@ -11,10 +11,10 @@ public sealed class SftTests
     {
         using var directory = new TemporaryDirectory();
 
-        TrainerRun made = await TrainerRun.OfAsync($"make-data --games 60 --seed 2 --out {directory["games.jsonl"]}");
-        TrainerRun cloned = await TrainerRun.OfAsync(
+        var made = await TrainerRun.OfAsync($"make-data --games 60 --seed 2 --out {directory["games.jsonl"]}");
+        var cloned = await TrainerRun.OfAsync(
             $"sft --data {directory["games.jsonl"]} --out {directory["base"]} --validation 10 --steps 3 --batch 8 --layers 1 --width 32 --heads 2 --threads 1");
-        TrainerRun played = await TrainerRun.OfAsync($"evaluate --checkpoint {directory["base"]} --episodes 4");
+        var played = await TrainerRun.OfAsync($"evaluate --checkpoint {directory["base"]} --episodes 4");
 
         Assert.Matches(@"games\.jsonl: 60 conversations, \d+\.\d\d turns each, \d+ bytes\.\n$", made.Output);
         Assert.Equal(60, ConversationFile.Read(directory["games.jsonl"]).Count);
@@ -33,7 +33,7 @@ public sealed class SftTests
         using var interrupt = new CancellationTokenSource();
         await interrupt.CancelAsync();
 
-        TrainerRun run = await TrainerRun.OfAsync($"sft --data {directory["games.jsonl"]} --out {directory["base"]} --validation 4", interrupt.Token);
+        var run = await TrainerRun.OfAsync($"sft --data {directory["games.jsonl"]} --out {directory["base"]} --validation 4", interrupt.Token);
 
         Assert.Equal((130, ""), (run.Code, run.Output));
         Assert.Single(Directory.GetFileSystemEntries(directory.Path));

@@ -72,7 +72,7 @@ public sealed class EpisodeBatchTests
     [Fact]
     public void AnySampling_IsForTheActorToo()
     {
-        Episode other = Episode(EpisodeEnd.Terminated) with { OtherSampling = "temperature" };
+        var other = Episode(EpisodeEnd.Terminated) with { OtherSampling = "temperature" };
 
         Assert.Equal(new EpisodeBatch([Episode(EpisodeEnd.Terminated)]).TokenTargets, new EpisodeBatch([other], anySampling: true).TokenTargets);
     }

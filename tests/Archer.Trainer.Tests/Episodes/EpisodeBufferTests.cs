@@ -82,7 +82,9 @@ public sealed class EpisodeBufferTests
     {
         var buffer = new EpisodeBuffer(2);
         foreach (var conversation in (string[])["a", "b", "c"])
+        {
             buffer.Take(Row(conversation, 0, terminated: true));
+        }
 
         Assert.Equal(["b", "c"], buffer.Episodes.Select(episode => episode.Conversation));
         Assert.Equal(3, buffer.Finished);
@@ -95,9 +97,14 @@ public sealed class EpisodeBufferTests
         var entries = Enumerable.Range(0, 5).Select(i => At(Row($"c{i}", 0, terminated: true), seconds: i)).ToArray();
 
         foreach (var i in (int[])[0, 1, 2, 3, 4])
+        {
             first.Take(entries[i]);
+        }
+
         foreach (var i in (int[])[1, 0, 4, 2, 3])
+        {
             second.Take(entries[i]);
+        }
 
         Assert.Equal(["c2", "c3", "c4"], first.Episodes.Select(episode => episode.Conversation));
         Assert.Equal(first.Episodes.Select(episode => episode.Conversation), second.Episodes.Select(episode => episode.Conversation));
@@ -147,7 +154,9 @@ public sealed class EpisodeBufferTests
     {
         var buffer = new EpisodeBuffer(2);
         for (var i = 0; i < 3; i++)
+        {
             Assert.NotNull(buffer.Take(Row($"c{i}", 0, terminated: true)));
+        }
 
         Assert.Null(buffer.Take(Row("c0", 0, terminated: true, revision: 1, reward: 5)));
 
@@ -176,7 +185,10 @@ public sealed class EpisodeBufferTests
         var (straight, resumed) = (new EpisodeBuffer(2), new EpisodeBuffer(2));
         ReplayEntry[] log = [.. Enumerable.Range(0, 4).Select(i => At(Row($"c{i}", 0, terminated: true), seconds: i))];
         foreach (var entry in log)
+        {
             straight.Take(entry);
+        }
+
         var memory = straight.Remember();
         ReplayEntry[] late = [.. new[] { 0, 3 }.Select(i => At(Row($"c{i}", 0, terminated: true, revision: 1, reward: 5), seconds: i))];
 
@@ -203,10 +215,15 @@ public sealed class EpisodeBufferTests
         ReplayEntry[] log = [.. Enumerable.Range(0, 3).Select(i => At(Row($"c{i}", 0, terminated: true), seconds: i))];
         var tombstone = new ReplayEntry { Position = ++_position, ErasedConversation = "c2" };
         foreach (var entry in log.Append(tombstone))
+        {
             straight.Take(entry);
+        }
 
         foreach (var entry in (ReplayEntry[])[log[0], log[1], tombstone])
+        {
             resumed.Take(entry);
+        }
+
         Assert.Equal(["c0", "c1"], resumed.Episodes.Select(episode => episode.Conversation));
         resumed.Restore(straight.Remember());
 
@@ -223,7 +240,10 @@ public sealed class EpisodeBufferTests
         using var directory = new TemporaryDirectory();
         var content = new byte[bytes];
         if (bytes > 0)
+        {
             content[0] = count;
+        }
+
         File.WriteAllBytes(directory["memory"], content);
 
         var refused = Assert.Throws<InvalidDataException>(() => BufferMemory.Read(directory["memory"]));
@@ -236,7 +256,9 @@ public sealed class EpisodeBufferTests
     {
         var finished = new FinishedConversations(2);
         foreach (var conversation in new[] { "a", "b", "b", "c" })
+        {
             finished.Add(conversation);
+        }
 
         Assert.Equal([false, true, true], new[] { "a", "b", "c" }.Select(finished.Contains));
     }
@@ -246,7 +268,10 @@ public sealed class EpisodeBufferTests
     {
         var buffer = new EpisodeBuffer(10);
         for (var i = 0; i < 10; i++)
+        {
             buffer.Take(Row($"c{i}", 0, terminated: true));
+        }
+
         var random = new SplitMix64(1);
         var drawn = new Dictionary<string, int>();
 
@@ -255,7 +280,9 @@ public sealed class EpisodeBufferTests
             var sample = buffer.Sample(4, ref random);
             Assert.Equal(4, sample.Distinct().Count());
             foreach (var episode in sample)
+            {
                 drawn[episode.Conversation] = drawn.GetValueOrDefault(episode.Conversation) + 1;
+            }
         }
 
         Assert.Equal(10, drawn.Count);

@@ -16,8 +16,8 @@ public sealed class ActorTrainerTests : IDisposable
     [Fact]
     public void Ratio_UnderTheMaskOfGeneration_IsOneAtTheFirstStep()
     {
-        LlamaDecoder policy = SampleEpisodes.Policy(_backend);
-        EpisodeBatch batch = Acted(policy);
+        var policy = SampleEpisodes.Policy(_backend);
+        var batch = Acted(policy);
 
         using var masked = Trainer(policy, Mask);
         using var unmasked = Trainer(policy, GenerationMask.None);
@@ -30,13 +30,13 @@ public sealed class ActorTrainerTests : IDisposable
     [Fact]
     public void MaskedStep_MovesTheActor_AndStaysFinite()
     {
-        LlamaDecoder policy = SampleEpisodes.Policy(_backend);
-        EpisodeBatch batch = Acted(policy);
+        var policy = SampleEpisodes.Policy(_backend);
+        var batch = Acted(policy);
         using var trainer = Trainer(policy, Mask);
         float[] advantages = [.. Enumerable.Range(0, batch.ObservationCount).Select(turn => turn % 2 == 0 ? 1f : -1f)];
 
         trainer.Step(batch, advantages, 0.05f);
-        ActorStep second = trainer.Step(batch, advantages, 0.05f)!;
+        var second = trainer.Step(batch, advantages, 0.05f)!;
 
         Assert.True(float.IsFinite(second.Loss));
         Assert.True(second.Divergence > 1e-7f, $"divergence {second.Divergence}");
@@ -66,8 +66,8 @@ public sealed class ActorTrainerTests : IDisposable
         }
 
         var batch = new EpisodeBatch(buffer.Episodes);
-        using IDisposable step = _backend.BeginStep(record: false);
-        Tensor logits = policy.LogitsAt(policy.Hidden(batch.Tokens), batch.TokenRows);
+        using var step = _backend.BeginStep(record: false);
+        var logits = policy.LogitsAt(policy.Hidden(batch.Tokens), batch.TokenRows);
         for (int i = 0; i < batch.TokenRows.Length; i++)
         {
             float[] row = logits.Values.Slice(i * SampleEpisodes.Vocabulary, SampleEpisodes.Vocabulary).ToArray();

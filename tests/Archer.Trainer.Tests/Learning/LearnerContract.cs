@@ -45,7 +45,7 @@ public abstract class LearnerContract : IDisposable
         string version = store.Write(new CheckpointDraft { Files = LearnerStateFiles.Files(before.Learner, "v000007") }).Version;
 
         using LearnerRun after = LearnerRun.Start(_backend, Options);
-        LearnerProgress progress = LearnerStateFiles.Restore(after.Learner, store.Open(version));
+        var progress = LearnerStateFiles.Restore(after.Learner, store.Open(version));
         after.FeedThrough(progress.Position);
         after.Iterate(3);
 
@@ -82,7 +82,7 @@ public abstract class LearnerContract : IDisposable
     {
         using LearnerRun run = LearnerRun.Start(_backend, Options with { SamplesPerInsert = 0.9f });
 
-        IterationReport report = run.Iterate(1);
+        var report = run.Iterate(1);
 
         Assert.InRange(report.SamplesPerInsert, 0.1, 0.9);
         Assert.True(run.Learner.CriticTrainer.Optimizer.Steps < Options.Critic.StepsPerIteration);
@@ -95,7 +95,7 @@ public abstract class LearnerContract : IDisposable
     [InlineData(ActorObjective.RatioClip, AdvantageRule.Generalized, CriticTargetRule.LambdaReturn)]
     public void EveryRule_BringsValuesNearTheReturns(ActorObjective objective, AdvantageRule advantage, CriticTargetRule targets)
     {
-        LearnerOptions options = Options with
+        var options = Options with
         {
             Actor = Options.Actor with { Objective = objective, Advantage = advantage },
             Critic = Options.Critic with { Targets = targets, StepsPerIteration = 8 },
@@ -115,14 +115,17 @@ public abstract class LearnerContract : IDisposable
         using LearnerRun run = LearnerRun.Start(_backend, Options);
         run.Iterate(1);
         var batch = new EpisodeBatch(run.Learner.Buffer.Episodes);
-        Critic scaled = CriticStart.InTaskUnits(run.Learner.Critic, 0.1f);
-        using IDisposable step = _backend.BeginStep(record: false);
+        var scaled = CriticStart.InTaskUnits(run.Learner.Critic, 0.1f);
+        using var step = _backend.BeginStep(record: false);
 
         float[] values = run.Learner.Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows).V1.Values.ToArray();
         float[] published = scaled.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows).V1.Values.ToArray();
 
         for (int i = 0; i < values.Length; i++)
+        {
             Assert.Equal(10 * values[i], published[i], 1e-3);
+        }
+
         scaled.Parameters.Dispose();
     }
 

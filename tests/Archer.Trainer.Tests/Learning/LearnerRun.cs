@@ -1,7 +1,7 @@
-using Archer.Replay;
 using Archer.Policy.Generation;
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
+using Archer.Replay;
 using Archer.Trainer.Episodes;
 using Archer.Trainer.Learning;
 
@@ -32,7 +32,9 @@ internal sealed class LearnerRun : IDisposable
             while (fresh.Count < Learner.Options.EpisodesPerIteration)
             {
                 if (Learner.Buffer.Take(_log.Dequeue()) is { } finished)
+                {
                     fresh.Add(finished);
+                }
             }
             report = Learner.Iterate(fresh);
         }
@@ -42,7 +44,9 @@ internal sealed class LearnerRun : IDisposable
     public void FeedThrough(long position)
     {
         while (_log.Peek().Position <= position)
+        {
             Learner.Buffer.Take(_log.Dequeue());
+        }
     }
 
     public float[] Weights() =>

@@ -171,10 +171,10 @@ public sealed class LossTests : IDisposable
 
     private (float Loss, float[] Gradient) Run(float[] values, int columns, Func<Tensor, Tensor> loss)
     {
-        using ParameterSet parameters = _backend.CreateParameters([new("x", values.Length / columns, columns)]);
+        using var parameters = _backend.CreateParameters([new("x", values.Length / columns, columns)]);
         parameters["x"].Write(values);
-        using IDisposable step = _backend.BeginStep();
-        Tensor result = loss(parameters["x"]);
+        using var step = _backend.BeginStep();
+        var result = loss(parameters["x"]);
         _backend.Backward(result);
         return (result.Scalar, parameters["x"].Gradient.ToArray());
     }
@@ -183,6 +183,8 @@ public sealed class LossTests : IDisposable
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
+        {
             Assert.Equal(expected[i], actual[i], 1e-5);
+        }
     }
 }

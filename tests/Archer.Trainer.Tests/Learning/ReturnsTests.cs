@@ -53,7 +53,10 @@ public sealed class ReturnsTests
             Returns.Lambda(episode.Rewards, episode.Values, 0.95f, 1, targets);
             double expected = episode.Values[^1];
             for (int i = targets.Length - 1; i >= 0; i--)
+            {
                 expected = episode.Rewards[i] + 0.95 * expected;
+            }
+
             return Math.Abs(expected - targets[0]) < 1e-3;
         }).QuickCheckThrowOnFailure();
     }
@@ -89,7 +92,9 @@ public sealed class ReturnsTests
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
+        {
             Assert.Equal(expected[i], actual[i], 1e-5);
+        }
     }
 
     private sealed record EpisodeNumbers(float[] Rewards, float[] Values, float Lambda);

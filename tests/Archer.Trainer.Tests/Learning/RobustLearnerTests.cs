@@ -69,7 +69,7 @@ public sealed class RobustLearnerTests : IDisposable
         Assert.Null(report.ActorLoss);
         Assert.NotNull(report.CriticLoss);
         Assert.True(report.AdvantageDeviation > 0, "the critic's noise alone");
-        LlamaDecoder policy = SampleEpisodes.Policy(_backend);
+        var policy = SampleEpisodes.Policy(_backend);
         Assert.Equal(policy.Parameters.SelectMany(parameter => parameter.Tensor.Values.ToArray()), weights);
         policy.Parameters.Dispose();
     }
@@ -102,7 +102,7 @@ public sealed class RobustLearnerTests : IDisposable
 
     private IterationReport Iterate(LearnerOptions options, Func<ReplayRow, int, ReplayRow> change, out float[] actor, int conversations = 12)
     {
-        LlamaDecoder policy = SampleEpisodes.Policy(_backend);
+        var policy = SampleEpisodes.Policy(_backend);
         var intake = new EpisodeIntake { Positions = 64, Vocabulary = SampleEpisodes.Vocabulary, RewardLimit = options.RewardLimit };
         var buffer = new EpisodeBuffer(options.ReplayEpisodes, intake);
         using var learner = new Learner(_backend, policy, Archer.Policy.Generation.GenerationMask.None, buffer, options);

@@ -1,10 +1,10 @@
 using Archer.Client.Policies;
 using Archer.Client.Randomness;
-using Archer.Replay;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
 using Archer.Policy.Text;
+using Archer.Replay;
 
 namespace Archer.Trainer.Tests.Learning;
 
@@ -35,9 +35,9 @@ internal static class SampleEpisodes
     /// <summary>Version v000000 of an agent: that policy and a small vocabulary.</summary>
     public static void WriteBase(CheckpointStore store)
     {
-        using ITensorBackend backend = TensorBackends.Cpu();
-        LlamaDecoder policy = Policy(backend);
-        BpeTokenizer tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = 280 }).Train(["said and done, said and done"]);
+        using var backend = TensorBackends.Cpu();
+        var policy = Policy(backend);
+        var tokenizer = new BpeTrainer(new BpeTrainerOptions { VocabularySize = 280 }).Train(["said and done, said and done"]);
         store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(policy, null, tokenizer) });
         policy.Parameters.Dispose();
     }
@@ -55,7 +55,9 @@ internal static class SampleEpisodes
         {
             int turns = 1 + random.NextInt(4);
             for (int turn = 0; turn < turns; turn++)
+            {
                 entries.Add(new ReplayEntry { Position = position++, Row = Row($"{prefix}{c}", turn, turn == turns - 1, firstId, ref random) });
+            }
         }
         return entries;
     }
@@ -87,7 +89,10 @@ internal static class SampleEpisodes
     {
         int[] ids = new int[count];
         for (int i = 0; i < count; i++)
+        {
             ids[i] = firstId + random.NextInt(Vocabulary - firstId);
+        }
+
         return ids;
     }
 }

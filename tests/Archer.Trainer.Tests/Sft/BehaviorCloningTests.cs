@@ -49,7 +49,7 @@ public sealed class BehaviorCloningTests : IDisposable
     public void Run_LearnsToReplyWhatWasReplied_AndReportsTheTimeLeft()
     {
         List<SftProgress> reports = [];
-        using var cloning = Start(out LlamaDecoder policy, new SftOptions { Steps = 60, BatchConversations = 8, WarmupSteps = 5, ValidationConversations = 8, ValidationInterval = 30 });
+        using var cloning = Start(out var policy, new SftOptions { Steps = 60, BatchConversations = 8, WarmupSteps = 5, ValidationConversations = 8, ValidationInterval = 30 });
         double before = cloning.Validate().Likelihood;
 
         cloning.Run(reports.Add);
@@ -68,8 +68,8 @@ public sealed class BehaviorCloningTests : IDisposable
     public void SameSeed_GivesTheSamePolicyToTheBit()
     {
         var options = new SftOptions { Steps = 6, BatchConversations = 8, WarmupSteps = 2, ValidationConversations = 8, ValidationInterval = 6 };
-        using var first = Start(out LlamaDecoder one, options);
-        using var second = Start(out LlamaDecoder two, options);
+        using var first = Start(out var one, options);
+        using var second = Start(out var two, options);
 
         first.Run(_ => { });
         second.Run(_ => { });

@@ -18,7 +18,7 @@ public sealed class ConversationFileTests
 
         ConversationFile.Write([conversation], stream);
         string[] lines = Encoding.UTF8.GetString(stream.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        SftConversation parsed = ConversationFile.Parse(Assert.Single(lines), "here");
+        var parsed = ConversationFile.Parse(Assert.Single(lines), "here");
 
         Assert.Equal(conversation.Messages, parsed.Messages);
         Assert.Equal("dog", parsed.Label);

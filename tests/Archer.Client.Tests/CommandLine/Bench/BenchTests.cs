@@ -53,7 +53,10 @@ public sealed class BenchTests
         silo.Intercept = async context =>
         {
             if (!context.Request.Path.Value!.EndsWith("/messages"))
+            {
                 return false;
+            }
+
             await FakeSilo.ProblemAsync(context, 503, ProblemTypes.PolicyUnavailable, "No policy server answers.", 1);
             return true;
         };
@@ -71,7 +74,10 @@ public sealed class BenchTests
         silo.Intercept = async context =>
         {
             if (context.Request.Path == "/v1/conversations/chosen-by-the-silo-3/end")
+            {
                 await interrupt.CancelAsync();
+            }
+
             return false;
         };
         var run = await CommandRun.OfAsync("bench --users 1 --episodes 1000 --turns 4 --warm-up 0", silo.Url, cancellationToken: interrupt.Token);

@@ -113,7 +113,10 @@ public sealed class ChatTests
         silo.Intercept = async context =>
         {
             if (!context.Request.Path.Value!.EndsWith("/messages"))
+            {
                 return false;
+            }
+
             await FakeSilo.ProblemAsync(context, 503, ProblemTypes.PolicyUnavailable, "No policy server answers.", 1);
             return true;
         };
@@ -151,7 +154,10 @@ public sealed class ChatTests
         public override string? ReadLine()
         {
             if (_lines++ == 0)
+            {
                 return line;
+            }
+
             interrupt.Cancel();
             _never.Wait();
             return null;

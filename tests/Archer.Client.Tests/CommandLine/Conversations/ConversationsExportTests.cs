@@ -118,7 +118,10 @@ public sealed class ConversationsExportTests
         silo.Intercept = async context =>
         {
             if (context.Request.Path != "/v1/conversations/chosen-by-the-silo-3")
+            {
                 return false;
+            }
+
             await FakeSilo.ProblemAsync(context, 404, ProblemTypes.ConversationNotFound, "There is no such conversation.");
             return true;
         };

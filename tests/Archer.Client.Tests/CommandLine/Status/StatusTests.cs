@@ -40,12 +40,21 @@ public sealed class StatusTests
         silo.Intercept = async context =>
         {
             if (!context.Request.Path.Value!.EndsWith("/metrics"))
+            {
                 return false;
+            }
+
             looks++;
             if (looks == 2)
+            {
                 await FakeSilo.ProblemAsync(context, 503, ProblemTypes.StorageUnavailable, "Starting.", 1);
+            }
+
             if (looks == 4)
+            {
                 await interrupt.CancelAsync();
+            }
+
             return looks == 2;
         };
         var run = await CommandRun.OfAsync("status --json --interval 0.1", silo.Url, cancellationToken: interrupt.Token);
@@ -62,7 +71,10 @@ public sealed class StatusTests
         silo.Intercept = async context =>
         {
             if (context.Request.Path.Value!.EndsWith("/metrics") && ++looks == 3)
+            {
                 await interrupt.CancelAsync();
+            }
+
             return false;
         };
         var run = await CommandRun.WatchedAsync("status --interval 0.1", silo.Url, interrupt.Token);

@@ -84,7 +84,10 @@ public sealed class VersionsTests
         silo.Intercept = async context =>
         {
             if (!context.Request.Path.Value!.EndsWith("/serve"))
+            {
                 return false;
+            }
+
             await FakeSilo.ProblemAsync(context, 422, ProblemTypes.VersionRefused, "There is no v000009.");
             return true;
         };

@@ -47,8 +47,11 @@ public sealed class TorchParityTests : IDisposable
         using var here = new Training(_managed);
         there.Update(1);
         here.Decoder.Parameters.CopyFrom(there.Decoder.Parameters);
-        foreach (Parameter parameter in there.Decoder.Parameters)
+        foreach (var parameter in there.Decoder.Parameters)
+        {
             here.Optimizer.RestoreMoments(parameter.Name, there.Optimizer.FirstMoment(parameter.Name), there.Optimizer.SecondMoment(parameter.Name));
+        }
+
         here.Optimizer.RestoreSteps(there.Optimizer.Steps);
         there.Update(1);
         here.Update(1);
@@ -74,7 +77,7 @@ public sealed class TorchParityTests : IDisposable
             session.Forward(snapshot, cache, batch);
             acted.AddRange(session.Logits(0));
         }
-        using IDisposable step = _libtorch.BeginStep(record: false);
+        using var step = _libtorch.BeginStep(record: false);
         float[] learned = training.Decoder.Logits(training.Decoder.Hidden(new PackedTokens([ids]))).Values.ToArray();
         AssertClose([[.. acted]], [learned]);
     }
@@ -93,18 +96,18 @@ public sealed class TorchParityTests : IDisposable
     {
         var critic = new Critic(backend, Config, 16);
         critic.Initialize(3);
-        Critic target = critic.CreateTarget();
-        using IOptimizer optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions { LearningRate = 2e-3f, ClipNorm = 0.5f });
+        var target = critic.CreateTarget();
+        using var optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions { LearningRate = 2e-3f, ClipNorm = 0.5f });
         List<float[]> record = [];
         for (int update = 0; update < Updates; update++)
         {
-            using IDisposable step = backend.BeginStep();
+            using var step = backend.BeginStep();
             int[] observations = [5, 92, 100, 300], utterances = [19, 92, 109, 358];
-            Tensor goal = backend.Detach(target.Evaluate(Tokens, observations, utterances).Q2);
-            CriticOutput output = critic.Evaluate(Tokens, observations, utterances);
-            Tensor first = backend.Square(backend.Subtract(output.Q1, backend.Affine(goal, 0.9f, 1f)));
-            Tensor second = backend.Square(backend.Subtract(output.V2, backend.Minimum(output.Q1, output.Q2)));
-            Tensor loss = backend.WeightedSum(backend.Add(first, second), [0.5f, 1f, 0.25f, 2f]);
+            var goal = backend.Detach(target.Evaluate(Tokens, observations, utterances).Q2);
+            var output = critic.Evaluate(Tokens, observations, utterances);
+            var first = backend.Square(backend.Subtract(output.Q1, backend.Affine(goal, 0.9f, 1f)));
+            var second = backend.Square(backend.Subtract(output.V2, backend.Minimum(output.Q1, output.Q2)));
+            var loss = backend.WeightedSum(backend.Add(first, second), [0.5f, 1f, 0.25f, 2f]);
             backend.Backward(loss);
             record.Add([loss.Scalar, optimizer.Step()]);
             target.Parameters.BlendFrom(critic.Parameters, 0.05f);
@@ -158,8 +161,8 @@ public sealed class TorchParityTests : IDisposable
             List<float> record = [];
             for (int i = 0; i < times; i++)
             {
-                using IDisposable step = _backend.BeginStep();
-                Tensor loss = Loss();
+                using var step = _backend.BeginStep();
+                var loss = Loss();
                 _backend.Backward(loss);
                 record.AddRange(loss.Scalar, Optimizer.Step());
             }
@@ -177,11 +180,11 @@ public sealed class TorchParityTests : IDisposable
         {
             Tensor logits = Decoder.LogitsAt(Decoder.Hidden(Tokens), Rows), other = _reference.LogitsAt(_reference.Hidden(Tokens), Rows);
             Tensor logs = _backend.SelectLogProbabilities(logits, Targets), advantages = _backend.Constant(Advantages, Rows.Length, 1);
-            Tensor start = _backend.SelectLogProbabilities(_backend.Detach(other), Targets);
-            Tensor ratio = _backend.Exp(_backend.Affine(_backend.Subtract(logs, _backend.Add(start, _backend.Constant(Recorded, Rows.Length, 1))), 0.1f));
-            Tensor clipped = _backend.Minimum(_backend.Multiply(ratio, advantages), _backend.Multiply(_backend.Clamp(ratio, 0.8f, 1.2f), advantages));
-            Tensor perTurn = _backend.SegmentSum(clipped, [0, 11, 80, 80, 133, 180]);
-            Tensor terms = _backend.Subtract(_backend.Affine(_backend.KullbackLeibler(logits, other), 0.05f), _backend.Affine(_backend.Entropy(logits), 0.01f));
+            var start = _backend.SelectLogProbabilities(_backend.Detach(other), Targets);
+            var ratio = _backend.Exp(_backend.Affine(_backend.Subtract(logs, _backend.Add(start, _backend.Constant(Recorded, Rows.Length, 1))), 0.1f));
+            var clipped = _backend.Minimum(_backend.Multiply(ratio, advantages), _backend.Multiply(_backend.Clamp(ratio, 0.8f, 1.2f), advantages));
+            var perTurn = _backend.SegmentSum(clipped, [0, 11, 80, 80, 133, 180]);
+            var terms = _backend.Subtract(_backend.Affine(_backend.KullbackLeibler(logits, other), 0.05f), _backend.Affine(_backend.Entropy(logits), 0.01f));
             return _backend.Add(_backend.Affine(_backend.Mean(perTurn), -1f), _backend.Sum(terms));
         }
     }

@@ -15,10 +15,10 @@ public abstract class AdamWContract
     [InlineData(0, 100)]
     public void Step_SeveralUpdates_FollowsTheEquationsInFloat64(float decay, float clip)
     {
-        using ITensorBackend backend = Create();
-        using ParameterSet set = backend.CreateParameters(Specs);
+        using var backend = Create();
+        using var set = backend.CreateParameters(Specs);
         var options = new AdamWOptions { LearningRate = 0.02f, WeightDecay = decay, ClipNorm = clip };
-        using IOptimizer optimizer = backend.CreateAdamW(set, options);
+        using var optimizer = backend.CreateAdamW(set, options);
         set[0].Tensor.Write(TestNumbers.Normal(35, 1));
         set[1].Tensor.Write(TestNumbers.Normal(9, 2));
         double[] w = [.. set.SelectMany(p => p.Tensor.Values.ToArray()).Select(v => (double)v)], m = new double[44], v = new double[44];
@@ -38,21 +38,30 @@ public abstract class AdamWContract
         Assert.Equal(5, optimizer.Steps);
         float[] actual = [.. set.SelectMany(p => p.Tensor.Values.ToArray())];
         for (int i = 0; i < 44; i++)
+        {
             Assert.Equal(w[i], actual[i], 5);
+        }
+
         Assert.All(set, p => Assert.All(p.Tensor.Gradient.ToArray(), x => Assert.Equal(0f, x)));
     }
 
     [Fact]
     public void Restore_StateOfAnotherOptimiser_ContinuesToTheBit()
     {
-        using ITensorBackend backend = Create();
+        using var backend = Create();
         using ParameterSet one = backend.CreateParameters(Specs), two = backend.CreateParameters(Specs);
         using IOptimizer first = backend.CreateAdamW(one, new AdamWOptions()), second = backend.CreateAdamW(two, new AdamWOptions());
         for (int step = 1; step <= 3; step++)
+        {
             Update(backend, one, first, step);
+        }
+
         two.CopyFrom(one);
-        foreach (Parameter parameter in one)
+        foreach (var parameter in one)
+        {
             second.RestoreMoments(parameter.Name, first.FirstMoment(parameter.Name), first.SecondMoment(parameter.Name));
+        }
+
         second.RestoreSteps(first.Steps);
         Update(backend, one, first, 9);
         Update(backend, two, second, 9);
@@ -62,13 +71,16 @@ public abstract class AdamWContract
     [Fact]
     public void Step_GradientNotFinite_ChangesNothingAndSaysSo()
     {
-        using ITensorBackend backend = Create();
-        using ParameterSet set = backend.CreateParameters(Specs);
-        using IOptimizer optimizer = backend.CreateAdamW(set, new AdamWOptions());
+        using var backend = Create();
+        using var set = backend.CreateParameters(Specs);
+        using var optimizer = backend.CreateAdamW(set, new AdamWOptions());
         set[0].Tensor.Write(TestNumbers.Normal(35, 1));
         float[] before = set[0].Tensor.Values.ToArray();
         using (backend.BeginStep())
+        {
             backend.Backward(backend.Affine(backend.Sum(set[0].Tensor), float.PositiveInfinity));
+        }
+
         var error = Assert.Throws<ArithmeticException>(() => optimizer.Step());
         Assert.Equal($"The gradient norm is {float.PositiveInfinity} at step 1: no update was made.", error.Message);
         Assert.Equal(before, set[0].Tensor.Values.ToArray());
@@ -86,7 +98,10 @@ public abstract class AdamWContract
     {
         float[] matrix = TestNumbers.Normal(35, 100 + seed), bias = TestNumbers.Normal(9, 200 + seed);
         using (backend.BeginStep())
+        {
             backend.Backward(backend.Add(backend.WeightedSum(set[0].Tensor, matrix), backend.WeightedSum(set[1].Tensor, bias)));
+        }
+
         return matrix.Concat(bias).Select(v => (double)v);
     }
 }

@@ -8,9 +8,16 @@ internal static class DoubleReference
         int rows = x.Length / inputs;
         double[] y = new double[rows * outputs];
         for (int r = 0; r < rows; r++)
+        {
             for (int o = 0; o < outputs; o++)
+            {
                 for (int i = 0; i < inputs; i++)
+                {
                     y[r * outputs + o] += x[r * inputs + i] * w[o * inputs + i];
+                }
+            }
+        }
+
         return y;
     }
 
@@ -23,7 +30,9 @@ internal static class DoubleReference
             double[] row = x[(r * columns)..((r + 1) * columns)];
             double root = Math.Sqrt(row.Select(v => v * v).Average() + epsilon);
             for (int c = 0; c < columns; c++)
+            {
                 y[r * columns + c] = gain[c] * row[c] / root;
+            }
         }
         return y;
     }
@@ -56,8 +65,12 @@ internal static class DoubleReference
                     double[] p = Softmax(Enumerable.Range(0, i + 1).Select(j =>
                         Rotate(k, (start + j) * keyWidth + g * size, size, j, theta).Zip(query, (a, b) => a * b).Sum() / Math.Sqrt(size)));
                     for (int j = 0; j <= i; j++)
+                    {
                         for (int d = 0; d < size; d++)
+                        {
                             y[(start + i) * queryWidth + h * size + d] += p[j] * v[(start + j) * keyWidth + g * size + d];
+                        }
+                    }
                 }
             }
             start += length;

@@ -19,8 +19,8 @@ internal sealed class GradientCheck(Func<ITensorBackend> create, params (int Row
 
     public void Run(Func<ITensorBackend, Tensor[], Tensor> operation, Func<double[][], double[]> reference)
     {
-        using ITensorBackend backend = create();
-        using ParameterSet set = backend.CreateParameters([.. shapes.Select((s, i) => new ParameterSpec($"p{i}", s.Rows, s.Columns))]);
+        using var backend = create();
+        using var set = backend.CreateParameters([.. shapes.Select((s, i) => new ParameterSpec($"p{i}", s.Rows, s.Columns))]);
         double[][] inputs = new double[shapes.Length][];
         for (int i = 0; i < shapes.Length; i++)
         {
@@ -32,7 +32,7 @@ internal sealed class GradientCheck(Func<ITensorBackend> create, params (int Row
         float[] weights = TestNumbers.Normal(expected.Length, 5);
         using (backend.BeginStep())
         {
-            Tensor result = operation(backend, [.. set.Select(p => p.Tensor)]);
+            var result = operation(backend, [.. set.Select(p => p.Tensor)]);
             AssertClose("values", expected, result.Values);
             backend.Backward(backend.WeightedSum(result, weights));
         }
@@ -63,7 +63,10 @@ internal sealed class GradientCheck(Func<ITensorBackend> create, params (int Row
     {
         double sum = 0;
         for (int i = 0; i < values.Length; i++)
+        {
             sum += values[i] * weights[i];
+        }
+
         return sum;
     }
 
@@ -72,6 +75,8 @@ internal sealed class GradientCheck(Func<ITensorBackend> create, params (int Row
         Assert.Equal(expected.Length, actual.Length);
         double scale = 1 + expected.Max(Math.Abs);
         for (int i = 0; i < expected.Length; i++)
+        {
             Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance * scale, $"{what}[{i}]: expected {expected[i]}, got {actual[i]}");
+        }
     }
 }

@@ -27,7 +27,7 @@ public abstract class GradientContract
         new GradientCheck(Create, (5, 18), (18, 18)).Run(
             (b, p) =>
             {
-                Tensor x = b.Affine(p[0], 1.5f);
+                var x = b.Affine(p[0], 1.5f);
                 return b.Linear(x, p[1], residual: x);
             },
             p => [.. DoubleReference.Linear(p[0], p[1], 18, 18).Select((y, i) => 1.5 * (y + p[0][i]))]);
@@ -140,7 +140,7 @@ public abstract class GradientContract
         new GradientCheck(Create, (3, 4)).Run(
             (b, p) =>
             {
-                Tensor y = b.Exp(p[0]);
+                var y = b.Exp(p[0]);
                 return b.Add(b.Multiply(y, y), b.Add(y, y));
             },
             p => [.. p[0].Select(x => Math.Exp(2 * x) + 2 * Math.Exp(x))]);

@@ -10,10 +10,13 @@ public abstract class TensorBackendContract
     [Fact]
     public void Values_AfterTheStep_AreRefused()
     {
-        using ITensorBackend backend = Create();
+        using var backend = Create();
         Tensor kept;
         using (backend.BeginStep())
+        {
             kept = backend.Constant([1, 2], 1, 2);
+        }
+
         var error = Assert.Throws<ObjectDisposedException>(() => kept.Values.Length);
         Assert.StartsWith("The step that made this tensor [1, 2] has ended.", error.Message);
     }
@@ -21,23 +24,26 @@ public abstract class TensorBackendContract
     [Fact]
     public void Operations_OutsideAStep_AreRefused()
     {
-        using ITensorBackend backend = Create();
+        using var backend = Create();
         Assert.Equal(
             "Operations need a step: call BeginStep first.",
             Assert.Throws<InvalidOperationException>(() => backend.Constant([1], 1, 1)).Message);
-        using IDisposable step = backend.BeginStep();
+        using var step = backend.BeginStep();
         Assert.Equal("A step is under way: dispose it first.", Assert.Throws<InvalidOperationException>(() => backend.BeginStep()).Message);
     }
 
     [Fact]
     public void Backward_NothingRecordedOrTwice_IsRefused()
     {
-        using ITensorBackend backend = Create();
-        using ParameterSet set = backend.CreateParameters([new("w", 2)]);
+        using var backend = Create();
+        using var set = backend.CreateParameters([new("w", 2)]);
         using (backend.BeginStep(record: false))
+        {
             Assert.Throws<InvalidOperationException>(() => backend.Backward(backend.Sum(set[0].Tensor)));
-        using IDisposable step = backend.BeginStep();
-        Tensor loss = backend.Sum(set[0].Tensor);
+        }
+
+        using var step = backend.BeginStep();
+        var loss = backend.Sum(set[0].Tensor);
         backend.Backward(loss);
         Assert.Throws<InvalidOperationException>(() => backend.Backward(loss));
     }
@@ -45,10 +51,13 @@ public abstract class TensorBackendContract
     [Fact]
     public void FrozenParameters_InALoss_TakeNoGradient()
     {
-        using ITensorBackend backend = Create();
+        using var backend = Create();
         using ParameterSet frozen = backend.CreateParameters([new("w", 3)], trainable: false), set = backend.CreateParameters([new("w", 3)]);
         using (backend.BeginStep())
+        {
             backend.Backward(backend.Sum(backend.Add(set[0].Tensor, backend.Square(frozen[0].Tensor))));
+        }
+
         Assert.True(frozen[0].Tensor.Gradient.IsEmpty);
         Assert.Equal(new float[] { 1, 1, 1 }, set[0].Tensor.Gradient.ToArray());
     }
@@ -56,11 +65,11 @@ public abstract class TensorBackendContract
     [Fact]
     public void Backward_SeveralSteps_AddUpUntilCleared()
     {
-        using ITensorBackend backend = Create();
-        using ParameterSet set = backend.CreateParameters([new("w", 2)]);
+        using var backend = Create();
+        using var set = backend.CreateParameters([new("w", 2)]);
         for (int i = 0; i < 3; i++)
         {
-            using IDisposable step = backend.BeginStep();
+            using var step = backend.BeginStep();
             backend.Backward(backend.Sum(set[0].Tensor));
         }
         Assert.Equal(new float[] { 3, 3 }, set[0].Tensor.Gradient.ToArray());
@@ -71,9 +80,9 @@ public abstract class TensorBackendContract
     [Fact]
     public void BlendFrom_PartOfTheWay_IsPolyak()
     {
-        using ITensorBackend backend = Create();
-        using ParameterSet target = backend.CreateParameters([new("a", 3), new("b", 2, 2)], trainable: false);
-        using ParameterSet online = backend.CreateParameters([new("a", 3), new("b", 2, 2)]);
+        using var backend = Create();
+        using var target = backend.CreateParameters([new("a", 3), new("b", 2, 2)], trainable: false);
+        using var online = backend.CreateParameters([new("a", 3), new("b", 2, 2)]);
         target[0].Tensor.Write([0, 10, -4]);
         online[0].Tensor.Write([10, 10, 4]);
         online[1].Tensor.Write([8, 8, 8, 8]);
@@ -85,7 +94,7 @@ public abstract class TensorBackendContract
     [Fact]
     public void ParameterSet_UnknownOrMismatched_SaysWhich()
     {
-        using ITensorBackend backend = Create();
+        using var backend = Create();
         using ParameterSet one = backend.CreateParameters([new("a", 3)]), two = backend.CreateParameters([new("a", 2)]);
         Assert.Equal("There is no parameter 'b'; the first of 1 is 'a'.", Assert.Throws<KeyNotFoundException>(() => one["b"]).Message);
         Assert.StartsWith("Parameter 'a' has shape [3], the source has [2].", Assert.Throws<ArgumentException>(() => one.CopyFrom(two)).Message);
@@ -96,9 +105,9 @@ public abstract class TensorBackendContract
     [Fact]
     public void Operands_WrongShapesOrIndices_AreRefusedInTheSameWords()
     {
-        using ITensorBackend backend = Create();
-        using IDisposable step = backend.BeginStep();
-        Tensor x = backend.Constant([1, 2, 3, 4], 2, 2);
+        using var backend = Create();
+        using var step = backend.BeginStep();
+        var x = backend.Constant([1, 2, 3, 4], 2, 2);
         void Refused(string message, Func<Tensor> operation) => Assert.StartsWith(message, Assert.Throws<ArgumentException>(operation).Message);
         Refused("Expected 3 values for a tensor [1, 3], got 2.", () => backend.Constant([1, 2], 1, 3));
         Refused("b has shape [2, 2], expected [1, 2].", () => backend.Add(backend.Constant([1, 2], 1, 2), x));
@@ -118,8 +127,8 @@ public abstract class TensorBackendContract
     [Fact]
     public void Operands_OfEveryOperation_AreCheckedFirst()
     {
-        using ITensorBackend backend = Create();
-        using IDisposable step = backend.BeginStep();
+        using var backend = Create();
+        using var step = backend.BeginStep();
         Tensor x = backend.Constant([1, 2, 3, 4, 5, 6], 2, 3), other = backend.Constant([1, 2, 3, 4], 2, 2), row = backend.Constant([1, 2, 3, 4], 1, 4);
         Func<Tensor>[] operations =
         [
@@ -144,8 +153,8 @@ public abstract class TensorBackendContract
     [Fact]
     public void Attention_OperandsThatDoNotFit_AreRefused()
     {
-        using ITensorBackend backend = Create();
-        using IDisposable step = backend.BeginStep();
+        using var backend = Create();
+        using var step = backend.BeginStep();
         Tensor wide = backend.Constant(new float[12], 2, 6), narrow = backend.Constant(new float[8], 2, 4), none = backend.Constant([], 0, 6);
         PackedTokens tokens = new([[1, 2]]);
         void Refused(string message, Tensor queries, Tensor keys, Tensor values, PackedTokens packed, AttentionShape shape) =>
@@ -165,9 +174,9 @@ public abstract class TensorBackendContract
     [Fact]
     public void OptimiserState_OfAnotherSize_IsRefused()
     {
-        using ITensorBackend backend = Create();
+        using var backend = Create();
         using ParameterSet set = backend.CreateParameters([new("w", 2, 2)]), other = backend.CreateParameters([new("w", 4)]), longer = backend.CreateParameters([new("w", 5)]);
-        using IOptimizer optimizer = backend.CreateAdamW(set, new AdamWOptions());
+        using var optimizer = backend.CreateAdamW(set, new AdamWOptions());
         Assert.Throws<ArgumentException>(() => optimizer.RestoreMoments("w", new float[3], new float[4]));
         Assert.Throws<ArgumentException>(() => optimizer.RestoreMoments("w", new float[4], new float[5]));
         Assert.Throws<ArgumentException>(() => set[0].Tensor.Write([1, 2, 3]));
@@ -179,12 +188,15 @@ public abstract class TensorBackendContract
     [Fact]
     public void Minimum_OfEqualNumbers_SendsTheGradientToTheFirst()
     {
-        using ITensorBackend backend = Create();
-        using ParameterSet set = backend.CreateParameters([new("a", 2), new("b", 2)]);
+        using var backend = Create();
+        using var set = backend.CreateParameters([new("a", 2), new("b", 2)]);
         set[0].Tensor.Write([1, 3]);
         set[1].Tensor.Write([1, 2]);
         using (backend.BeginStep())
+        {
             backend.Backward(backend.Sum(backend.Minimum(set[0].Tensor, set[1].Tensor)));
+        }
+
         Assert.Equal(new float[] { 1, 0 }, set[0].Tensor.Gradient.ToArray());
         Assert.Equal(new float[] { 0, 1 }, set[1].Tensor.Gradient.ToArray());
     }
@@ -192,11 +204,11 @@ public abstract class TensorBackendContract
     [Fact]
     public void Backward_ParameterThatTheLossDoesNotReach_TakesNoGradient()
     {
-        using ITensorBackend backend = Create();
-        using ParameterSet set = backend.CreateParameters([new("used", 2), new("read", 2)]);
+        using var backend = Create();
+        using var set = backend.CreateParameters([new("used", 2), new("read", 2)]);
         using (backend.BeginStep())
         {
-            Tensor aside = backend.Square(set[1].Tensor);
+            var aside = backend.Square(set[1].Tensor);
             Assert.True(aside.RequiresGradient);
             backend.Backward(backend.Sum(set[0].Tensor));
             Assert.False(backend.Square(set[0].Tensor).RequiresGradient);
@@ -208,8 +220,8 @@ public abstract class TensorBackendContract
     [Fact]
     public void Tensors_OfAnotherBackend_AreRefused()
     {
-        using ITensorBackend backend = Create();
-        using IDisposable step = backend.BeginStep();
+        using var backend = Create();
+        using var step = backend.BeginStep();
         var error = Assert.Throws<ArgumentException>(() => backend.Exp(new ForeignTensor()));
         Assert.StartsWith("The tensor belongs to another backend.", error.Message);
     }

@@ -10,21 +10,21 @@ public sealed class TensorBackendsTests
     [Fact]
     public void On_Cpu_IsTheManagedBackend()
     {
-        using ITensorBackend backend = TensorBackends.On(TensorDevice.Cpu);
+        using var backend = TensorBackends.On(TensorDevice.Cpu);
         Assert.IsType<CpuBackend>(backend);
     }
 
     [Fact]
     public void On_Torch_IsLibtorchOnTheProcessor()
     {
-        using ITensorBackend backend = TensorBackends.On(TensorDevice.Torch);
+        using var backend = TensorBackends.On(TensorDevice.Torch);
         Assert.IsType<TorchBackend>(backend);
     }
 
     [Fact]
     public void On_AutoAndCuda_AreCudaWhereThereIsOne()
     {
-        using ITensorBackend auto = TensorBackends.On(TensorDevice.Auto);
+        using var auto = TensorBackends.On(TensorDevice.Auto);
         if (TensorBackends.WhyNot(TensorDevice.Cuda) is not { } reason)
         {
             Assert.IsType<TorchBackend>(auto);

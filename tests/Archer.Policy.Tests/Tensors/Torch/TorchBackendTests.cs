@@ -13,18 +13,18 @@ public sealed class TorchBackendTests : TensorBackendContract
     [Fact]
     public void Steps_SameWork_LeaveNoTensorBehind() => OnItsOwnThread(() =>
     {
-        using ITensorBackend backend = Create();
+        using var backend = Create();
         var config = new LlamaConfig { VocabularySize = 40, HiddenSize = 32, IntermediateSize = 48, Layers = 2, Heads = 2 };
         var critic = new Critic(backend, config, 16);
         critic.Initialize(1);
-        using IOptimizer optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions());
+        using var optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions());
         var tokens = new PackedTokens([.. Enumerable.Range(20, 30).Select(n => TestNumbers.Below(40, n, n))]);
         long held = 0;
         for (int step = 0; step < 6; step++)
         {
             using (backend.BeginStep())
             {
-                CriticOutput output = critic.Evaluate(tokens, [5, 9], [7, 19]);
+                var output = critic.Evaluate(tokens, [5, 9], [7, 19]);
                 Tensor first = backend.Subtract(output.Q1, output.V1), second = backend.Subtract(output.Q2, output.V2);
                 backend.Backward(backend.Mean(backend.Square(backend.Add(first, backend.Affine(second, -1, 2)))));
                 optimizer.Step();
@@ -42,11 +42,11 @@ public sealed class TorchBackendTests : TensorBackendContract
     [InlineData(2)]
     public void BeginStep_OnAnyThread_ComputesWithAsManyThreadsAsWereAsked(int threads)
     {
-        using ITensorBackend backend = TensorBackends.On(TensorDevice.Torch, threads);
+        using var backend = TensorBackends.On(TensorDevice.Torch, threads);
         OnItsOwnThread(() =>
         {
             torch.set_num_threads(3 - threads);
-            using IDisposable step = backend.BeginStep();
+            using var step = backend.BeginStep();
             Assert.Equal(threads, torch.get_num_threads());
         });
     }
@@ -58,9 +58,9 @@ public sealed class TorchBackendTests : TensorBackendContract
     public void Tensors_OfAnotherDevice_AreRefused()
     {
         using ITensorBackend backend = Create(), elsewhere = new TorchBackend(torch.META, 1);
-        using ParameterSet set = elsewhere.CreateParameters([new("w", 2, 2)]);
-        using IDisposable step = backend.BeginStep();
-        Tensor x = backend.Constant([1, 2], 1, 2);
+        using var set = elsewhere.CreateParameters([new("w", 2, 2)]);
+        using var step = backend.BeginStep();
+        var x = backend.Constant([1, 2], 1, 2);
 
         Assert.StartsWith("The tensor is on meta", Assert.Throws<ArgumentException>(() => backend.Linear(x, set[0].Tensor)).Message);
     }
