@@ -28,7 +28,7 @@ internal sealed record TrainerClaim
     {
         var policies = new CheckpointStore(options.PoliciesDirectory, options.Agent, time);
         var states = new CheckpointStore(options.StateDirectory, options.Agent, time);
-        string run = $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks}";
+        var run = $"{Environment.ProcessId}-{time.GetUtcNow().UtcTicks}";
         var given = await link.StartAsync(
             new StartTrainer { Run = run, SeenEpoch = Math.Max(policies.LastEpoch, states.LastEpoch), HeldEpoch = tenure.Epoch }, cancellationToken);
         tenure.Epoch = given.Epoch;

@@ -79,7 +79,7 @@ public sealed record TrainerOptions
             yield return "Agent is missing: name the agent that learns, or several with commas between";
         }
 
-        foreach ((string name, int value) in new[]
+        foreach ((var name, var value) in new[]
         {
             ("Threads", Threads), ("MaximumLagIterations", MaximumLagIterations), ("PublishEvery", PublishEvery), ("SaveEvery", SaveEvery), ("KeepVersions", KeepVersions),
         })
@@ -89,7 +89,7 @@ public sealed record TrainerOptions
                 yield return $"{name} is {value}, expected a positive number";
             }
         }
-        foreach ((string name, float value) in new[] { ("MaxDivergence", MaxDivergence), ("MaxLoss", MaxLoss), ("MaxGradientNorm", MaxGradientNorm) })
+        foreach ((var name, var value) in new[] { ("MaxDivergence", MaxDivergence), ("MaxLoss", MaxLoss), ("MaxGradientNorm", MaxGradientNorm) })
         {
             if (!(value > 0) || !float.IsFinite(value))
             {
@@ -101,7 +101,7 @@ public sealed record TrainerOptions
             yield return $"Device is {Device}, but {reason.TrimEnd('.')}, or set it to auto or cpu";
         }
 
-        foreach (string problem in Learner.Problems())
+        foreach (var problem in Learner.Problems())
         {
             yield return "Learner." + problem;
         }

@@ -1,6 +1,5 @@
 using Archer.Client;
 using Archer.Replay;
-using Archer.Trainer.Learning;
 using Archer.Trainer.Publication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -60,7 +60,7 @@ public sealed class TrainingSession : IDisposable
         _link = link;
         _time = time;
         (_run, _epoch, _policies, _states) = (claim.Run, claim.Epoch, claim.Policies, claim.States);
-        _ledger = TrainingLedger.Open(_states, out string? damage);
+        _ledger = TrainingLedger.Open(_states, out var damage);
         Damage = damage;
         _gate = new PublicationGate(options, _ledger);
         _log = log;
@@ -105,7 +105,7 @@ public sealed class TrainingSession : IDisposable
         var claim = await TrainerClaim.MakeAsync(options, link, tenure, time, cancellationToken);
         var agent = await link.ReadAsync(cancellationToken);
         var backend = TensorBackends.On(options.Device, options.Threads);
-        PolicyCheckpoint start = PolicyCheckpoint.Load(backend, claim.Policies.Open(agent.Current));
+        var start = PolicyCheckpoint.Load(backend, claim.Policies.Open(agent.Current));
         var session = new TrainingSession(options, claim, backend, start, replay, link, time, tenure.Log);
         await session.GoOnAsync(cancellationToken);
         return session;
@@ -116,7 +116,7 @@ public sealed class TrainingSession : IDisposable
     /// <exception cref="LearningFailedException">It failed on some conversations; opened again, training goes on from the saved state.</exception>
     public async Task<IterationReport> IterateAsync(CancellationToken cancellationToken)
     {
-        long since = Stopwatch.GetTimestamp();
+        var since = Stopwatch.GetTimestamp();
         var fresh = await TakeAsync(cancellationToken);
         TrainerMetrics.Add(_options.Agent, "wait", since);
         _log.Add(Learner.Buffer.Intake.TakeNotices().Where(Concerns));
@@ -178,7 +178,7 @@ public sealed class TrainingSession : IDisposable
 
     private async Task<IterationReport> LearnAsync(IReadOnlyList<Episode> fresh)
     {
-        long step = Learner.Step + 1;
+        var step = Learner.Step + 1;
         try
         {
             var report = await _thread.RunAsync(() => Learner.Iterate(fresh));
@@ -247,7 +247,7 @@ public sealed class TrainingSession : IDisposable
     /// <summary>The newest saved state that can be read: iterations after it are learned again.</summary>
     private LearnerProgress RestoreNewest(string[] versions)
     {
-        for (int newest = versions.Length - 1; ; newest--)
+        for (var newest = versions.Length - 1; ; newest--)
         {
             try
             {

@@ -9,7 +9,7 @@ public static class ListenAddresses
     public static IReadOnlyList<string> Configured(IConfiguration configuration)
     {
         string[] endpoints = [.. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>()];
-        string[] urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);
+        var urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);
         string[] ports = [.. Split(configuration[WebHostDefaults.HttpPortsKey]), .. Split(configuration[WebHostDefaults.HttpsPortsKey])];
         return endpoints.Length > 0 ? endpoints : urls.Length > 0 ? urls : [.. ports.Select(port => $"http://*:{port}")];
     }

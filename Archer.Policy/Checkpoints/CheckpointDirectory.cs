@@ -33,7 +33,7 @@ public sealed class CheckpointDirectory
             throw CheckpointException.AtPath(path, "the directory", "a checkpoint directory", "none");
         }
 
-        string manifestPath = System.IO.Path.Combine(path, PolicyManifest.FileName);
+        var manifestPath = System.IO.Path.Combine(path, PolicyManifest.FileName);
         return File.Exists(manifestPath) ? Open(path, ManifestReader.Read(manifestPath)) : new CheckpointDirectory(path, null);
     }
 
@@ -66,7 +66,7 @@ public sealed class CheckpointDirectory
                 throw CheckpointException.AtByte(path, Math.Min(stream.Length, file.Bytes), $"{file.Bytes} bytes in all", $"{stream.Length} bytes");
             }
 
-            string hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+            var hash = Convert.ToHexStringLower(SHA256.HashData(stream));
             if (hash != file.Sha256)
             {
                 throw CheckpointException.AtPath(path, "its SHA-256", file.Sha256, hash);

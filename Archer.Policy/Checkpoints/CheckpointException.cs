@@ -44,7 +44,7 @@ public sealed class CheckpointException : ArcherException
     {
         var line = string.Create(Math.Min(text.Length, LongestQuote), text, (span, source) =>
         {
-            for (int i = 0; i < span.Length; i++)
+            for (var i = 0; i < span.Length; i++)
             {
                 span[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
             }

@@ -25,7 +25,7 @@ public sealed partial class CheckpointStore
         Exclusively("claimed", () =>
         {
             Note(EpochName, claimed);
-            if (PolicyVersionName.TryParse(lastVersion, out long announced) && announced > LastNumber())
+            if (PolicyVersionName.TryParse(lastVersion, out var announced) && announced > LastNumber())
             {
                 Note(LastNumberName, announced);
             }
@@ -48,9 +48,9 @@ public sealed partial class CheckpointStore
 
     private long? ReadNumber(string name)
     {
-        string path = Path.Combine(DirectoryPath, name);
+        var path = Path.Combine(DirectoryPath, name);
         return File.Exists(path)
-            && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+            && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     /// <summary>What a trainer keeps beside the versions; null when there is none of that name.</summary>
@@ -58,7 +58,7 @@ public sealed partial class CheckpointStore
     /// <exception cref="IOException">It cannot be read.</exception>
     public byte[]? ReadNote(string name)
     {
-        string path = Path.Combine(DirectoryPath, name);
+        var path = Path.Combine(DirectoryPath, name);
         return File.Exists(path) ? File.ReadAllBytes(path) : null;
     }
 
@@ -78,7 +78,7 @@ public sealed partial class CheckpointStore
     /// <summary>Makes a small file durable beside the versions.</summary>
     private void Note(string name, ReadOnlySpan<byte> content)
     {
-        string note = Path.Combine(DirectoryPath, name);
+        var note = Path.Combine(DirectoryPath, name);
         using (var stream = new FileStream(note + ".new", FileMode.Create, FileAccess.Write, FileShare.None))
         {
             stream.Write(content);

@@ -44,7 +44,7 @@ public sealed partial class CheckpointStore
     public ImmutableArray<PolicyManifest> List()
     {
         var manifests = ImmutableArray.CreateBuilder<PolicyManifest>();
-        foreach (long number in Numbers().Order())
+        foreach (var number in Numbers().Order())
         {
             if (TryReadManifest(PolicyVersionName.Of(number)) is { } manifest)
             {
@@ -69,7 +69,7 @@ public sealed partial class CheckpointStore
     /// <exception cref="ArgumentException">This cannot be a version's name.</exception>
     public CheckpointDirectory Open(string version)
     {
-        string path = PathOf(version);
+        var path = PathOf(version);
         if (!Directory.Exists(path))
         {
             throw CheckpointException.AtPath(path, "the directory", $"version {version} of agent '{Agent}'", "none");
@@ -173,7 +173,7 @@ public sealed partial class CheckpointStore
         }
     }
 
-    private bool IsNew(string version) => PolicyVersionName.TryParse(version, out long number) && number > LastNumber();
+    private bool IsNew(string version) => PolicyVersionName.TryParse(version, out var number) && number > LastNumber();
 
     private bool Install(CheckpointDirectory checkpoint, string version)
     {
@@ -215,7 +215,7 @@ public sealed partial class CheckpointStore
 
     private PolicyManifest ReadManifest(string version)
     {
-        string path = Path.Combine(PathOf(version), PolicyManifest.FileName);
+        var path = Path.Combine(PathOf(version), PolicyManifest.FileName);
         var manifest = ManifestReader.Read(path);
         if (manifest.Version != version)
         {
@@ -239,7 +239,7 @@ public sealed partial class CheckpointStore
 
     private IEnumerable<long> Numbers() =>
         (Directory.Exists(DirectoryPath) ? Directory.EnumerateDirectories(DirectoryPath) : [])
-            .Select(path => PolicyVersionName.TryParse(Path.GetFileName(path), out long number) ? number : -1)
+            .Select(path => PolicyVersionName.TryParse(Path.GetFileName(path), out var number) ? number : -1)
             .Where(number => number >= 0);
 
     /// <summary>Greatest number ever given: of a directory that is there, or that was deleted.</summary>

@@ -18,7 +18,7 @@ internal sealed class CheckpointWriter(string directory, Action<string> step)
     public void RemoveUnfinished()
     {
         string[] prefixes = [UnfinishedPrefix, RemovedPrefix];
-        foreach (string unfinished in prefixes.SelectMany(prefix => Directory.GetDirectories(directory, prefix + "*")))
+        foreach (var unfinished in prefixes.SelectMany(prefix => Directory.GetDirectories(directory, prefix + "*")))
         {
             Directory.Delete(unfinished, recursive: true);
             step("remove " + Path.GetFileName(unfinished));
@@ -28,7 +28,7 @@ internal sealed class CheckpointWriter(string directory, Action<string> step)
     /// <summary>Writes the files and then the manifest, which gets their names, lengths and hashes.</summary>
     public PolicyManifest Write(PolicyManifest manifest, IReadOnlyList<CheckpointFile> files)
     {
-        string unfinished = Path.Combine(directory, UnfinishedPrefix + manifest.Version);
+        var unfinished = Path.Combine(directory, UnfinishedPrefix + manifest.Version);
         Directory.CreateDirectory(unfinished);
         step("create");
         var complete = manifest with
@@ -49,7 +49,7 @@ internal sealed class CheckpointWriter(string directory, Action<string> step)
     /// <summary>One rename takes the version away; the files go after it.</summary>
     public void Remove(string version)
     {
-        string removed = Path.Combine(directory, RemovedPrefix + version);
+        var removed = Path.Combine(directory, RemovedPrefix + version);
         Directory.Move(Path.Combine(directory, version), removed);
         DirectorySync.Flush(directory);
         step("take away");

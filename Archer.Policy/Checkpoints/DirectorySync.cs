@@ -16,7 +16,7 @@ internal static partial class DirectorySync
             return;
         }
 
-        int descriptor = Open(directory, ReadOnly);
+        var descriptor = Open(directory, ReadOnly);
         if (descriptor < 0)
         {
             throw Failure(directory);

@@ -20,7 +20,7 @@ public static class LlamaConfigJson
     {
         try
         {
-            long length = new FileInfo(path).Length;
+            var length = new FileInfo(path).Length;
             if (length > LongestFile)
             {
                 throw CheckpointException.AtByte(path, 0, $"at most {LongestFile} bytes", $"{length} bytes");
@@ -88,7 +88,7 @@ public static class LlamaConfigJson
                 continue;
             }
 
-            bool comparable = value.ValueKind == JsonValueKind.String || !plain.StartsWith('\'');
+            var comparable = value.ValueKind == JsonValueKind.String || !plain.StartsWith('\'');
             if (comparable && isPlain(value))
             {
                 continue;
@@ -101,10 +101,10 @@ public static class LlamaConfigJson
     /// <summary>Tables are made from these.</summary>
     private static void RequireReasonable(string path, LlamaConfig config)
     {
-        int most = Math.Min(MostPositions, MostAngles / config.HeadSize);
+        var most = Math.Min(MostPositions, MostAngles / config.HeadSize);
         if (config.MaxPositions > most)
         {
-            string expected = $"at most {most} with head_dim {config.HeadSize}";
+            var expected = $"at most {most} with head_dim {config.HeadSize}";
             throw CheckpointException.AtPath(path, "$.max_position_embeddings", expected, $"{config.MaxPositions}");
         }
 

@@ -13,7 +13,7 @@ internal static class ManifestReader
     {
         try
         {
-            long length = new FileInfo(path).Length;
+            var length = new FileInfo(path).Length;
             if (length > LongestFile)
             {
                 throw CheckpointException.AtByte(path, 0, $"at most {LongestFile} bytes", $"{length} bytes");
@@ -23,7 +23,7 @@ internal static class ManifestReader
         }
         catch (JsonException failure)
         {
-            string place = failure.Path ?? $"line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}";
+            var place = failure.Path ?? $"line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}";
             throw CheckpointException.AtPath(path, place, "a manifest", CheckpointException.Quote(failure.Message), failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -55,7 +55,7 @@ internal static class ManifestReader
         }
 
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { PolicyManifest.FileName };
-        for (int i = 0; i < manifest.Files.Length; i++)
+        for (var i = 0; i < manifest.Files.Length; i++)
         {
             CheckFile(path, $"$.files[{i}]", manifest.Files[i], names);
         }
@@ -70,7 +70,7 @@ internal static class ManifestReader
             throw CheckpointException.AtPath(path, at, "a file", "null");
         }
 
-        string name = CheckpointException.Quote(file.Name);
+        var name = CheckpointException.Quote(file.Name);
         if (!CheckpointNames.IsSafe(file.Name))
         {
             throw CheckpointException.AtPath(path, at + ".name", "a plain file name", name);

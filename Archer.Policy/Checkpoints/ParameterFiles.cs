@@ -69,7 +69,7 @@ public static class ParameterFiles
             return;
         }
 
-        int at = 0;
+        var at = 0;
         while (float.IsFinite(values[at]))
         {
             at++;

@@ -65,12 +65,12 @@ public sealed class PolicyCheckpoint : IDisposable
     /// <exception cref="CheckpointException">A file is missing or not valid, or files do not fit each other.</exception>
     public static PolicyCheckpoint Load(ITensorBackend backend, CheckpointDirectory directory, bool trainable = false)
     {
-        string configPath = directory.FilePath(LlamaConfigJson.FileName);
+        var configPath = directory.FilePath(LlamaConfigJson.FileName);
         var config = LlamaConfigJson.Read(configPath);
         var tokenizer = ReadTokenizer(directory.FilePath(TokenizerJson.FileName));
         if (tokenizer.VocabularySize > config.VocabularySize)
         {
-            string least = $"at least the tokenizer's {tokenizer.VocabularySize}";
+            var least = $"at least the tokenizer's {tokenizer.VocabularySize}";
             throw CheckpointException.AtPath(configPath, "$.vocab_size", least, $"{config.VocabularySize}");
         }
 
@@ -103,7 +103,7 @@ public sealed class PolicyCheckpoint : IDisposable
             return tokenizer;
         }
 
-        string chat = string.Join(", ", ChatTemplate.SpecialTokens.Select(CheckpointException.Quote));
+        var chat = string.Join(", ", ChatTemplate.SpecialTokens.Select(CheckpointException.Quote));
         throw CheckpointException.AtPath(path, "$.added_tokens", $"the chat's {chat}", $"no {CheckpointException.Quote(missing)}");
     }
 
@@ -121,10 +121,10 @@ public sealed class PolicyCheckpoint : IDisposable
     private static Critic LoadCritic(ITensorBackend backend, string path, LlamaConfig actor, bool trainable)
     {
         using var file = SafetensorsFile.Open(path);
-        var config = file.Metadata.TryGetValue(CriticConfigKey, out string? json) ? LlamaConfigJson.Parse(path, Encoding.UTF8.GetBytes(json)) : actor;
+        var config = file.Metadata.TryGetValue(CriticConfigKey, out var json) ? LlamaConfigJson.Parse(path, Encoding.UTF8.GetBytes(json)) : actor;
         RequireLayers(file, path, config);
         var hidden = file.Entry("v1.0.weight");
-        int headSize = hidden.Shape is [> 0, _]
+        var headSize = hidden.Shape is [> 0, _]
             ? hidden.Shape[0]
             : throw CheckpointException.AtPath(path, "tensor 'v1.0.weight'", "shape [H, C]", $"shape {hidden.ShapeText}");
         ParameterFiles.Require(file, path, Critic.Specs(config, headSize));

@@ -86,13 +86,13 @@ public sealed class SafetensorsFile : IDisposable
             return;
         }
 
-        int size = FloatSize(entry);
-        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        var size = FloatSize(entry);
+        var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
-            for (int done = 0; done < destination.Length;)
+            for (var done = 0; done < destination.Length;)
             {
-                int count = Math.Min(destination.Length - done, ChunkBytes / size);
+                var count = Math.Min(destination.Length - done, ChunkBytes / size);
                 Read(entry.Offset + ((long)done * size), chunk.AsSpan(0, count * size));
                 Widen(entry.Type, chunk.AsSpan(0, count * size), destination.Slice(done, count));
                 done += count;
@@ -111,7 +111,7 @@ public sealed class SafetensorsFile : IDisposable
         var entry = Entry(name);
         FloatSize(entry);
         RequireFits(entry);
-        float[] values = new float[entry.Count];
+        var values = new float[entry.Count];
         ReadFloats(name, values);
         return values;
     }
@@ -122,7 +122,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         var entry = RequireType(Entry(name), TensorType.I64);
         RequireFits(entry);
-        long[] values = new long[entry.Count];
+        var values = new long[entry.Count];
         Read(entry.Offset, MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }
@@ -145,7 +145,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private (ImmutableArray<TensorEntry> Entries, IReadOnlyDictionary<string, string> Metadata) ReadHeader()
     {
-        long fileLength = RandomAccess.GetLength(_handle);
+        var fileLength = RandomAccess.GetLength(_handle);
         Span<byte> lengthBytes = stackalloc byte[SafetensorsHeader.LengthBytes];
         if (fileLength < lengthBytes.Length)
         {
@@ -153,14 +153,14 @@ public sealed class SafetensorsFile : IDisposable
         }
 
         Read(0, lengthBytes);
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
-        long most = Math.Min(LongestHeader, fileLength - lengthBytes.Length);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
+        var most = Math.Min(LongestHeader, fileLength - lengthBytes.Length);
         if (length > (ulong)most)
         {
             throw CheckpointException.AtByte(_path, 0, $"a header of at most {most} bytes", $"a header length of {length}");
         }
 
-        byte[] header = new byte[length];
+        var header = new byte[length];
         Read(lengthBytes.Length, header);
         long dataStart = lengthBytes.Length + header.Length;
         return new SafetensorsHeader(_path, dataStart, fileLength - dataStart).Parse(header);
@@ -196,7 +196,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         while (destination.Length > 0)
         {
-            int read = RandomAccess.Read(_handle, destination, offset);
+            var read = RandomAccess.Read(_handle, destination, offset);
             if (read == 0)
             {
                 throw CheckpointException.AtByte(_path, offset, $"{destination.Length} bytes", "the end of the file");
@@ -209,7 +209,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private static void Widen(TensorType type, ReadOnlySpan<byte> source, Span<float> destination)
     {
-        for (int i = 0; i < destination.Length; i++)
+        for (var i = 0; i < destination.Length; i++)
         {
             destination[i] = type switch
             {

@@ -40,7 +40,7 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
                 }
                 else
                 {
-                    _entries.Add((ReadEntry(name, out long at), at));
+                    _entries.Add((ReadEntry(name, out var at), at));
                 }
             }
 
@@ -84,7 +84,7 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
         Read(JsonTokenType.StartObject, "an object with dtype, shape and data_offsets");
         while (ReadName() is { } property)
         {
-            bool again = property switch
+            var again = property switch
             {
                 "dtype" => type is not null,
                 "shape" => shape is not null,
@@ -122,7 +122,7 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
     {
         // At most 16 sizes below 2^31 and a limit after each step: no overflow.
         Int128 count = 1;
-        foreach (int size in shape)
+        foreach (var size in shape)
         {
             if (count > long.MaxValue)
             {
@@ -145,7 +145,7 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
     private TensorType ReadType()
     {
         Read(JsonTokenType.String, "a dtype");
-        string name = _json.GetString()!;
+        var name = _json.GetString()!;
         return Enum.TryParse(name, out TensorType type) && type.ToString() == name
             ? type
             : throw Refuse($"one of {string.Join(", ", Enum.GetNames<TensorType>())}", CheckpointException.Quote(name));
@@ -198,7 +198,7 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
             return null;
         }
 
-        return _json.TokenType == JsonTokenType.Number && _json.TryGetInt64(out long value) && value >= 0 && value <= most
+        return _json.TokenType == JsonTokenType.Number && _json.TryGetInt64(out var value) && value >= 0 && value <= most
             ? value
             : throw Refuse($"a whole number from 0 to {most}", Token());
     }
@@ -232,7 +232,7 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
         long covered = 0;
         foreach (var (entry, at) in _entries.OrderBy(pair => pair.Entry.Offset).ThenBy(pair => pair.Entry.Bytes))
         {
-            long begin = entry.Offset - dataStart;
+            var begin = entry.Offset - dataStart;
             if (begin != covered)
             {
                 throw CheckpointException.AtByte(

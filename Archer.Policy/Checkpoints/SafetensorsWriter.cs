@@ -30,7 +30,7 @@ public static class SafetensorsWriter
             }
         }
 
-        byte[] header = Header(ordered, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
+        var header = Header(ordered, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         output.Write(length);
@@ -57,7 +57,7 @@ public static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        int padding = (Alignment - (buffer.WrittenCount % Alignment)) % Alignment;
+        var padding = (Alignment - (buffer.WrittenCount % Alignment)) % Alignment;
         buffer.GetSpan(padding)[..padding].Fill((byte)' ');
         buffer.Advance(padding);
         return buffer.WrittenSpan.ToArray();
@@ -81,11 +81,11 @@ public static class SafetensorsWriter
 
     private static long WriteEntry(Utf8JsonWriter json, NamedTensor tensor, long offset)
     {
-        long end = offset + tensor.ByteCount;
+        var end = offset + tensor.ByteCount;
         json.WriteStartObject(tensor.Name);
         json.WriteString("dtype", tensor.Type.ToString());
         json.WriteStartArray("shape");
-        foreach (int size in tensor.Shape)
+        foreach (var size in tensor.Shape)
         {
             json.WriteNumberValue(size);
         }

@@ -38,7 +38,7 @@ public sealed class Critic
     public static IReadOnlyList<ParameterSpec> Specs(LlamaConfig config, int headSize)
     {
         List<ParameterSpec> specs = [.. LlamaDecoder.Specs(config, head: false)];
-        foreach (string head in Heads)
+        foreach (var head in Heads)
         {
             specs.Add(new($"{head}.0.weight", headSize, config.HiddenSize));
             specs.Add(new($"{head}.0.bias", headSize));

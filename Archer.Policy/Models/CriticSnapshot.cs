@@ -22,10 +22,10 @@ internal sealed unsafe class CriticSnapshot : IDisposable
     /// <summary>values[row] = min(V1, V2) of hidden states [rows, C].</summary>
     public void Values(float* hidden, int rows, float* values, Arena scratch)
     {
-        float* other = scratch.Allocate(rows);
+        var other = scratch.Allocate(rows);
         _first.Compute(hidden, rows, values, scratch);
         _second.Compute(hidden, rows, other, scratch);
-        for (int row = 0; row < rows; row++)
+        for (var row = 0; row < rows; row++)
         {
             values[row] = MathF.Min(values[row], other[row]);
         }
@@ -55,8 +55,8 @@ internal sealed unsafe class CriticSnapshot : IDisposable
 
         public void Compute(float* hidden, int rows, float* values, Arena scratch)
         {
-            int width = _inner.Columns;
-            float* middle = scratch.Allocate((long)rows * width);
+            var width = _inner.Columns;
+            var middle = scratch.Allocate((long)rows * width);
             Gemm.Multiply(new LeftMatrix(hidden, _inner.Depth), _inner, Seed.Bias(_innerBias), middle, width, rows);
             for (nint i = 0; i < (nint)rows * width; i++)
             {
@@ -79,7 +79,7 @@ internal sealed unsafe class CriticSnapshot : IDisposable
 
         private static float* Copy(Arena memory, Tensor tensor)
         {
-            float* target = memory.Allocate(tensor.Values.Length);
+            var target = memory.Allocate(tensor.Values.Length);
             tensor.Values.CopyTo(new Span<float>(target, tensor.Values.Length));
             return target;
         }

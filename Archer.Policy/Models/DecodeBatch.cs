@@ -48,7 +48,7 @@ internal sealed class DecodeBatch
 
     private void Grow()
     {
-        int size = 2 * _tokens.Length;
+        var size = 2 * _tokens.Length;
         Array.Resize(ref _tokens, size);
         Array.Resize(ref _slots, size);
         Array.Resize(ref _positions, size);

@@ -67,23 +67,23 @@ internal sealed unsafe class DecoderSession : IDisposable
         _hiddenSize = config.HiddenSize;
         _outputs = batch.OutputCount;
         _logits = _values = null;
-        int rows = batch.Count;
-        float* stream = _arena.Allocate((long)rows * _hiddenSize);
-        for (int row = 0; row < rows; row++)
+        var rows = batch.Count;
+        var stream = _arena.Allocate((long)rows * _hiddenSize);
+        for (var row = 0; row < rows; row++)
         {
             var embedding = new ReadOnlySpan<float>(model.Embedding(batch.Tokens[row]), _hiddenSize);
             embedding.CopyTo(new Span<float>(stream + (nint)row * _hiddenSize, _hiddenSize));
         }
         var scratch = new Scratch(_arena, config, rows, LongestOf(batch));
-        for (int layer = 0; layer < config.Layers; layer++)
+        for (var layer = 0; layer < config.Layers; layer++)
         {
             Attend(model, layer, cache, batch, stream, scratch);
             FeedForward(model[layer], config, stream, rows, scratch);
         }
         _hidden = _arena.Allocate((long)_outputs * _hiddenSize);
-        for (int i = 0; i < _outputs; i++)
+        for (var i = 0; i < _outputs; i++)
         {
-            float* row = stream + (nint)batch.OutputRows[i] * _hiddenSize;
+            var row = stream + (nint)batch.OutputRows[i] * _hiddenSize;
             RowKernels.RmsNorm(row, model.FinalNorm, _hidden + (nint)i * _hiddenSize, _hiddenSize, config.NormEpsilon);
         }
         GC.KeepAlive(model);
@@ -97,19 +97,19 @@ internal sealed unsafe class DecoderSession : IDisposable
         int rows = batch.Count, width = scratch.ProjectionWidth, headSize = config.HeadSize;
         Norm(stream, weights.AttentionNorm, scratch.Normed, rows, config);
         Gemm.Multiply(new LeftMatrix(scratch.Normed, _hiddenSize), weights.QueryKeyValue, Seed.Zero, scratch.Projection, width, rows);
-        int turned = config.Heads + config.KeyValueHeads;
-        for (int row = 0; row < rows; row++)
+        var turned = config.Heads + config.KeyValueHeads;
+        for (var row = 0; row < rows; row++)
         {
-            float* projection = scratch.Projection + (nint)row * width;
-            for (int head = 0; head < turned; head++)
+            var projection = scratch.Projection + (nint)row * width;
+            for (var head = 0; head < turned; head++)
             {
                 model.Rotary.Rotate(projection + head * headSize, projection + head * headSize, batch.Positions[row]);
             }
 
-            float* keys = projection + config.QueryWidth;
+            var keys = projection + config.QueryWidth;
             cache.Write(batch.Slots[row], layer, batch.Positions[row], keys, keys + config.KeyWidth);
         }
-        for (int row = 0; row < rows;)
+        for (var row = 0; row < rows;)
         {
             row += AttendRun(config, layer, cache, batch, row, scratch);
         }
@@ -132,11 +132,11 @@ internal sealed unsafe class DecoderSession : IDisposable
         if (count == 1 && AttentionKernel.HasRow(config.Heads, headSize))
         {
             var keys = cache.Keys(slot, layer, 0);
-            float* values = cache.Values(slot, layer, 0).Data;
+            var values = cache.Values(slot, layer, 0).Data;
             AttentionKernel.Row(queries, keys, cache.KeyHead(slot), values, config.Heads, group, visible, scratch.Scores, result);
             return 1;
         }
-        for (int head = 0; head < config.Heads; head++, queries += headSize, result += headSize)
+        for (var head = 0; head < config.Heads; head++, queries += headSize, result += headSize)
         {
             RightMatrix keys = cache.Keys(slot, layer, head / group), values = cache.Values(slot, layer, head / group);
             var left = new LeftMatrix(queries, scratch.ProjectionWidth);
@@ -147,12 +147,12 @@ internal sealed unsafe class DecoderSession : IDisposable
 
     private void FeedForward(DecoderSnapshot.Layer weights, LlamaConfig config, float* stream, int rows, in Scratch scratch)
     {
-        int inner = config.IntermediateSize;
+        var inner = config.IntermediateSize;
         Norm(stream, weights.FeedForwardNorm, scratch.Normed, rows, config);
         Gemm.Multiply(new LeftMatrix(scratch.Normed, _hiddenSize), weights.GateUp, Seed.Zero, scratch.GateUp, 2 * inner, rows);
-        for (int row = 0; row < rows; row++)
+        for (var row = 0; row < rows; row++)
         {
-            float* gate = scratch.GateUp + (nint)row * 2 * inner;
+            var gate = scratch.GateUp + (nint)row * 2 * inner;
             RowKernels.SwiGlu(gate, gate + inner, gate, inner);
         }
         Gemm.Multiply(new LeftMatrix(scratch.GateUp, 2 * inner), weights.Down, Seed.Matrix(stream, _hiddenSize), stream, _hiddenSize, rows);
@@ -160,7 +160,7 @@ internal sealed unsafe class DecoderSession : IDisposable
 
     private static void Norm(float* x, float* gain, float* y, int rows, LlamaConfig config)
     {
-        for (int row = 0; row < rows; row++)
+        for (var row = 0; row < rows; row++)
         {
             RowKernels.RmsNorm(x + (nint)row * config.HiddenSize, gain, y + (nint)row * config.HiddenSize, config.HiddenSize, config.NormEpsilon);
         }
@@ -174,13 +174,13 @@ internal sealed unsafe class DecoderSession : IDisposable
             throw new ArgumentException("The cache was made for a model of another shape.", nameof(cache));
         }
 
-        for (int row = 0; row < batch.Count; row++)
+        for (var row = 0; row < batch.Count; row++)
         {
-            (int token, int slot, int position) = (batch.Tokens[row], batch.Slots[row], batch.Positions[row]);
-            int expected = cache.Length(slot);
+            (var token, var slot, var position) = (batch.Tokens[row], batch.Slots[row], batch.Positions[row]);
+            var expected = cache.Length(slot);
             if ((uint)token >= (uint)config.VocabularySize || position != expected || position >= config.MaxPositions)
             {
-                for (int done = row - 1; done >= 0; done--)
+                for (var done = row - 1; done >= 0; done--)
                 {
                     cache.Truncate(batch.Slots[done], batch.Positions[done]);
                 }
@@ -194,8 +194,8 @@ internal sealed unsafe class DecoderSession : IDisposable
 
     private static int LongestOf(DecodeBatch batch)
     {
-        int longest = 0;
-        foreach (int position in batch.Positions)
+        var longest = 0;
+        foreach (var position in batch.Positions)
         {
             longest = Math.Max(longest, position + 1);
         }

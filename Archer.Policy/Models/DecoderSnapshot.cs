@@ -24,7 +24,7 @@ internal sealed unsafe class DecoderSnapshot : IDisposable
         _embedding = Copy(parameters["model.embed_tokens.weight"]);
         _layers = [.. Enumerable.Range(0, config.Layers).Select(i => new Layer(this, parameters, $"model.layers.{i}."))];
         _finalNorm = Copy(parameters["model.norm.weight"]);
-        string output = config.TieEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight";
+        var output = config.TieEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight";
         HasHead = parameters.Contains(output);
         if (HasHead)
         {
@@ -55,7 +55,7 @@ internal sealed unsafe class DecoderSnapshot : IDisposable
 
     private float* Copy(Tensor tensor)
     {
-        float* target = _memory.Allocate(tensor.Values.Length);
+        var target = _memory.Allocate(tensor.Values.Length);
         tensor.Values.CopyTo(new Span<float>(target, tensor.Values.Length));
         return target;
     }
@@ -64,14 +64,14 @@ internal sealed unsafe class DecoderSnapshot : IDisposable
     private RightMatrix Pack(ParameterSet parameters, params ReadOnlySpan<string> names)
     {
         int depth = parameters[names[0]].Columns, columns = 0;
-        foreach (string name in names)
+        foreach (var name in names)
         {
             columns += parameters[name].Rows;
         }
 
         var packed = Packing.Describe(_memory.AllocateZeroed(Packing.Size(depth, columns)), depth, columns);
-        int column = 0;
-        foreach (string name in names)
+        var column = 0;
+        foreach (var name in names)
         {
             var weight = parameters[name];
             fixed (float* rows = weight.Values)

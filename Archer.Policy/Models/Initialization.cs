@@ -10,7 +10,7 @@ internal static class Initialization
     {
         foreach (var parameter in parameters)
         {
-            float[] values = new float[parameter.Count];
+            var values = new float[parameter.Count];
             if (parameter.Shape.Count == 2)
             {
                 Fill(values, deviation, seed ^ Hash(parameter.Name));
@@ -26,9 +26,9 @@ internal static class Initialization
 
     private static void Fill(float[] values, double deviation, ulong state)
     {
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            double radius = Math.Sqrt(-2 * Math.Log(1 - Uniform(ref state)));
+            var radius = Math.Sqrt(-2 * Math.Log(1 - Uniform(ref state)));
             values[i] = (float)(deviation * radius * Math.Cos(2 * Math.PI * Uniform(ref state)));
         }
     }
@@ -36,7 +36,7 @@ internal static class Initialization
     /// <summary>A number in [0, 1) from SplitMix64.</summary>
     private static double Uniform(ref ulong state)
     {
-        ulong z = state += 0x9E3779B97F4A7C15;
+        var z = state += 0x9E3779B97F4A7C15;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
@@ -45,8 +45,8 @@ internal static class Initialization
     /// <summary>FNV-1a.</summary>
     private static ulong Hash(string name)
     {
-        ulong hash = 14695981039346656037;
-        foreach (char c in name)
+        var hash = 14695981039346656037;
+        foreach (var c in name)
         {
             hash = (hash ^ c) * 1099511628211;
         }

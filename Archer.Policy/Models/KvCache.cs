@@ -31,7 +31,7 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
 
     public int Allocate()
     {
-        if (!_free.TryPop(out int slot))
+        if (!_free.TryPop(out var slot))
         {
             slot = _slots.Count;
             _slots.Add(new Slot { Memory = new NativeBuffer(FloatsFor(FirstCapacity)), Capacity = FirstCapacity });
@@ -86,7 +86,7 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
             return;
         }
 
-        int capacity = found.Capacity;
+        var capacity = found.Capacity;
         while (capacity < length)
         {
             capacity *= 2;
@@ -110,7 +110,7 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     public RightMatrix Keys(int slot, int layer, int head)
     {
         var found = _slots[slot];
-        float* data = KeysOf(found.Memory.Pointer, found.Capacity, layer) + (nint)head * found.Capacity * _headSize;
+        var data = KeysOf(found.Memory.Pointer, found.Capacity, layer) + (nint)head * found.Capacity * _headSize;
         return new(data, _headSize, found.Capacity, TileShape.PanelColumns, (nint)_headSize * TileShape.PanelColumns, _headSize, 0);
     }
 
@@ -121,7 +121,7 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     public RightMatrix Values(int slot, int layer, int head)
     {
         var found = _slots[slot];
-        float* data = ValuesOf(found.Memory.Pointer, found.Capacity, layer) + head * _headSize;
+        var data = ValuesOf(found.Memory.Pointer, found.Capacity, layer) + head * _headSize;
         return new(data, found.Capacity, _headSize, _width, TileShape.PanelColumns, found.Capacity, 0);
     }
 
@@ -129,17 +129,17 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     public void Write(int slot, int layer, int position, float* keys, float* values)
     {
         var found = _slots[slot];
-        float* panel = KeysOf(found.Memory.Pointer, found.Capacity, layer)
+        var panel = KeysOf(found.Memory.Pointer, found.Capacity, layer)
             + (nint)(position / TileShape.PanelColumns) * _headSize * TileShape.PanelColumns + position % TileShape.PanelColumns;
-        for (int head = 0; head < config.KeyValueHeads; head++, panel += (nint)found.Capacity * _headSize, keys += _headSize)
+        for (var head = 0; head < config.KeyValueHeads; head++, panel += (nint)found.Capacity * _headSize, keys += _headSize)
         {
-            for (int d = 0; d < _headSize; d++)
+            for (var d = 0; d < _headSize; d++)
             {
                 panel[d * TileShape.PanelColumns] = keys[d];
             }
         }
 
-        float* row = ValuesOf(found.Memory.Pointer, found.Capacity, layer) + (nint)position * _width;
+        var row = ValuesOf(found.Memory.Pointer, found.Capacity, layer) + (nint)position * _width;
         new ReadOnlySpan<float>(values, _width).CopyTo(new Span<float>(row, _width));
     }
 
@@ -167,11 +167,11 @@ internal sealed unsafe class KvCache(LlamaConfig config) : IDisposable
     private void Copy(float* source, int sourceCapacity, float* target, int targetCapacity, int length)
     {
         long keyBytes = (long)AttentionKernel.Padded(length) * _headSize * sizeof(float), valueBytes = (long)length * _width * sizeof(float);
-        for (int layer = 0; layer < config.Layers; layer++)
+        for (var layer = 0; layer < config.Layers; layer++)
         {
-            for (int head = 0; head < config.KeyValueHeads; head++)
+            for (var head = 0; head < config.KeyValueHeads; head++)
             {
-                float* from = KeysOf(source, sourceCapacity, layer) + (nint)head * sourceCapacity * _headSize;
+                var from = KeysOf(source, sourceCapacity, layer) + (nint)head * sourceCapacity * _headSize;
                 Buffer.MemoryCopy(from, KeysOf(target, targetCapacity, layer) + (nint)head * targetCapacity * _headSize, keyBytes, keyBytes);
             }
             Buffer.MemoryCopy(ValuesOf(source, sourceCapacity, layer), ValuesOf(target, targetCapacity, layer), valueBytes, valueBytes);

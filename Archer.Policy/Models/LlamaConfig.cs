@@ -103,7 +103,7 @@ public sealed record LlamaConfig
             problems.Add($"model_type '{ModelType}' with hidden_act '{Activation}': only llama with silu is supported");
         }
 
-        foreach ((string name, int value) in new[]
+        foreach ((var name, var value) in new[]
         {
             ("vocab_size", VocabularySize), ("hidden_size", HiddenSize), ("intermediate_size", IntermediateSize), ("num_hidden_layers", Layers),
             ("num_attention_heads", Heads), ("num_key_value_heads", KeyValueHeads), ("max_position_embeddings", MaxPositions),

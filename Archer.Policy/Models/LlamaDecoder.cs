@@ -38,9 +38,9 @@ public sealed class LlamaDecoder
     public static IReadOnlyList<ParameterSpec> Specs(LlamaConfig config, bool head = true)
     {
         List<ParameterSpec> specs = [new("model.embed_tokens.weight", config.VocabularySize, config.HiddenSize)];
-        for (int i = 0; i < config.Layers; i++)
+        for (var i = 0; i < config.Layers; i++)
         {
-            string layer = $"model.layers.{i}.";
+            var layer = $"model.layers.{i}.";
             specs.Add(new(layer + "input_layernorm.weight", config.HiddenSize));
             specs.Add(new(layer + "self_attn.q_proj.weight", config.QueryWidth, config.HiddenSize));
             specs.Add(new(layer + "self_attn.k_proj.weight", config.KeyWidth, config.HiddenSize));
@@ -73,7 +73,7 @@ public sealed class LlamaDecoder
         }
 
         var stream = _backend.Embedding(Parameters["model.embed_tokens.weight"], tokens.Ids);
-        for (int i = 0; i < Config.Layers; i++)
+        for (var i = 0; i < Config.Layers; i++)
         {
             stream = Layer($"model.layers.{i}.", stream, tokens);
         }

@@ -12,7 +12,7 @@ public sealed class PackedTokens
     public PackedTokens(IReadOnlyList<IReadOnlyList<int>> sequences)
     {
         _starts = new int[sequences.Count + 1];
-        for (int s = 0; s < sequences.Count; s++)
+        for (var s = 0; s < sequences.Count; s++)
         {
             if (sequences[s].Count == 0)
             {
@@ -23,9 +23,9 @@ public sealed class PackedTokens
         }
         _ids = new int[_starts[^1]];
         _positions = new int[_starts[^1]];
-        for (int s = 0; s < sequences.Count; s++)
+        for (var s = 0; s < sequences.Count; s++)
         {
-            for (int i = 0; i < sequences[s].Count; i++)
+            for (var i = 0; i < sequences[s].Count; i++)
             {
                 _ids[_starts[s] + i] = sequences[s][i];
                 _positions[_starts[s] + i] = i;
@@ -53,8 +53,8 @@ public sealed class PackedTokens
     {
         get
         {
-            int longest = 0;
-            for (int s = 0; s < SequenceCount; s++)
+            var longest = 0;
+            for (var s = 0; s < SequenceCount; s++)
             {
                 longest = Math.Max(longest, _starts[s + 1] - _starts[s]);
             }

@@ -30,7 +30,7 @@ public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
     /// <exception cref="ArgumentException">Same name, other shape.</exception>
     public int CopyFrom(ParameterSet source)
     {
-        int copied = 0;
+        var copied = 0;
         foreach (var parameter in _parameters.Where(p => source.Contains(p.Name)))
         {
             var from = source._byName[parameter.Name];
@@ -66,8 +66,8 @@ public abstract class ParameterSet : IReadOnlyList<Parameter>, IDisposable
     /// <exception cref="ArgumentException">The other set has other names or shapes, or another order of them.</exception>
     private protected void RequireSame(ParameterSet other)
     {
-        bool same = other.Count == Count;
-        for (int i = 0; same && i < Count; i++)
+        var same = other.Count == Count;
+        for (var i = 0; same && i < Count; i++)
         {
             (var one, var two) = (_parameters[i], other._parameters[i]);
             same = one.Name == two.Name && one.Tensor.Rows == two.Tensor.Rows && one.Tensor.Columns == two.Tensor.Columns;

@@ -13,7 +13,7 @@ internal static class TensorArguments
 
     public static void RequireIndices(ReadOnlySpan<int> indices, int limit, string what)
     {
-        for (int i = 0; i < indices.Length; i++)
+        for (var i = 0; i < indices.Length; i++)
         {
             if ((uint)indices[i] >= (uint)limit)
             {
@@ -133,7 +133,7 @@ internal static class TensorArguments
 
     private static bool IsAscending(ReadOnlySpan<int> values)
     {
-        for (int i = 1; i < values.Length; i++)
+        for (var i = 1; i < values.Length; i++)
         {
             if (values[i] < values[i - 1])
             {

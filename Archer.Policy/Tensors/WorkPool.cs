@@ -26,9 +26,9 @@ internal sealed class WorkPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
         _helpers = new Thread[threads - 1];
-        for (int i = 0; i < _helpers.Length; i++)
+        for (var i = 0; i < _helpers.Length; i++)
         {
-            int worker = i + 1;
+            var worker = i + 1;
             _helpers[i] = new Thread(() => Help(worker)) { IsBackground = true, Name = $"tensor-{worker}" };
             _helpers[i].Start();
         }
@@ -41,7 +41,7 @@ internal sealed class WorkPool : IDisposable
     {
         if (_helpers.Length == 0 || parts <= 1)
         {
-            for (int part = 0; part < parts; part++)
+            for (var part = 0; part < parts; part++)
             {
                 body(part, 0);
             }
@@ -56,7 +56,7 @@ internal sealed class WorkPool : IDisposable
         _job = body;
         _completed = 0;
         Interlocked.Exchange(ref _word, ((long)++_epoch << 32) | (uint)parts);
-        int asleep = Volatile.Read(ref _sleeping);
+        var asleep = Volatile.Read(ref _sleeping);
         if (asleep > 0)
         {
             _wake.Release(asleep);
@@ -102,7 +102,7 @@ internal sealed class WorkPool : IDisposable
 
     private void Help(int worker)
     {
-        int spins = 0;
+        var spins = 0;
         while (!_stopping)
         {
             if ((uint)Volatile.Read(ref _word) != 0)
@@ -132,8 +132,8 @@ internal sealed class WorkPool : IDisposable
     {
         while (true)
         {
-            long seen = Volatile.Read(ref _word);
-            uint unclaimed = (uint)seen;
+            var seen = Volatile.Read(ref _word);
+            var unclaimed = (uint)seen;
             if (unclaimed == 0)
             {
                 return;

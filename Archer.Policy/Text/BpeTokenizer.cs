@@ -52,7 +52,7 @@ public sealed class BpeTokenizer
 
     /// <summary>Id of a special token.</summary>
     /// <exception cref="ArgumentException">The vocabulary has no such special token.</exception>
-    public int SpecialId(string text) => _specialIds.TryGetValue(text, out int id)
+    public int SpecialId(string text) => _specialIds.TryGetValue(text, out var id)
         ? id
         : throw new ArgumentException($"The vocabulary has no special token '{text}', only {string.Join(", ", _specialIds.Keys)}.", nameof(text));
 
@@ -77,10 +77,10 @@ public sealed class BpeTokenizer
     /// <summary>Appends the ids of a text.</summary>
     public void Encode(ReadOnlySpan<char> text, List<int> ids)
     {
-        byte[] rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        var rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
         try
         {
-            int length = Encoding.UTF8.GetBytes(text, rented);
+            var length = Encoding.UTF8.GetBytes(text, rented);
             var pieces = new PieceScanner(rented.AsSpan(0, length));
             while (pieces.MoveNext())
             {
@@ -101,7 +101,7 @@ public sealed class BpeTokenizer
     {
         var decoder = new TokenDecoder(this, showSpecial);
         var text = new StringBuilder();
-        foreach (int id in ids)
+        foreach (var id in ids)
         {
             text.Append(decoder.Push(id));
         }
@@ -119,7 +119,7 @@ public sealed class BpeTokenizer
         {
             EncodeLongPiece(piece, ids);
         }
-        else if (_cache.TryGet(piece, out int[] known))
+        else if (_cache.TryGet(piece, out var known))
         {
             ids.AddRange(known);
         }
@@ -134,7 +134,7 @@ public sealed class BpeTokenizer
 
     private void EncodeLongPiece(ReadOnlySpan<byte> piece, List<int> ids)
     {
-        int[] merged = ArrayPool<int>.Shared.Rent(piece.Length);
+        var merged = ArrayPool<int>.Shared.Rent(piece.Length);
         try
         {
             ids.AddRange(merged.AsSpan(0, Merge(piece, merged)));
@@ -152,7 +152,7 @@ public sealed class BpeTokenizer
             return 1;
         }
 
-        for (int i = 0; i < piece.Length; i++)
+        for (var i = 0; i < piece.Length; i++)
         {
             output[i] = _byteIds[piece[i]];
         }

@@ -34,10 +34,10 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
     /// <exception cref="ArgumentException">The vocabulary is too small for the bytes and special tokens, or a special token is empty or twice there.</exception>
     public BpeTokenizer Train(IEnumerable<string> texts)
     {
-        int merges = options.VocabularySize - 256 - options.SpecialTokens.Count;
+        var merges = options.VocabularySize - 256 - options.SpecialTokens.Count;
         if (merges < 0)
         {
-            int least = 256 + options.SpecialTokens.Count;
+            var least = 256 + options.SpecialTokens.Count;
             throw new ArgumentException($"A vocabulary of {options.VocabularySize} tokens cannot hold 256 bytes and the special tokens: at least {least}.");
         }
 
@@ -58,7 +58,7 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
         _queue.Clear();
         var counts = new Dictionary<byte[], int>(ByteSequenceComparer.Instance);
         var lookup = counts.GetAlternateLookup<ReadOnlySpan<byte>>();
-        foreach (string text in texts)
+        foreach (var text in texts)
         {
             var pieces = new PieceScanner(Encoding.UTF8.GetBytes(text));
             while (pieces.MoveNext())
@@ -110,7 +110,7 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
     private void Apply(BpeMerge merge, Pair seen)
     {
         var changed = new HashSet<(int Left, int Right)>();
-        foreach (int index in seen.Words.Distinct().ToArray())
+        foreach (var index in seen.Words.Distinct().ToArray())
         {
             var word = _words[index];
             var merged = word.Merge(merge);
@@ -133,7 +133,7 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
 
     private void RemovePairs(Word word)
     {
-        for (int i = 0; i + 1 < word.Ids.Length; i++)
+        for (var i = 0; i + 1 < word.Ids.Length; i++)
         {
             _pairs[(word.Ids[i], word.Ids[i + 1])].Count -= word.Count;
         }
@@ -142,7 +142,7 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
     private void AddPairs(int index, HashSet<(int Left, int Right)>? changed = null)
     {
         var word = _words[index];
-        for (int i = 0; i + 1 < word.Ids.Length; i++)
+        for (var i = 0; i + 1 < word.Ids.Length; i++)
         {
             var key = (word.Ids[i], word.Ids[i + 1]);
             ref var pair = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, key, out _);
@@ -171,9 +171,9 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
         public int[] Merge(BpeMerge merge)
         {
             var merged = new List<int>(Ids.Length);
-            for (int i = 0; i < Ids.Length; i++)
+            for (var i = 0; i < Ids.Length; i++)
             {
-                bool pair = i + 1 < Ids.Length && Ids[i] == merge.Left && Ids[i + 1] == merge.Right;
+                var pair = i + 1 < Ids.Length && Ids[i] == merge.Left && Ids[i + 1] == merge.Right;
                 merged.Add(pair ? merge.Merged : Ids[i]);
                 if (pair)
                 {

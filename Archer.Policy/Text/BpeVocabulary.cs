@@ -20,7 +20,7 @@ internal sealed class BpeVocabulary
     {
         var ids = new int[256];
         Array.Fill(ids, -1);
-        foreach (int id in OrdinaryIds())
+        foreach (var id in OrdinaryIds())
         {
             if (Tokens[id].Length == 1)
             {
@@ -35,7 +35,7 @@ internal sealed class BpeVocabulary
     public Dictionary<byte[], int> ByBytes()
     {
         var ids = new Dictionary<byte[], int>(ByteSequenceComparer.Instance);
-        foreach (int id in OrdinaryIds())
+        foreach (var id in OrdinaryIds())
         {
             ids.Add(Tokens[id], id);
         }
@@ -47,7 +47,7 @@ internal sealed class BpeVocabulary
     public static BpeVocabulary Of(IReadOnlyList<BpeMerge> merges, IReadOnlyList<string> specials)
     {
         var tokens = new List<byte[]>();
-        for (int value = 0; value < 256; value++)
+        for (var value = 0; value < 256; value++)
         {
             tokens.Add([(byte)value]);
         }
@@ -57,8 +57,8 @@ internal sealed class BpeVocabulary
             tokens.Add([.. tokens[merge.Left], .. tokens[merge.Right]]);
         }
 
-        int first = tokens.Count;
-        foreach (string special in specials)
+        var first = tokens.Count;
+        foreach (var special in specials)
         {
             tokens.Add(Encoding.UTF8.GetBytes(special));
         }

@@ -13,7 +13,7 @@ internal static class ByteAlphabet
     public static string Spell(ReadOnlySpan<byte> bytes)
     {
         var spelled = new char[bytes.Length];
-        for (int i = 0; i < bytes.Length; i++)
+        for (var i = 0; i < bytes.Length; i++)
         {
             spelled[i] = Characters[bytes[i]];
         }
@@ -25,7 +25,7 @@ internal static class ByteAlphabet
     public static byte[]? Parse(string name)
     {
         var bytes = new byte[name.Length];
-        for (int i = 0; i < name.Length; i++)
+        for (var i = 0; i < name.Length; i++)
         {
             if (name[i] >= Bytes.Length || Bytes[name[i]] < 0)
             {
@@ -43,8 +43,8 @@ internal static class ByteAlphabet
     private static char[] MakeCharacters()
     {
         var characters = new char[256];
-        int next = 256;
-        for (int value = 0; value < 256; value++)
+        var next = 256;
+        for (var value = 0; value < 256; value++)
         {
             characters[value] = (char)(IsPrintable(value) ? value : next++);
         }
@@ -56,7 +56,7 @@ internal static class ByteAlphabet
     {
         var bytes = new short[Characters.Max() + 1];
         Array.Fill(bytes, (short)-1);
-        for (int value = 0; value < 256; value++)
+        for (var value = 0; value < 256; value++)
         {
             bytes[Characters[value]] = (short)value;
         }

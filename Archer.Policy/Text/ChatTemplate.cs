@@ -51,7 +51,7 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
             throw new ChatTemplateException(0, "there is no message to answer.");
         }
 
-        for (int i = 0; i < newMessages.Count; i++)
+        for (var i = 0; i < newMessages.Count; i++)
         {
             if (newMessages[i].Role == ChatRole.Assistant)
             {
@@ -85,9 +85,9 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
     public ImmutableArray<RenderedTurn> Turns(IReadOnlyList<ChatMessage> messages)
     {
         var turns = ImmutableArray.CreateBuilder<RenderedTurn>();
-        int first = 0;
+        var first = 0;
         ImmutableArray<int> last = [];
-        for (int i = 0; i < messages.Count; i++)
+        for (var i = 0; i < messages.Count; i++)
         {
             if (messages[i].Role != ChatRole.Assistant)
             {
@@ -120,7 +120,7 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
 
     private ImmutableArray<int> Prompt(IReadOnlyList<ChatMessage> messages, int first, int end, ReadOnlySpan<int> lastUtterance)
     {
-        for (int i = first; i < end - 1; i++)
+        for (var i = first; i < end - 1; i++)
         {
             if (messages[i].TokenIds is not null)
             {
@@ -141,7 +141,7 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
             ids.Add(StopId);
         }
 
-        for (int i = first; i < end; i++)
+        for (var i = first; i < end; i++)
         {
             ids.Add(messages[i].Role == ChatRole.System ? _system : _user);
             tokenizer.Encode(messages[i].Text, ids);
@@ -154,7 +154,7 @@ public sealed class ChatTemplate(BpeTokenizer tokenizer)
 
     private ImmutableArray<int> Checked(ImmutableArray<int> ids, int index)
     {
-        foreach (int id in ids)
+        foreach (var id in ids)
         {
             if ((uint)id >= (uint)tokenizer.VocabularySize)
             {

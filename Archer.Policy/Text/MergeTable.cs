@@ -19,7 +19,7 @@ internal sealed class MergeTable
 
     public MergeTable(IReadOnlyList<BpeMerge> merges)
     {
-        int bits = 4;
+        var bits = 4;
         while (1 << bits < merges.Count * 2)
         {
             bits++;
@@ -29,7 +29,7 @@ internal sealed class MergeTable
         _keys = new ulong[1 << bits];
         _values = new long[1 << bits];
         Array.Fill(_keys, Free);
-        for (int rank = 0; rank < merges.Count; rank++)
+        for (var rank = 0; rank < merges.Count; rank++)
         {
             Add(merges[rank], rank);
         }
@@ -38,11 +38,11 @@ internal sealed class MergeTable
     /// <summary>Rank in the upper half and merged id in the lower half, so that the smallest answer goes first.</summary>
     public long Find(int left, int right)
     {
-        ulong key = Key(left, right);
-        int slot = Slot(key);
+        var key = Key(left, right);
+        var slot = Slot(key);
         while (true)
         {
-            ulong found = _keys[slot];
+            var found = _keys[slot];
             if (found == key)
             {
                 return _values[slot];
@@ -59,8 +59,8 @@ internal sealed class MergeTable
 
     private void Add(BpeMerge merge, int rank)
     {
-        ulong key = Key(merge.Left, merge.Right);
-        int slot = Slot(key);
+        var key = Key(merge.Left, merge.Right);
+        var slot = Slot(key);
         while (_keys[slot] != Free)
         {
             if (_keys[slot] == key)

@@ -28,8 +28,8 @@ internal sealed class PieceCache
 
     private static int Slot(ReadOnlySpan<byte> piece)
     {
-        ulong hash = 14695981039346656037;
-        foreach (byte value in piece)
+        var hash = 14695981039346656037;
+        foreach (var value in piece)
         {
             hash = (hash ^ value) * 1099511628211;
         }

@@ -15,16 +15,16 @@ internal static class PieceMerger
 
     internal static int MergeShort(Span<int> ids, MergeTable merges)
     {
-        int count = ids.Length;
+        var count = ids.Length;
         Span<long> pairs = stackalloc long[LongestScanned];
-        for (int i = 0; i + 1 < count; i++)
+        for (var i = 0; i + 1 < count; i++)
         {
             pairs[i] = merges.Find(ids[i], ids[i + 1]);
         }
 
         while (count > 1)
         {
-            int best = Smallest(pairs[..(count - 1)]);
+            var best = Smallest(pairs[..(count - 1)]);
             if (pairs[best] == MergeTable.None)
             {
                 break;
@@ -60,8 +60,8 @@ internal static class PieceMerger
 
     private static int Smallest(ReadOnlySpan<long> pairs)
     {
-        int best = 0;
-        for (int i = 1; i < pairs.Length; i++)
+        var best = 0;
+        for (var i = 1; i < pairs.Length; i++)
         {
             if (pairs[i] < pairs[best])
             {
@@ -88,7 +88,7 @@ internal static class PieceMerger
             _merges = merges;
             _next = [.. Enumerable.Range(1, ids.Length)];
             _previous = [.. Enumerable.Range(-1, ids.Length)];
-            for (int i = 0; i + 1 < ids.Length; i++)
+            for (var i = 0; i + 1 < ids.Length; i++)
             {
                 Enqueue(i);
             }
@@ -101,8 +101,8 @@ internal static class PieceMerger
                 MergeAt(order.Position, pair.Right, pair.Found);
             }
 
-            int count = 0;
-            for (int at = 0; at < _ids.Length; at = _next[at])
+            var count = 0;
+            for (var at = 0; at < _ids.Length; at = _next[at])
             {
                 output[count++] = _ids[at];
             }
@@ -135,13 +135,13 @@ internal static class PieceMerger
 
         private void Enqueue(int left)
         {
-            int right = _next[left];
+            var right = _next[left];
             if (right >= _ids.Length)
             {
                 return;
             }
 
-            long found = _merges.Find(_ids[left], _ids[right]);
+            var found = _merges.Find(_ids[left], _ids[right]);
             if (found != MergeTable.None)
             {
                 _queue.Enqueue((right, found), (found >> 32, left));

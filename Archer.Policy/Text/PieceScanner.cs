@@ -41,19 +41,19 @@ internal ref struct PieceScanner(ReadOnlySpan<byte> utf8)
 
     private static int PieceLength(ReadOnlySpan<byte> rest)
     {
-        int contraction = ContractionLength(rest);
+        var contraction = ContractionLength(rest);
         if (contraction > 0)
         {
             return contraction;
         }
 
-        int lead = rest[0] == ' ' ? 1 : 0;
+        var lead = rest[0] == ' ' ? 1 : 0;
         if (lead == rest.Length)
         {
             return lead;
         }
 
-        var kind = KindAt(rest, lead, out int width);
+        var kind = KindAt(rest, lead, out var width);
         return kind == Kind.Space ? WhiteSpaceLength(rest) : RunEnd(rest, lead + width, kind);
     }
 
@@ -74,7 +74,7 @@ internal ref struct PieceScanner(ReadOnlySpan<byte> utf8)
 
     private static int RunEnd(ReadOnlySpan<byte> rest, int at, Kind kind)
     {
-        while (at < rest.Length && KindAt(rest, at, out int width) == kind)
+        while (at < rest.Length && KindAt(rest, at, out var width) == kind)
         {
             at += width;
         }
@@ -85,9 +85,9 @@ internal ref struct PieceScanner(ReadOnlySpan<byte> utf8)
     /// <summary>White space before a word leaves its last character to the word.</summary>
     private static int WhiteSpaceLength(ReadOnlySpan<byte> rest)
     {
-        int at = 0;
-        int last = 0;
-        while (at < rest.Length && KindAt(rest, at, out int width) == Kind.Space)
+        var at = 0;
+        var last = 0;
+        while (at < rest.Length && KindAt(rest, at, out var width) == Kind.Space)
         {
             last = at;
             at += width;

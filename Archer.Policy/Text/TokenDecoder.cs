@@ -32,13 +32,13 @@ public sealed class TokenDecoder
 
     private string Take(ReadOnlySpan<byte> bytes, bool flush)
     {
-        int most = Encoding.UTF8.GetMaxCharCount(bytes.Length);
+        var most = Encoding.UTF8.GetMaxCharCount(bytes.Length);
         if (most > _buffer.Length)
         {
             _buffer = new char[most];
         }
 
-        int written = _utf8.GetChars(bytes, _buffer, flush);
+        var written = _utf8.GetChars(bytes, _buffer, flush);
         return written == 0 ? "" : new string(_buffer, 0, written);
     }
 }

@@ -21,7 +21,7 @@ public static class TokenizerJson
     {
         try
         {
-            long length = new FileInfo(path).Length;
+            var length = new FileInfo(path).Length;
             if (length > LongestFile)
             {
                 throw CheckpointException.AtByte(path, 0, $"at most {LongestFile} bytes", $"{length} bytes");
@@ -52,7 +52,7 @@ public static class TokenizerJson
         }
         catch (JsonException failure)
         {
-            string place = $"line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}";
+            var place = $"line {failure.LineNumber + 1}, byte {failure.BytePositionInLine}";
             throw CheckpointException.AtPath(path, place, "JSON", "other text", failure);
         }
         catch (InvalidOperationException failure)
@@ -121,7 +121,7 @@ public static class TokenizerJson
         json.WriteBoolean("byte_fallback", false);
         json.WriteBoolean("ignore_merges", tokenizer.IgnoresMerges);
         json.WriteStartObject("vocab");
-        for (int id = 0; id < tokenizer.VocabularySize; id++)
+        for (var id = 0; id < tokenizer.VocabularySize; id++)
         {
             json.WriteNumber(specials.GetValueOrDefault(id) ?? Spell(tokenizer, id), id);
         }

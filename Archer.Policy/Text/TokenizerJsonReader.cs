@@ -37,7 +37,7 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
             Merges = ReadMerges(Property(model, "$.model", "merges", JsonValueKind.Array)),
             IgnoreMerges = Flag(model, "$.model", "ignore_merges", otherwise: false),
         };
-        int missing = Array.IndexOf(result.ByteIds(), -1);
+        var missing = Array.IndexOf(result.ByteIds(), -1);
         return missing < 0 ? result : throw Refuse("$.model.vocab", "a token for each of the 256 bytes", $"none for byte {missing}");
     }
 
@@ -77,14 +77,14 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
         }
 
         Kind(tokens, "$.added_tokens", JsonValueKind.Array);
-        int index = 0;
+        var index = 0;
         var contents = new HashSet<string>(StringComparer.Ordinal);
         foreach (var token in tokens.EnumerateArray())
         {
-            string at = $"$.added_tokens[{index++}]";
+            var at = $"$.added_tokens[{index++}]";
             Kind(token, at, JsonValueKind.Object);
-            int id = Id(Property(token, at, "id", JsonValueKind.Number), $"{at}.id");
-            string content = Property(token, at, "content", JsonValueKind.String).GetString()!;
+            var id = Id(Property(token, at, "id", JsonValueKind.Number), $"{at}.id");
+            var content = Property(token, at, "content", JsonValueKind.String).GetString()!;
             if (content.Length == 0)
             {
                 throw Refuse($"{at}.content", "a text", "none");
@@ -111,7 +111,7 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
     {
         foreach (var entry in vocab.EnumerateObject())
         {
-            string at = $"$.model.vocab[{CheckpointException.Quote(entry.Name)}]";
+            var at = $"$.model.vocab[{CheckpointException.Quote(entry.Name)}]";
             _vocabulary.Add(entry.Name, Id(entry.Value, at));
         }
 
@@ -131,7 +131,7 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
         var tokens = new byte[_vocabulary.Count][];
         foreach (var (name, id) in _vocabulary)
         {
-            string at = $"$.model.vocab[{CheckpointException.Quote(name)}]";
+            var at = $"$.model.vocab[{CheckpointException.Quote(name)}]";
             if (id >= tokens.Length)
             {
                 throw Refuse(at, $"ids 0 to {tokens.Length - 1} for {tokens.Length} tokens", $"id {id}");
@@ -142,8 +142,8 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
                 throw Refuse(at, "each id once", $"{id} again");
             }
 
-            bool special = _specials.TryGetValue(id, out string? content) && content == name;
-            byte[]? bytes = special ? Encoding.UTF8.GetBytes(name) : ByteAlphabet.Parse(name);
+            var special = _specials.TryGetValue(id, out var content) && content == name;
+            var bytes = special ? Encoding.UTF8.GetBytes(name) : ByteAlphabet.Parse(name);
             tokens[id] = bytes is { Length: > 0 } ? bytes : throw Refuse(at, "a name in GPT-2's byte alphabet", CheckpointException.Quote(name));
         }
 
@@ -156,7 +156,7 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
         var seen = new HashSet<(int Left, int Right)>();
         foreach (var entry in list.EnumerateArray())
         {
-            string at = $"$.model.merges[{merges.Count}]";
+            var at = $"$.model.merges[{merges.Count}]";
             var (left, right) = Parts(entry, at);
             var merge = new BpeMerge(Ordinary(left, at), Ordinary(right, at), Ordinary(left + right, at));
             if (!seen.Add((merge.Left, merge.Right)))
@@ -173,7 +173,7 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
     /// <summary>Older files write a pair as one string with a space, newer ones as an array.</summary>
     private (string Left, string Right) Parts(JsonElement entry, string at)
     {
-        string[] parts = entry.ValueKind switch
+        var parts = entry.ValueKind switch
         {
             JsonValueKind.String => entry.GetString()!.Split(' '),
             JsonValueKind.Array when entry.EnumerateArray().All(part => part.ValueKind == JsonValueKind.String) =>
@@ -185,7 +185,7 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
 
     private int Ordinary(string token, string at)
     {
-        if (!_vocabulary.TryGetValue(token, out int id))
+        if (!_vocabulary.TryGetValue(token, out var id))
         {
             throw Refuse(at, "tokens of the vocabulary", CheckpointException.Quote(token));
         }
@@ -194,7 +194,7 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
     }
 
     private int Id(JsonElement value, string at) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id) && id is >= 0 and < MostTokens
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) && id is >= 0 and < MostTokens
             ? id
             : throw Refuse(at, $"an id from 0 to {MostTokens - 1}", CheckpointException.Quote(value.GetRawText()));
 
@@ -228,9 +228,9 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
     /// <summary>Features that are switched off by null or an empty text.</summary>
     private void Absent(JsonElement parent, string at, params ReadOnlySpan<string> names)
     {
-        foreach (string name in names)
+        foreach (var name in names)
         {
-            bool off = !parent.TryGetProperty(name, out var value)
+            var off = !parent.TryGetProperty(name, out var value)
                 || value.ValueKind == JsonValueKind.Null
                 || (value.ValueKind == JsonValueKind.String && value.GetString()!.Length == 0);
             if (!off)

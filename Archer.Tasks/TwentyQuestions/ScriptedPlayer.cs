@@ -25,7 +25,7 @@ internal sealed class ScriptedPlayer
     /// <summary>All games, each from a seed of its own.</summary>
     public IEnumerable<Demonstration> Play()
     {
-        for (int game = 0; game < _options.Games; game++)
+        for (var game = 0; game < _options.Games; game++)
         {
             yield return PlayGame(SplitMix64.Derive(_options.Seed, (ulong)game));
         }
@@ -34,14 +34,14 @@ internal sealed class ScriptedPlayer
     private Demonstration PlayGame(ulong seed)
     {
         var random = new SplitMix64(seed);
-        TwentyQuestionsGame game = TwentyQuestionsGame.WithHidden(_answerer, random.NextInt(_answerer.Table.Items.Count));
-        double guessing = DrawGuessing(ref random);
-        uint candidates = _answerer.Table.AllItems;
+        var game = TwentyQuestionsGame.WithHidden(_answerer, random.NextInt(_answerer.Table.Items.Count));
+        var guessing = DrawGuessing(ref random);
+        var candidates = _answerer.Table.AllItems;
         List<DemonstrationMessage> messages = [new(false, AnswerText.Opening)];
         while (!game.Terminated)
         {
-            bool garbled = random.NextDouble() < _options.GarbledShare;
-            string utterance = garbled ? Garble(ref random) : Speak(guessing, candidates, ref random);
+            var garbled = random.NextDouble() < _options.GarbledShare;
+            var utterance = garbled ? Garble(ref random) : Speak(guessing, candidates, ref random);
             var step = game.Hear(utterance);
             candidates = Narrow(candidates, step);
             game = step.Game;
@@ -53,7 +53,7 @@ internal sealed class ScriptedPlayer
 
     private double DrawGuessing(ref SplitMix64 random)
     {
-        double place = random.NextDouble() * _options.Styles.Sum(style => style.Share);
+        var place = random.NextDouble() * _options.Styles.Sum(style => style.Share);
         var chosen = _options.Styles[^1];
         foreach (var style in _options.Styles)
         {
@@ -76,7 +76,7 @@ internal sealed class ScriptedPlayer
             return Guess(Draw(candidates, ref random), ref random);
         }
 
-        string[] paraphrases = _questions[random.NextInt(_questions.Length)];
+        var paraphrases = _questions[random.NextInt(_questions.Length)];
         return paraphrases[random.NextInt(paraphrases.Length)];
     }
 
@@ -88,10 +88,10 @@ internal sealed class ScriptedPlayer
     {
         while (true)
         {
-            string sentence = Speak(0.3, _answerer.Table.AllItems, ref random);
+            var sentence = Speak(0.3, _answerer.Table.AllItems, ref random);
             List<string> words = [.. sentence.TrimEnd('?').Split(' ')];
             Disturb(words, ref random);
-            string garbled = string.Join(' ', words) + (random.NextDouble() < 0.7 ? "?" : "");
+            var garbled = string.Join(' ', words) + (random.NextDouble() < 0.7 ? "?" : "");
             if (_answerer.Understand(garbled).Kind == MeaningKind.Invalid)
             {
                 return garbled;
@@ -101,7 +101,7 @@ internal sealed class ScriptedPlayer
 
     private static void Disturb(List<string> words, ref SplitMix64 random)
     {
-        int place = random.NextInt(words.Count);
+        var place = random.NextInt(words.Count);
         switch (random.NextInt(4))
         {
             case 0:
@@ -121,9 +121,9 @@ internal sealed class ScriptedPlayer
 
     private static void Shuffle(List<string> words, ref SplitMix64 random)
     {
-        for (int i = words.Count - 1; i > 0; i--)
+        for (var i = words.Count - 1; i > 0; i--)
         {
-            int other = random.NextInt(i + 1);
+            var other = random.NextInt(i + 1);
             (words[i], words[other]) = (words[other], words[i]);
         }
     }
@@ -138,7 +138,7 @@ internal sealed class ScriptedPlayer
 
     private static int Draw(uint candidates, ref SplitMix64 random)
     {
-        int skipped = random.NextInt(BitOperations.PopCount(candidates));
+        var skipped = random.NextInt(BitOperations.PopCount(candidates));
         for (; skipped > 0; skipped--)
         {
             candidates &= candidates - 1;

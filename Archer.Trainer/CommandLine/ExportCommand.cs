@@ -35,15 +35,15 @@ internal sealed class ExportCommand
 
     private int Run(ParseResult arguments, Terminal terminal)
     {
-        string source = Source(arguments, terminal.Time);
-        string target = arguments.GetRequiredValue(_output).FullName;
+        var source = Source(arguments, terminal.Time);
+        var target = arguments.GetRequiredValue(_output).FullName;
         NewOutput.Require(target);
-        CheckpointDirectory directory = CheckpointDirectory.Open(source);
+        var directory = CheckpointDirectory.Open(source);
         using var backend = TensorBackends.Cpu();
-        using PolicyCheckpoint policy = PolicyCheckpoint.Load(backend, directory);
+        using var policy = PolicyCheckpoint.Load(backend, directory);
         var files = PolicyCheckpoint.Files(policy.Actor, critic: null, policy.Tokenizer);
         NewOutput.WriteDirectory(target, path => Write(path, files));
-        string what = directory.Manifest is { } manifest ? $"{manifest.Agent} {manifest.Version}, all hashes as in its manifest" : $"{source}, which has no manifest to check it by";
+        var what = directory.Manifest is { } manifest ? $"{manifest.Agent} {manifest.Version}, all hashes as in its manifest" : $"{source}, which has no manifest to check it by";
         terminal.Output.WriteLine($"{target}: {what}; {policy.Actor.Parameters.TotalCount} parameters, {string.Join(", ", files.Select(file => file.Name))}.");
         return ExitCodes.Success;
     }
@@ -60,8 +60,8 @@ internal sealed class ExportCommand
 
     private string Source(ParseResult arguments, TimeProvider time)
     {
-        string? name = arguments.GetValue(_agent);
-        string? wanted = arguments.GetValue(_version);
+        var name = arguments.GetValue(_agent);
+        var wanted = arguments.GetValue(_version);
         if (arguments.GetValue(_checkpoint) is { } directory)
         {
             return name is null && wanted is null
@@ -73,7 +73,7 @@ internal sealed class ExportCommand
             throw new UsageException("Say what to export: --checkpoint, or --agent with --policy-version.");
         }
 
-        string policies = Path.Combine(arguments.GetRequiredValue(_data).FullName, "policies");
+        var policies = Path.Combine(arguments.GetRequiredValue(_data).FullName, "policies");
         if (!Directory.Exists(policies) || !Directory.EnumerateDirectories(policies).Select(Path.GetFileName).Contains(name))
         {
             throw new CommandException($"There is no agent '{name}' in {policies}: name another with --agent, or the platform's data directory with --data.");
@@ -86,7 +86,7 @@ internal sealed class ExportCommand
             throw new CommandException($"{store.DirectoryPath} has no policy version.");
         }
 
-        string chosen = wanted ?? versions[^1];
+        var chosen = wanted ?? versions[^1];
         return versions.Contains(chosen)
             ? store.PathOf(chosen)
             : throw new CommandException($"Agent '{name}' has no version '{chosen}' on disk; the newest are {string.Join(", ", versions.TakeLast(5))}.");

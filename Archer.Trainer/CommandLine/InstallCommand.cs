@@ -31,12 +31,12 @@ internal sealed class InstallCommand
 
     private int Run(ParseResult arguments, Terminal terminal)
     {
-        (string name, string first) = (arguments.GetRequiredValue(_agent), arguments.GetRequiredValue(_version));
+        (var name, var first) = (arguments.GetRequiredValue(_agent), arguments.GetRequiredValue(_version));
         try
         {
             var store = new CheckpointStore(Path.Combine(arguments.GetRequiredValue(_data).FullName, "policies"), name, terminal.Time);
             // One that cannot serve would stay: a version that is there is never replaced.
-            bool installed = store.Install(
+            var installed = store.Install(
                 arguments.GetRequiredValue(_checkpoint).FullName, first, source => LocalPolicy.Load(source.Path, terminal.Time).Dispose());
             terminal.Output.WriteLine(installed ? $"Agent {name} begins with version {first}." : $"Agent {name} has version {first} or a later one: nothing to do.");
             return ExitCodes.Success;

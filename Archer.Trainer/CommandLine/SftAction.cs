@@ -1,6 +1,5 @@
 using System.Globalization;
 using Archer.Client.CommandLine;
-using Archer.Client.Policies;
 using Archer.Policy.Checkpoints;
 using Archer.Policy.Models;
 using Archer.Policy.Tensors;
@@ -58,7 +57,7 @@ internal sealed class SftAction
                 cancellationToken);
         }
         ticker.Enter("writing the checkpoint");
-        foreach (string warning in SftWarnings.Of(reports.Count > 1 ? reports[^2] : null, reports[^1], tokenizer.VocabularySize))
+        foreach (var warning in SftWarnings.Of(reports.Count > 1 ? reports[^2] : null, reports[^1], tokenizer.VocabularySize))
         {
             ticker.Say($"warning: {warning}.");
         }
@@ -103,14 +102,14 @@ internal sealed class SftAction
 
     private static (LlamaDecoder Policy, BpeTokenizer Tokenizer) Load(ITensorBackend backend, string path)
     {
-        PolicyCheckpoint checkpoint = PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(path), trainable: true);
+        var checkpoint = PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(path), trainable: true);
         checkpoint.Critic?.Parameters.Dispose();
         return (checkpoint.Actor, checkpoint.Tokenizer);
     }
 
     private static string Describe(SftProgress progress)
     {
-        string label = progress.ValidationLabelLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", label {loss:F4}") : "";
+        var label = progress.ValidationLabelLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $", label {loss:F4}") : "";
         return string.Create(CultureInfo.InvariantCulture,
             $"step {progress.Step}/{progress.Steps}: loss {progress.Loss:F4}, validation {progress.ValidationLoss:F4} nats per token{label}; {progress.Elapsed:hh\\:mm\\:ss} gone, {progress.Left:hh\\:mm\\:ss} left");
     }
@@ -118,8 +117,8 @@ internal sealed class SftAction
     /// <summary>The store writes crash-safely beside the output; one rename puts the finished version in its place.</summary>
     private void Write(LlamaDecoder policy, BpeTokenizer tokenizer, SftProgress last)
     {
-        string parent = Path.GetDirectoryName(Path.GetFullPath(Output))!;
-        string writing = Path.Combine(parent, ".sft-" + Path.GetFileName(Output));
+        var parent = Path.GetDirectoryName(Path.GetFullPath(Output))!;
+        var writing = Path.Combine(parent, ".sft-" + Path.GetFileName(Output));
         var metrics = new Dictionary<string, double> { ["validation_nll"] = last.ValidationLoss };
         if (last.ValidationLabelLoss is { } label)
         {

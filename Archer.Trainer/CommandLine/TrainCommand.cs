@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Archer.Client.CommandLine;
 using Archer.Trainer.Role;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
 
 namespace Archer.Trainer.CommandLine;
@@ -51,9 +50,9 @@ internal static class TrainCommand
     /// <exception cref="UsageException">Something is no setting: a mistyped option would else be passed over in silence.</exception>
     private static string[] Settings(string[] given)
     {
-        foreach (string word in given.Where(word => word.StartsWith('-')))
+        foreach (var word in given.Where(word => word.StartsWith('-')))
         {
-            string key = word.TrimStart('-').Split('=')[0];
+            var key = word.TrimStart('-').Split('=')[0];
             if (!key.Contains(':') && !HostSettings.Contains(key, StringComparer.OrdinalIgnoreCase) && !double.TryParse(word, out _))
             {
                 throw new UsageException($"{word} is neither an option nor a setting such as --Archer:Redis.");
@@ -72,7 +71,7 @@ internal static class TrainCommand
         catch (OptionsValidationException invalid)
         {
             await terminal.Messages.WriteLineAsync($"The trainer cannot start: {invalid.Failures.Count()} problem(s).");
-            foreach (string problem in invalid.Failures)
+            foreach (var problem in invalid.Failures)
             {
                 await terminal.Messages.WriteLineAsync($"  {problem}");
             }

@@ -23,14 +23,14 @@ public sealed record BufferMemory(ImmutableArray<ulong> Held, ImmutableArray<ulo
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static BufferMemory Read(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        var bytes = File.ReadAllBytes(path);
         var all = MemoryMarshal.Cast<byte, ulong>(bytes);
         if (all.Length * sizeof(ulong) != bytes.Length || all.Length == 0 || all[0] > (ulong)(all.Length - 1))
         {
             throw new InvalidDataException($"{path}: expected the number of conversations held and their hashes, found {bytes.Length} bytes that are not.");
         }
 
-        int held = (int)all[0];
+        var held = (int)all[0];
         return new BufferMemory([.. all.Slice(1, held)], [.. all[(1 + held)..]]);
     }
 }

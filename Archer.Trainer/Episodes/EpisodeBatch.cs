@@ -32,7 +32,7 @@ public sealed class EpisodeBatch
         Tokens = new PackedTokens([.. episodes.Select(episode => (IReadOnlyList<int>)[.. episode.TokenIds, .. episode.FinalPromptIds])]);
         LearnedTurns = episodes.Sum(episode => episode.LearnedTurns);
         _firstObservations = new int[episodes.Count + 1];
-        for (int e = 0; e < episodes.Count; e++)
+        for (var e = 0; e < episodes.Count; e++)
         {
             Place(episodes[e], Tokens.Starts[e], Tokens.Starts[e + 1] - 1, anySampling || episodes[e].OtherSampling is null);
             _firstObservations[e + 1] = _observationRows.Count;
@@ -84,11 +84,11 @@ public sealed class EpisodeBatch
 
     private void Place(Episode episode, int start, int end, bool acted)
     {
-        int logProbability = 0;
-        for (int i = 0; i < episode.Turns.Length; i++)
+        var logProbability = 0;
+        for (var i = 0; i < episode.Turns.Length; i++)
         {
             var turn = episode.Turns[i];
-            bool learned = i < episode.LearnedTurns;
+            var learned = i < episode.LearnedTurns;
             if (learned && acted)
             {
                 PlaceTokens(episode, turn, start, logProbability);
@@ -112,7 +112,7 @@ public sealed class EpisodeBatch
 
     private void PlaceTokens(Episode episode, EpisodeTurn turn, int start, int logProbability)
     {
-        for (int t = turn.UtteranceStart; t <= turn.UtteranceEnd; t++)
+        for (var t = turn.UtteranceStart; t <= turn.UtteranceEnd; t++)
         {
             _tokenRows.Add(start + t - 1);
             _tokenTargets.Add(episode.TokenIds[t]);

@@ -53,7 +53,7 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
     /// <summary>One entry that is damaged must not end the learning: what is before it is read, it is passed over.</summary>
     private async Task<bool> ReadAheadAsync(CancellationToken cancellationToken)
     {
-        for (int atOnce = ReadAtOnce; ;)
+        for (var atOnce = ReadAtOnce; ;)
         {
             try
             {
@@ -79,7 +79,7 @@ public sealed class EpisodeFeed(IReplayStore store, string agent, string reader,
     private void TakeNext(List<Episode> fresh)
     {
         var entry = _ahead.Dequeue();
-        string? touched = entry.ErasedConversation ?? entry.Row?.Key.Conversation;
+        var touched = entry.ErasedConversation ?? entry.Row?.Key.Conversation;
         if (buffer.Take(entry) is { } finished)
         {
             fresh.Add(finished);

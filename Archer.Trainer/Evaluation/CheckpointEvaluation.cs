@@ -29,7 +29,7 @@ internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions
     /// <summary>Plays all games, as many at the same time as there are users.</summary>
     public async Task<SimulationSummary> RunAsync(CancellationToken cancellationToken)
     {
-        long end = options.FirstEpisode + options.Episodes!.Value;
+        var end = options.FirstEpisode + options.Episodes!.Value;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAll(Enumerable.Range(0, options.Users).Select(_ => Task.Run(PlayGamesAsync, CancellationToken.None)));
         return Summary;
@@ -55,12 +55,12 @@ internal sealed class CheckpointEvaluation(LocalPolicy policy, SimulationOptions
 
     private async Task<EpisodeOutcome> PlayAsync(long episode, CancellationToken cancellationToken)
     {
-        string conversation = options.ConversationId(episode);
+        var conversation = options.ConversationId(episode);
         var game = _task.Start(SplitMix64.Derive(options.Seed, (ulong)episode), options.Noise);
         var turns = ImmutableArray.CreateBuilder<PlayedTurn>();
         ImmutableArray<int> observation = [];
         ImmutableArray<int> last = [];
-        string message = _task.Opening;
+        var message = _task.Opening;
         while (!game.IsTerminated)
         {
             observation = [.. observation, .. policy.Template.PromptDelta([ChatMessage.User(message)], last.AsSpan())];

@@ -68,8 +68,8 @@ public static class ActorLoss
     public static Tensor AdvantageWeighted(
         ITensorBackend backend, Tensor logProbabilities, ReadOnlySpan<float> advantages, ReadOnlySpan<float> weights, float scale)
     {
-        float[] imitation = new float[advantages.Length];
-        for (int i = 0; i < imitation.Length; i++)
+        var imitation = new float[advantages.Length];
+        for (var i = 0; i < imitation.Length; i++)
         {
             imitation[i] = MathF.Min(MathF.Exp(MathF.Min(scale * advantages[i], MaximumLogRatio)), MaximumImitation);
         }

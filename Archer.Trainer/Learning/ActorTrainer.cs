@@ -40,7 +40,7 @@ internal sealed class ActorTrainer : IDisposable
     /// <param name="stepSize">Of this step; null for the one at the start.</param>
     public ActorStep? Step(EpisodeBatch batch, ReadOnlySpan<float> advantages, float divergenceWeight, float? stepSize = null)
     {
-        int count = batch.TokenRows.Length;
+        var count = batch.TokenRows.Length;
         if (count == 0)
         {
             return null;
@@ -49,7 +49,7 @@ internal sealed class ActorTrainer : IDisposable
         float[] gains = new float[count], weights = new float[count];
         Array.Fill(weights, 1f / count);
         int[] turns = batch.TokenObservations, rows = batch.TokenRows;
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             gains[i] = advantages[turns[i]];
         }
@@ -62,8 +62,8 @@ internal sealed class ActorTrainer : IDisposable
         var divergence = ActorLoss.Divergence(_backend, logits, Reference.LogitsAt(Reference.Hidden(batch.Tokens), rows, bias), weights);
         var loss = _backend.Add(objective, _backend.Affine(divergence, divergenceWeight));
         _backend.Backward(loss);
-        float clipped = ClippedShare(logProbabilities.Values, batch.RecordedLogProbabilities);
-        float norm = Optimizer.Step(stepSize);
+        var clipped = ClippedShare(logProbabilities.Values, batch.RecordedLogProbabilities);
+        var norm = Optimizer.Step(stepSize);
         return new ActorStep(Finite.Require(loss.Scalar, "The actor's loss"), divergence.Scalar, clipped, norm);
     }
 
@@ -83,8 +83,8 @@ internal sealed class ActorTrainer : IDisposable
 
     private float ClippedShare(ReadOnlySpan<float> now, ReadOnlySpan<float> recorded)
     {
-        int outside = 0;
-        for (int i = 0; i < now.Length; i++)
+        var outside = 0;
+        for (var i = 0; i < now.Length; i++)
         {
             if (MathF.Abs(MathF.Exp(MathF.Min(now[i] - recorded[i], ActorLoss.MaximumLogRatio)) - 1) > _options.ClipRange)
             {

@@ -17,8 +17,8 @@ public static class AdvantageScale
             return;
         }
 
-        (double mean, double deviation) = Moments(advantages);
-        for (int i = 0; i < advantages.Length; i++)
+        (var mean, var deviation) = Moments(advantages);
+        for (var i = 0; i < advantages.Length; i++)
         {
             advantages[i] = (float)((advantages[i] - mean) / (Math.Max(deviation, floor) + Epsilon));
         }
@@ -31,13 +31,13 @@ public static class AdvantageScale
     private static (double Mean, double Deviation) Moments(ReadOnlySpan<float> advantages)
     {
         double mean = 0, squares = 0;
-        foreach (float advantage in advantages)
+        foreach (var advantage in advantages)
         {
             mean += advantage;
         }
 
         mean /= advantages.Length;
-        foreach (float advantage in advantages)
+        foreach (var advantage in advantages)
         {
             squares += (advantage - mean) * (advantage - mean);
         }

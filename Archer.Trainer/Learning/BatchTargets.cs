@@ -28,13 +28,13 @@ public readonly record struct BatchTargets(float Discount, float RewardScale)
 
     private float[] Apply(EpisodeRule rule, EpisodeBatch batch, ReadOnlySpan<float> values, float lambda)
     {
-        float[] result = new float[batch.ObservationCount];
-        for (int e = 0; e < batch.Episodes.Count; e++)
+        var result = new float[batch.ObservationCount];
+        for (var e = 0; e < batch.Episodes.Count; e++)
         {
             var episode = batch.Episodes[e];
             int first = batch.FirstObservations[e], learned = episode.LearnedTurns;
             float[] rewards = new float[learned], known = new float[learned + 1];
-            for (int i = 0; i < learned; i++)
+            for (var i = 0; i < learned; i++)
             {
                 rewards[i] = RewardScale * episode.Turns[i].Reward;
             }

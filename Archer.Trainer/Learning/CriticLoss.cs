@@ -27,8 +27,8 @@ public static class CriticLoss
     public static Tensor Expectile(ITensorBackend backend, Tensor predictions, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights, float expectile)
     {
         var values = predictions.Values;
-        float[] uneven = new float[weights.Length];
-        for (int i = 0; i < uneven.Length; i++)
+        var uneven = new float[weights.Length];
+        for (var i = 0; i < uneven.Length; i++)
         {
             uneven[i] = weights[i] * (targets[i] < values[i] ? 1 - expectile : expectile);
         }

@@ -23,8 +23,8 @@ internal static class CriticStart
         var copy = critic.CreateTarget();
         foreach (var parameter in copy.Parameters.Where(p => p.Name.Contains(".2.", StringComparison.Ordinal) && p.Name[0] is 'v' or 'q'))
         {
-            float[] values = parameter.Tensor.Values.ToArray();
-            for (int i = 0; i < values.Length; i++)
+            var values = parameter.Tensor.Values.ToArray();
+            for (var i = 0; i < values.Length; i++)
             {
                 values[i] /= rewardScale;
             }

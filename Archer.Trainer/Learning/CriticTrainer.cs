@@ -58,16 +58,16 @@ internal sealed class CriticTrainer : IDisposable
         var output = Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows);
         var loss = CriticLoss.Twin(_backend, output, goals, batch.Weights, _options.Targets == CriticTargetRule.ImplicitQLearning ? _options.Expectile : null);
         _backend.Backward(loss);
-        float norm = Optimizer.Step();
+        var norm = Optimizer.Step();
         return new CriticStep(Finite.Require(loss.Scalar, "The critic's loss"), norm);
     }
 
     private CriticTargets Targets(EpisodeBatch batch, CriticOutput target)
     {
-        bool oneStep = _options.Targets != CriticTargetRule.LambdaReturn;
-        float lambda = oneStep ? 0 : _options.Lambda;
-        float[] first = _targets.LambdaReturns(batch, target.V1.Values, lambda);
-        float[] second = _targets.LambdaReturns(batch, target.V2.Values, lambda);
+        var oneStep = _options.Targets != CriticTargetRule.LambdaReturn;
+        var lambda = oneStep ? 0 : _options.Lambda;
+        var first = _targets.LambdaReturns(batch, target.V1.Values, lambda);
+        var second = _targets.LambdaReturns(batch, target.V2.Values, lambda);
         return oneStep
             ? new CriticTargets(target.Q1.Values.ToArray(), target.Q2.Values.ToArray(), first, second)
             : new CriticTargets(first, second, first, second);

@@ -83,10 +83,10 @@ public sealed class Learner : IDisposable
         EpisodesConsumed += fresh.Count;
         Position = Buffer.Position;
         Memory = Buffer.Remember();
-        long start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         var replayed = new Dictionary<string, int>();
         var critics = StepCritic(replayed);
-        long middle = Stopwatch.GetTimestamp();
+        var middle = Stopwatch.GetTimestamp();
         var pass = Step < _options.Actor.WarmupIterations ? new ActorPass([], ActorPause.Warmup) : StepActor(fresh);
         Step++;
         return Report(fresh, critics, pass) with
@@ -178,7 +178,7 @@ public sealed class Learner : IDisposable
 
         float[][] advantages = [.. batches.Select(batch => On(batch.Episodes, () => Advantages(batch)))];
         float[] learned = [.. batches.SelectMany((batch, b) => Learned(batch).Select(turn => advantages[b][turn]))];
-        double deviation = AdvantageScale.Deviation(learned) / _options.RewardScale;
+        var deviation = AdvantageScale.Deviation(learned) / _options.RewardScale;
         if (deviation < _options.Actor.AdvantageFloor || RewardSignal.Deviation(Buffer.Episodes, _options.Discount) < _options.Actor.AdvantageFloor)
         {
             return new ActorPass([], ActorPause.NoSignal) { AdvantageDeviation = deviation };
@@ -191,9 +191,9 @@ public sealed class Learner : IDisposable
 
         float divergenceWeight = _options.Actor.DivergenceWeight(EpisodesConsumed), stepSize = _options.Actor.StepSize(EpisodesConsumed);
         List<ActorStep> steps = [];
-        for (int epoch = 0; epoch < _options.Actor.Epochs; epoch++)
+        for (var epoch = 0; epoch < _options.Actor.Epochs; epoch++)
         {
-            for (int i = 0; i < batches.Length; i++)
+            for (var i = 0; i < batches.Length; i++)
             {
                 if (On(batches[i].Episodes, () => _actor.Step(batches[i], advantages[i], divergenceWeight, stepSize)) is { } step)
                 {
@@ -221,13 +221,13 @@ public sealed class Learner : IDisposable
     private EpisodeBatch[] Divide(IReadOnlyList<Episode> fresh)
     {
         Episode[] shuffled = [.. fresh.Where(episode => episode.LearnedTurns > 0)];
-        bool anySampling = _options.Actor.Objective == ActorObjective.AdvantageWeighted;
-        for (int i = shuffled.Length - 1; i > 0; i--)
+        var anySampling = _options.Actor.Objective == ActorObjective.AdvantageWeighted;
+        for (var i = shuffled.Length - 1; i > 0; i--)
         {
-            int other = _random.NextInt(i + 1);
+            var other = _random.NextInt(i + 1);
             (shuffled[i], shuffled[other]) = (shuffled[other], shuffled[i]);
         }
-        int size = (shuffled.Length + _options.Actor.Minibatches - 1) / _options.Actor.Minibatches;
+        var size = (shuffled.Length + _options.Actor.Minibatches - 1) / _options.Actor.Minibatches;
         return size == 0 ? [] : [.. shuffled.Chunk(size).Select(part => new EpisodeBatch(part, anySampling))];
     }
 
@@ -238,8 +238,8 @@ public sealed class Learner : IDisposable
             return _targets.Returns(batch);
         }
 
-        (float[] values, float[] actionValues) = _critic.Minima(batch);
-        foreach (float value in values)
+        (var values, var actionValues) = _critic.Minima(batch);
+        foreach (var value in values)
         {
             Finite.Require(value, "A value of the critic");
         }
@@ -249,7 +249,7 @@ public sealed class Learner : IDisposable
             return _targets.Advantages(batch, values, _options.Actor.AdvantageLambda);
         }
 
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             actionValues[i] -= values[i];
         }
@@ -260,10 +260,10 @@ public sealed class Learner : IDisposable
     private void Normalize(EpisodeBatch[] batches, float[][] advantages, float[] learned)
     {
         AdvantageScale.Normalize(learned, _options.Actor.AdvantageFloor * _options.RewardScale);
-        int next = 0;
-        for (int b = 0; b < batches.Length; b++)
+        var next = 0;
+        for (var b = 0; b < batches.Length; b++)
         {
-            foreach (int turn in Learned(batches[b]))
+            foreach (var turn in Learned(batches[b]))
             {
                 advantages[b][turn] = learned[next++];
             }

@@ -32,9 +32,9 @@ public static class LearnerStateFiles
     /// <exception cref="InvalidDataException">The progress or the memory cannot be read.</exception>
     public static LearnerProgress Restore(Learner learner, CheckpointDirectory directory)
     {
-        string path = directory.FilePath(ProgressName);
+        var path = directory.FilePath(ProgressName);
         var progress = Read(path);
-        using SafetensorsFile file = SafetensorsFile.Open(directory.FilePath(TensorsName));
+        using var file = SafetensorsFile.Open(directory.FilePath(TensorsName));
         foreach (var set in Sets(learner))
         {
             Load(file, set);

@@ -18,8 +18,8 @@ public static class Returns
     public static void Lambda(ReadOnlySpan<float> rewards, ReadOnlySpan<float> values, float discount, float lambda, Span<float> targets)
     {
         RequireShapes(rewards, values, targets);
-        float following = values[^1];
-        for (int i = rewards.Length - 1; i >= 0; i--)
+        var following = values[^1];
+        for (var i = rewards.Length - 1; i >= 0; i--)
         {
             targets[i] = following = rewards[i] + discount * ((1 - lambda) * values[i + 1] + lambda * following);
         }
@@ -39,9 +39,9 @@ public static class Returns
     {
         RequireShapes(rewards, values, advantages);
         float following = 0;
-        for (int i = rewards.Length - 1; i >= 0; i--)
+        for (var i = rewards.Length - 1; i >= 0; i--)
         {
-            float surprise = rewards[i] + discount * values[i + 1] - values[i];
+            var surprise = rewards[i] + discount * values[i + 1] - values[i];
             advantages[i] = following = surprise + discount * lambda * following;
         }
     }

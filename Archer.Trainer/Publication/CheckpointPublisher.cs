@@ -2,7 +2,6 @@ using Archer.Client;
 using Archer.Client.Agents;
 using Archer.Client.Policies;
 using Archer.Policy.Checkpoints;
-using Archer.Policy.Models;
 using Archer.Policy.Text;
 using Archer.Trainer.Learning;
 
@@ -84,7 +83,7 @@ public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer toke
     private static Dictionary<string, double> Metrics(IterationReport report)
     {
         var metrics = new Dictionary<string, double> { ["mean_return"] = report.MeanReturn, ["samples_per_insert"] = report.SamplesPerInsert };
-        foreach ((string name, double? value) in new[]
+        foreach ((var name, var value) in new[]
         {
             ("critic_loss", report.CriticLoss), ("actor_loss", report.ActorLoss), ("divergence", report.Divergence), ("clipped_share", report.ClippedShare),
         })

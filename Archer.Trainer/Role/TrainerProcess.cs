@@ -33,11 +33,11 @@ internal static class TrainerProcess
         var expected = RoleSettings.Of(TrainerOptions.Section, typeof(TrainerOptions), typeof(RoleOptions));
         expected.Find("Trainer")!.Add(TrainerSection.Agents, SettingsNode.Each(typeof(TrainerOptions)));
         var unknown = expected.Check(args, builder.Configuration);
-        string data = Path.GetFullPath(builder.Configuration["Archer:DataDirectory"] ?? "data");
+        var data = Path.GetFullPath(builder.Configuration["Archer:DataDirectory"] ?? "data");
         var section = builder.Configuration.GetSection(TrainerOptions.Section);
         var trainers = TrainerSection.Read(section, data, [""]);
         var role = section.Get<RoleOptions>() ?? new RoleOptions();
-        string? redis = builder.Configuration["Archer:Redis"];
+        var redis = builder.Configuration["Archer:Redis"];
         Check(unknown, trainers, role, redis);
         if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null && builder.Configuration[WebHostDefaults.HttpPortsKey] is null)
         {

@@ -62,9 +62,9 @@ public sealed class BehaviorCloning : IDisposable
     /// <param name="cancellationToken">Ends it between two steps.</param>
     public void Run(Action<SftProgress> report, SftTicker? ticker = null, CancellationToken cancellationToken = default)
     {
-        long start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         using var batches = Batches().GetEnumerator();
-        for (int step = 0; step < _options.Steps; step++)
+        for (var step = 0; step < _options.Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             batches.MoveNext();
@@ -75,7 +75,7 @@ public sealed class BehaviorCloning : IDisposable
                 continue;
             }
 
-            (double likelihood, double stop, double? label) = Validate();
+            (var likelihood, var stop, var label) = Validate();
             var elapsed = Stopwatch.GetElapsedTime(start);
             report(new SftProgress(step + 1, _options.Steps, loss, likelihood, stop, label, elapsed, elapsed / (step + 1) * (_options.Steps - step - 1)));
         }
@@ -100,7 +100,7 @@ public sealed class BehaviorCloning : IDisposable
             using var step = _backend.BeginStep(record: false);
             var hidden = _policy.Hidden(batch.Tokens);
             var said = _backend.SelectLogProbabilities(_policy.LogitsAt(hidden, batch.Rows), batch.Targets).Values;
-            for (int i = 0; i < said.Length; i++)
+            for (var i = 0; i < said.Length; i++)
             {
                 likelihood -= said[i];
                 (stop, stops) = batch.Targets[i] == _stopId ? (stop - said[i], stops + 1) : (stop, stops);
@@ -149,15 +149,15 @@ public sealed class BehaviorCloning : IDisposable
     /// <summary>Every conversation once, in random order, again and again.</summary>
     private IEnumerable<IReadOnlyList<SftSequence>> Batches()
     {
-        int size = Math.Min(_options.BatchConversations, _training.Length);
+        var size = Math.Min(_options.BatchConversations, _training.Length);
         while (true)
         {
-            for (int i = _training.Length - 1; i > 0; i--)
+            for (var i = _training.Length - 1; i > 0; i--)
             {
-                int other = _random.NextInt(i + 1);
+                var other = _random.NextInt(i + 1);
                 (_training[i], _training[other]) = (_training[other], _training[i]);
             }
-            for (int first = 0; first + size <= _training.Length; first += size)
+            for (var first = 0; first + size <= _training.Length; first += size)
             {
                 yield return new ArraySegment<SftSequence>(_training, first, size);
             }
@@ -166,7 +166,7 @@ public sealed class BehaviorCloning : IDisposable
 
     private static void RequireLengths(SftSequence[] sequences, int most)
     {
-        int longest = Array.FindIndex(sequences, sequence => sequence.TokenIds.Length > most);
+        var longest = Array.FindIndex(sequences, sequence => sequence.TokenIds.Length > most);
         if (longest >= 0)
         {
             throw new ArgumentException($"Conversation {longest + 1} has {sequences[longest].TokenIds.Length} tokens, the policy reaches {most}.");

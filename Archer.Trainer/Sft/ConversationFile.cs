@@ -15,8 +15,8 @@ public static class ConversationFile
     public static IReadOnlyList<SftConversation> Read(string path)
     {
         List<SftConversation> conversations = [];
-        int number = 0;
-        foreach (string line in File.ReadLines(path))
+        var number = 0;
+        foreach (var line in File.ReadLines(path))
         {
             number++;
             if (!string.IsNullOrWhiteSpace(line))

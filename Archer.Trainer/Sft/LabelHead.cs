@@ -13,9 +13,9 @@ internal sealed class LabelHead : IDisposable
         _backend = backend;
         Parameters = backend.CreateParameters([new("label.weight", classes, hiddenSize), new("label.bias", classes)]);
         var random = new SplitMix64(seed);
-        float bound = 1 / MathF.Sqrt(hiddenSize);
-        float[] weights = new float[classes * hiddenSize];
-        for (int i = 0; i < weights.Length; i++)
+        var bound = 1 / MathF.Sqrt(hiddenSize);
+        var weights = new float[classes * hiddenSize];
+        for (var i = 0; i < weights.Length; i++)
         {
             weights[i] = bound * (2 * (float)random.NextDouble() - 1);
         }

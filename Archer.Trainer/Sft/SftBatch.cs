@@ -14,12 +14,12 @@ internal sealed class SftBatch
     public SftBatch(IReadOnlyList<SftSequence> sequences, float userWeight)
     {
         Tokens = new PackedTokens([.. sequences.Select(sequence => sequence.TokenIds)]);
-        for (int s = 0; s < sequences.Count; s++)
+        for (var s = 0; s < sequences.Count; s++)
         {
             Place(sequences[s], Tokens.Starts[s], userWeight);
         }
 
-        float total = _weights.Sum();
+        var total = _weights.Sum();
         Rows = [.. _rows];
         Targets = [.. _targets];
         Weights = [.. _weights.Select(weight => weight / total)];
@@ -46,9 +46,9 @@ internal sealed class SftBatch
 
     private void Place(SftSequence sequence, int start, float userWeight)
     {
-        for (int t = 1; t < sequence.TokenIds.Length; t++)
+        for (var t = 1; t < sequence.TokenIds.Length; t++)
         {
-            float weight = sequence.Speakers[t] switch { > 0 => 1f, < 0 => userWeight, _ => 0f };
+            var weight = sequence.Speakers[t] switch { > 0 => 1f, < 0 => userWeight, _ => 0f };
             if (weight == 0)
             {
                 continue;
@@ -63,7 +63,7 @@ internal sealed class SftBatch
             return;
         }
 
-        foreach (int end in sequence.ObservationEnds)
+        foreach (var end in sequence.ObservationEnds)
         {
             _labelRows.Add(start + end);
             _labels.Add(sequence.Label);

@@ -38,7 +38,7 @@ public sealed record SftOptions
     /// <summary>Step size at a step, counted from 0.</summary>
     public float RateAt(int step)
     {
-        float warm = Math.Min(1f, (step + 1f) / WarmupSteps);
+        var warm = Math.Min(1f, (step + 1f) / WarmupSteps);
         return LearningRate * warm * (0.5f + 0.5f * MathF.Cos(MathF.PI * step / Steps));
     }
 
@@ -47,7 +47,7 @@ public sealed record SftOptions
     public void Validate()
     {
         List<string> problems = [];
-        foreach ((string name, int value) in new[]
+        foreach ((var name, var value) in new[]
         {
             ("Steps", Steps), ("BatchConversations", BatchConversations), ("WarmupSteps", WarmupSteps),
             ("ValidationConversations", ValidationConversations), ("ValidationInterval", ValidationInterval),
@@ -58,7 +58,7 @@ public sealed record SftOptions
                 problems.Add($"{name} is {value}, expected a positive number");
             }
         }
-        foreach ((string name, float value) in new[] { ("UserWeight", UserWeight), ("LabelWeight", LabelWeight), ("ClipNorm", ClipNorm) })
+        foreach ((var name, var value) in new[] { ("UserWeight", UserWeight), ("LabelWeight", LabelWeight), ("ClipNorm", ClipNorm) })
         {
             if (!(value >= 0) || !float.IsFinite(value))
             {

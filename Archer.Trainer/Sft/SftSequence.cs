@@ -22,7 +22,7 @@ internal sealed record SftSequence
         List<int> tokens = [], ends = [];
         List<sbyte> speakers = [];
         bool[] imitated = [.. conversation.Messages.Where(message => message.Role == ChatRole.Assistant).Select(message => message.Train)];
-        int utterance = 0;
+        var utterance = 0;
         foreach (var turn in template.Turns([.. conversation.Messages.Select(message => new ChatMessage { Role = message.Role, Text = message.Text })]))
         {
             tokens.AddRange(turn.PromptIds);

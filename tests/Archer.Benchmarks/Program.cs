@@ -51,7 +51,7 @@ internal static class Program
             Console.Error.WriteLine($"Usage: dotnet run --project tests/Archer.Benchmarks -c Release -- <{string.Join(" | ", Benchmarks.Keys)}>…");
             return 2;
         }
-        foreach (string name in names)
+        foreach (var name in names)
         {
             Benchmarks[name]();
         }

@@ -10,11 +10,11 @@ internal static class Mutations
     public static void Survive(byte[] valid, int runs, Action<byte[]> read)
     {
         var random = new Random(20);
-        int refused = 0;
-        for (int run = 0; run < runs; run++)
+        var refused = 0;
+        for (var run = 0; run < runs; run++)
         {
-            byte[] damaged = Damage(valid, random);
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            var damaged = Damage(valid, random);
+            var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 read(damaged);
@@ -24,7 +24,7 @@ internal static class Mutations
                 refused++;
             }
 
-            long taken = GC.GetAllocatedBytesForCurrentThread() - before;
+            var taken = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.True(taken < MostBytes, $"run {run} took {taken} bytes for a file of {damaged.Length}");
         }
 
@@ -39,17 +39,17 @@ internal static class Mutations
             case 0:
                 return copy[..random.Next(copy.Length)];
             case 1:
-                byte[] more = new byte[random.Next(1, 64)];
+                var more = new byte[random.Next(1, 64)];
                 random.NextBytes(more);
                 return [.. copy, .. more];
             case 2:
-                int from = random.Next(copy.Length);
+                var from = random.Next(copy.Length);
                 random.NextBytes(copy.AsSpan(from, Math.Min(random.Next(1, 16), copy.Length - from)));
                 return copy;
             default:
                 // Near the start, where lengths and headers are, every bit gets its turn.
-                int most = random.Next(2) == 0 ? Math.Min(64, copy.Length) : copy.Length;
-                for (int flips = random.Next(1, 4); flips > 0; flips--)
+                var most = random.Next(2) == 0 ? Math.Min(64, copy.Length) : copy.Length;
+                for (var flips = random.Next(1, 4); flips > 0; flips--)
                 {
                     copy[random.Next(most)] ^= (byte)(1 << random.Next(8));
                 }

@@ -14,7 +14,7 @@ public sealed class DeviceReportTests
         await report.StartAsync(default);
         await (report.ExecuteTask ?? Task.CompletedTask);
 
-        string? reason = TensorBackends.WhyManaged(TensorDevice.Auto);
+        var reason = TensorBackends.WhyManaged(TensorDevice.Auto);
         Assert.Equal(reason is null ? [] : [(LogLevel.Information, $"Learners compute with the managed kernels on the processor: {reason}")], log.Lines);
     }
 

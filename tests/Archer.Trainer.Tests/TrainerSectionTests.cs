@@ -54,7 +54,7 @@ public sealed class TrainerSectionTests
     [Fact]
     public void Problems_DeviceThatIsNotThere_SayWhyAndWhatToDo()
     {
-        string? reason = TensorBackends.WhyNot(TensorDevice.Cuda);
+        var reason = TensorBackends.WhyNot(TensorDevice.Cuda);
 
         Assert.Equal(
             reason is null ? [] : [$"Archer:Trainer: Device is Cuda, but {reason.TrimEnd('.')}, or set it to auto or cpu."],

@@ -42,7 +42,7 @@ public sealed class TrainerServiceTests
 
         await host.StartAsync();
         await link.ReportedAsync(step: 1).WaitAsync(Deadline);
-        bool stops = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+        var stops = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
         await host.StopAsync();
 
         Assert.False(stops);

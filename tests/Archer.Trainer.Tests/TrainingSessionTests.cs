@@ -56,7 +56,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
         var other = Options("two");
         SampleEpisodes.WriteBase(new CheckpointStore(other.PoliciesDirectory, Agent, TimeProvider.System));
         using var straight = await TrainingSession.OpenAsync(other, Replay, new RecordingLink(Agent, "v000000"), TimeProvider.System, default);
-        for (int i = 0; i < 5; i++)
+        for (var i = 0; i < 5; i++)
         {
             await straight.IterateAsync(default);
         }
@@ -88,7 +88,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
         var link = new RecordingLink(Agent, "v000000");
         using (var before = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default))
         {
-            for (int i = 0; i < 3; i++)
+            for (var i = 0; i < 3; i++)
             {
                 await before.IterateAsync(default);
             }
@@ -158,7 +158,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
             session.Save();
         }
         var states = new CheckpointStore(_options.StateDirectory, Agent, TimeProvider.System);
-        string newest = states.List()[^1].Version;
+        var newest = states.List()[^1].Version;
         await File.WriteAllTextAsync(Path.Combine(_options.StateDirectory, Agent, newest, "learner.safetensors"), "torn");
 
         using var again = await TrainingSession.OpenAsync(_options, Replay, link, TimeProvider.System, default);
@@ -217,7 +217,7 @@ public sealed class TrainingSessionTests : IAsyncLifetime
     private string? PolicyCheckpointOf(string version)
     {
         using var backend = TensorBackends.Cpu();
-        using PolicyCheckpoint checkpoint = PolicyCheckpoint.Load(backend, _policies.Open(version));
+        using var checkpoint = PolicyCheckpoint.Load(backend, _policies.Open(version));
         return checkpoint.Critic is null ? null : version;
     }
 

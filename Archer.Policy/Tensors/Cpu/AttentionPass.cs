@@ -31,23 +31,23 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
 
     public void Forward(int part, float* output, float* scratch)
     {
-        (int start, int length, int head) = Locate(part);
+        (var start, var length, var head) = Locate(part);
         float* panels = scratch, tile = panels + (nint)_longest * _headSize, scores = tile + ForwardTile * _headSize;
         var keys = Panels(panels);
-        float* row = tile;
-        for (int i = 0; i < length; i++)
+        var row = tile;
+        for (var i = 0; i < length; i++)
         {
             rotary.Rotate(k + (start + i) * _keyWidth + head * _headSize, row, tokens.Positions[start + i]);
             WritePanel(panels, i, row);
         }
         RightMatrix values = new(v + start * _keyWidth + head * _headSize, length, _headSize, _keyWidth, TileShape.PanelColumns, length, 0);
-        for (int h = head * _group; h < (head + 1) * _group; h++)
+        for (var h = head * _group; h < (head + 1) * _group; h++)
         {
-            for (int i = 0; i < length; i += ForwardTile)
+            for (var i = 0; i < length; i += ForwardTile)
             {
-                int rows = Math.Min(ForwardTile, length - i);
+                var rows = Math.Min(ForwardTile, length - i);
                 RotateQueries(start + i, rows, h, tile);
-                float* target = output + (start + i) * _queryWidth + h * _headSize;
+                var target = output + (start + i) * _queryWidth + h * _headSize;
                 AttentionKernel.Tile(new LeftMatrix(tile, _headSize), keys, values, i + 1, rows, _scale, scores, target, _queryWidth);
             }
         }
@@ -55,25 +55,25 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
 
     public void Backward(int part, float* slope, float* dq, float* dk, float* dv, float* scratch)
     {
-        (int start, int length, int head) = Locate(part);
+        (var start, var length, var head) = Locate(part);
         var memory = new BackwardMemory(scratch, (nint)_longest * _headSize, _headSize);
         new Span<float>(scratch, 4 * _longest * _headSize).Clear();
-        for (int i = 0; i < length; i++)
+        for (var i = 0; i < length; i++)
         {
             rotary.Rotate(k + (start + i) * _keyWidth + head * _headSize, memory.Keys + i * _headSize, tokens.Positions[start + i]);
             WritePanel(memory.KeyPanels, i, memory.Keys + i * _headSize);
             WritePanel(memory.ValuePanels, i, v + (start + i) * _keyWidth + head * _headSize);
         }
-        float* dvHead = dv + start * _keyWidth + head * _headSize;
-        for (int h = head * _group; h < (head + 1) * _group; h++)
+        var dvHead = dv + start * _keyWidth + head * _headSize;
+        for (var h = head * _group; h < (head + 1) * _group; h++)
         {
-            for (int i = 0; i < length; i += BackwardTile)
+            for (var i = 0; i < length; i += BackwardTile)
             {
                 BackwardRows(start, i, Math.Min(BackwardTile, length - i), h, slope, dq, dvHead, memory);
             }
         }
 
-        for (int i = 0; i < length; i++)
+        for (var i = 0; i < length; i++)
         {
             rotary.AddRotatedBack(memory.KeySlopes + i * _headSize, dk + (start + i) * _keyWidth + head * _headSize, tokens.Positions[start + i]);
         }
@@ -83,25 +83,25 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
     {
         int positions = first + rows, padded = AttentionKernel.Padded(positions);
         float* p = memory.Scores, ds = p + (nint)BackwardTile * padded;
-        float* given = slope + (start + first) * _queryWidth + head * _headSize;
+        var given = slope + (start + first) * _queryWidth + head * _headSize;
         RotateQueries(start + first, rows, head, memory.Queries);
         Gemm.Multiply(new LeftMatrix(memory.Queries, _headSize), Panels(memory.KeyPanels).Upper(_headSize, padded), Seed.Zero, p, padded, rows);
         Gemm.Multiply(new LeftMatrix(given, _queryWidth), Panels(memory.ValuePanels).Upper(_headSize, padded), Seed.Zero, ds, padded, rows);
-        for (int i = 0; i < rows; i++)
+        for (var i = 0; i < rows; i++)
         {
             ScoreSlopes(p + (nint)i * padded, ds + (nint)i * padded, first + i + 1, padded);
         }
 
-        RightMatrix keys = RightMatrix.InPlace(memory.Keys, positions, _headSize, _headSize);
+        var keys = RightMatrix.InPlace(memory.Keys, positions, _headSize, _headSize);
         Gemm.Multiply(new LeftMatrix(ds, padded), keys, Seed.Zero, memory.QuerySlopes, _headSize, rows);
-        for (int i = 0; i < rows; i++)
+        for (var i = 0; i < rows; i++)
         {
-            float* target = dq + (start + first + i) * _queryWidth + head * _headSize;
+            var target = dq + (start + first + i) * _queryWidth + head * _headSize;
             rotary.AddRotatedBack(memory.QuerySlopes + i * _headSize, target, tokens.Positions[start + first + i]);
         }
-        RightMatrix queries = RightMatrix.InPlace(memory.Queries, rows, _headSize, _headSize);
-        RightMatrix outputs = RightMatrix.InPlace(given, rows, _headSize, _queryWidth);
-        Seed soFar = Seed.Matrix(memory.KeySlopes, _headSize);
+        var queries = RightMatrix.InPlace(memory.Queries, rows, _headSize, _headSize);
+        var outputs = RightMatrix.InPlace(given, rows, _headSize, _queryWidth);
+        var soFar = Seed.Matrix(memory.KeySlopes, _headSize);
         Gemm.Multiply(new LeftMatrix(ds, 1, padded), queries, soFar, memory.KeySlopes, _headSize, positions);
         Gemm.Multiply(new LeftMatrix(p, 1, padded), outputs, Seed.Matrix(dv, _keyWidth), dv, _keyWidth, positions);
     }
@@ -109,11 +109,11 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
     /// <summary>Scores become probabilities p; their gradient dp becomes the gradient of the scores, scale · p · (dp − Σ p · dp).</summary>
     private void ScoreSlopes(float* p, float* dp, int visible, int padded)
     {
-        float sum = SoftmaxKernel.Exponentials(p, visible, padded, _scale);
+        var sum = SoftmaxKernel.Exponentials(p, visible, padded, _scale);
         RowKernels.Scale(p, 1f / sum, padded);
-        float mean = RowKernels.Dot(p, dp, padded);
+        var mean = RowKernels.Dot(p, dp, padded);
         Vector256<float> shift = Vector256.Create(mean), factor = Vector256.Create(_scale);
-        for (int j = 0; j < padded; j += Vector256<float>.Count)
+        for (var j = 0; j < padded; j += Vector256<float>.Count)
         {
             (factor * Vector256.Load(p + j) * (Vector256.Load(dp + j) - shift)).Store(dp + j);
         }
@@ -121,14 +121,14 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
 
     private (int Start, int Length, int Head) Locate(int part)
     {
-        int sequence = part / shape.KeyValueHeads;
-        int start = tokens.Starts[sequence];
+        var sequence = part / shape.KeyValueHeads;
+        var start = tokens.Starts[sequence];
         return (start, tokens.Starts[sequence + 1] - start, part % shape.KeyValueHeads);
     }
 
     private void RotateQueries(int row, int rows, int head, float* target)
     {
-        for (int i = 0; i < rows; i++)
+        for (var i = 0; i < rows; i++)
         {
             rotary.Rotate(q + (row + i) * _queryWidth + head * _headSize, target + i * _headSize, tokens.Positions[row + i]);
         }
@@ -139,8 +139,8 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
 
     private void WritePanel(float* panels, int position, float* row)
     {
-        float* target = panels + (nint)(position / TileShape.PanelColumns) * _headSize * TileShape.PanelColumns + position % TileShape.PanelColumns;
-        for (int d = 0; d < _headSize; d++)
+        var target = panels + (nint)(position / TileShape.PanelColumns) * _headSize * TileShape.PanelColumns + position % TileShape.PanelColumns;
+        for (var d = 0; d < _headSize; d++)
         {
             target[d * TileShape.PanelColumns] = row[d];
         }

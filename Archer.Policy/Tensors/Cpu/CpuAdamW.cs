@@ -31,21 +31,21 @@ internal sealed unsafe class CpuAdamW : IOptimizer
 
     public float Step(float? learningRate = null)
     {
-        float norm = GradientNorm();
+        var norm = GradientNorm();
         if (!float.IsFinite(norm))
         {
             _parameters.ClearGradients();
             throw new ArithmeticException($"The gradient norm is {norm} at step {Steps + 1}: no update was made.");
         }
         Steps++;
-        float clip = _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / norm : 1f;
-        float rate = learningRate ?? _options.LearningRate;
+        var clip = _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / norm : 1f;
+        var rate = learningRate ?? _options.LearningRate;
         var update = new Update(_options, rate, clip, Steps);
         foreach (var parameter in _parameters)
         {
-            long offset = OffsetOf(parameter);
-            float decay = parameter.Shape.Count == 2 ? 1f - rate * _options.WeightDecay : 1f;
-            int padded = (parameter.Count + 15) & ~15;
+            var offset = OffsetOf(parameter);
+            var decay = parameter.Shape.Count == 2 ? 1f - rate * _options.WeightDecay : 1f;
+            var padded = (parameter.Count + 15) & ~15;
             update.Apply(_parameters.Values + offset, _parameters.Gradients + offset, _first.Pointer + offset, _second.Pointer + offset, padded, decay);
         }
         return norm;
@@ -80,7 +80,7 @@ internal sealed unsafe class CpuAdamW : IOptimizer
         double sum = 0;
         foreach (var parameter in _parameters)
         {
-            float* gradient = _parameters.Gradients + OffsetOf(parameter);
+            var gradient = _parameters.Gradients + OffsetOf(parameter);
             sum += RowKernels.Dot(gradient, gradient, parameter.Count);
         }
         return (float)Math.Sqrt(sum);
@@ -106,7 +106,7 @@ internal sealed unsafe class CpuAdamW : IOptimizer
             Vector256<float> rest1 = Vector256.Create(1f - options.Beta1), rest2 = Vector256.Create(1f - options.Beta2);
             Vector256<float> scale = Vector256.Create(clip), root = Vector256.Create(_rootScale), epsilon = Vector256.Create(options.Epsilon);
             Vector256<float> size = Vector256.Create(_stepSize), keep = Vector256.Create(decay);
-            for (int i = 0; i < count; i += Lanes)
+            for (var i = 0; i < count; i += Lanes)
             {
                 var g = Vector256.Load(gradient + i) * scale;
                 var mean = Vector256.Load(m + i) * beta1 + g * rest1;

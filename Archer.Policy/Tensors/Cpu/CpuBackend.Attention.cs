@@ -13,7 +13,7 @@ internal sealed unsafe partial class CpuBackend
         var result = New(q.Rows, q.Columns, Records(q) || Records(k) || Records(v));
         var table = Rotary(shape);
         var pass = new AttentionPass(tokens, shape, table, q.Data, k.Data, v.Data);
-        long floats = pass.ForwardScratch;
+        var floats = pass.ForwardScratch;
         float* scratch = _attention.Take(floats * _pool.Threads), output = result.Data;
         _pool.Run(pass.Parts, (part, worker) => pass.Forward(part, output, scratch + worker * floats));
         if (result.RequiresGradient)
@@ -27,8 +27,8 @@ internal sealed unsafe partial class CpuBackend
     private void AttentionBackward(AttentionPass pass, CpuTensor result, CpuTensor q, CpuTensor k, CpuTensor v)
     {
         float* dq = SlopeOf(q), dk = SlopeOf(k), dv = SlopeOf(v), slope = result.Slope;
-        long floats = pass.BackwardScratch;
-        float* scratch = _attention.Take(floats * _pool.Threads);
+        var floats = pass.BackwardScratch;
+        var scratch = _attention.Take(floats * _pool.Threads);
         _pool.Run(pass.Parts, (part, worker) => pass.Backward(part, slope, dq, dk, dv, scratch + worker * floats));
     }
 

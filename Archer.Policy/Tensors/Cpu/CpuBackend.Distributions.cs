@@ -10,7 +10,7 @@ internal sealed unsafe partial class CpuBackend
     {
         RequireTargets(logits, targets);
         var x = Own(logits);
-        int[] chosen = targets.ToArray();
+        var chosen = targets.ToArray();
         return OfRows(
             x,
             (row, line, logSumExp) => line[chosen[row]] - logSumExp,
@@ -24,7 +24,7 @@ internal sealed unsafe partial class CpuBackend
     public Tensor Entropy(Tensor logits)
     {
         var x = Own(logits);
-        int columns = x.Columns;
+        var columns = x.Columns;
         return OfRows(
             x,
             (row, line, logSumExp) => logSumExp - Expectation(line, logSumExp, line, columns),
@@ -38,14 +38,14 @@ internal sealed unsafe partial class CpuBackend
     public Tensor KullbackLeibler(Tensor logits, Tensor reference)
     {
         CpuTensor x = Own(logits), other = Own(reference);
-        int columns = x.Columns;
+        var columns = x.Columns;
         RequireShape(other, x.Rows, columns, "reference");
         float* sums = _arena.Allocate(x.Rows), q = other.Data;
         return OfRows(
             x,
             (row, line, logSumExp) =>
             {
-                float* second = q + (nint)row * columns;
+                var second = q + (nint)row * columns;
                 sums[row] = SoftmaxKernel.LogSumExp(second, columns);
                 return Expectation(line, logSumExp, line, columns) - Expectation(line, logSumExp, second, columns) - logSumExp + sums[row];
             },
@@ -60,16 +60,16 @@ internal sealed unsafe partial class CpuBackend
     public Tensor CrossEntropy(Tensor logits, Tensor probabilities)
     {
         CpuTensor x = Own(logits), labels = Own(probabilities);
-        int columns = x.Columns;
+        var columns = x.Columns;
         RequireShape(labels, x.Rows, columns, "probabilities");
         float* given = labels.Data, masses = _arena.Allocate(x.Rows);
         return OfRows(
             x,
             (row, line, logSumExp) =>
             {
-                float* label = given + (nint)row * columns;
+                var label = given + (nint)row * columns;
                 masses[row] = 0f;
-                for (int v = 0; v < columns; v++)
+                for (var v = 0; v < columns; v++)
                 {
                     masses[row] += label[v];
                 }
@@ -89,14 +89,14 @@ internal sealed unsafe partial class CpuBackend
 
     private CpuTensor OfRows(CpuTensor x, RowValue value, RowSlope backward)
     {
-        int columns = x.Columns;
+        var columns = x.Columns;
         var result = New(x.Rows, 1, Records(x));
         float* sums = _arena.Allocate(x.Rows), logits = x.Data, output = result.Data;
         ForRows(x.Rows, 8L * columns, (from, to) =>
         {
-            for (int row = from; row < to; row++)
+            for (var row = from; row < to; row++)
             {
-                float* line = logits + (nint)row * columns;
+                var line = logits + (nint)row * columns;
                 sums[row] = SoftmaxKernel.LogSumExp(line, columns);
                 output[row] = value(row, line, sums[row]);
             }
@@ -111,14 +111,14 @@ internal sealed unsafe partial class CpuBackend
 
     private void OfRowsBackward(CpuTensor x, CpuTensor result, float* sums, RowSlope backward)
     {
-        int columns = x.Columns;
+        var columns = x.Columns;
         float* logits = x.Data, target = SlopeOf(x), slope = result.Slope, values = result.Data;
         ForRows(x.Rows, 8L * columns, (from, to) =>
         {
-            float* p = stackalloc float[columns];
-            for (int row = from; row < to; row++)
+            var p = stackalloc float[columns];
+            for (var row = from; row < to; row++)
             {
-                nint line = (nint)row * columns;
+                var line = (nint)row * columns;
                 SoftmaxKernel.Probabilities(logits + line, sums[row], p, columns);
                 backward(row, logits + line, p, sums[row], values[row], slope[row], target + line);
             }
@@ -128,7 +128,7 @@ internal sealed unsafe partial class CpuBackend
     /// <summary>Σ softmax(logits) · x</summary>
     private static float Expectation(float* logits, float logSumExp, float* x, int columns)
     {
-        float* p = stackalloc float[columns];
+        var p = stackalloc float[columns];
         SoftmaxKernel.Probabilities(logits, logSumExp, p, columns);
         return RowKernels.Dot(p, x, columns);
     }

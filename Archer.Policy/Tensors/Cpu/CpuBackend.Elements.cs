@@ -41,12 +41,12 @@ internal sealed unsafe partial class CpuBackend
     {
         RequireSegments(x, starts);
         var input = Own(x);
-        int[] kept = starts.ToArray();
+        var kept = starts.ToArray();
         var result = New(kept.Length - 1, 1, Records(input));
-        for (int s = 0; s < result.Rows; s++)
+        for (var s = 0; s < result.Rows; s++)
         {
             double sum = 0;
-            for (int row = kept[s]; row < kept[s + 1]; row++)
+            for (var row = kept[s]; row < kept[s + 1]; row++)
             {
                 sum += input.Data[row];
             }
@@ -57,10 +57,10 @@ internal sealed unsafe partial class CpuBackend
         {
             Record(result, () =>
             {
-                float* slope = SlopeOf(input);
-                for (int s = 0; s < result.Rows; s++)
+                var slope = SlopeOf(input);
+                for (var s = 0; s < result.Rows; s++)
                 {
-                    for (int row = kept[s]; row < kept[s + 1]; row++)
+                    for (var row = kept[s]; row < kept[s + 1]; row++)
                     {
                         slope[row] += result.Slope[s];
                     }
@@ -74,7 +74,7 @@ internal sealed unsafe partial class CpuBackend
     {
         var result = New(1, 1, Records(input));
         double sum = 0;
-        for (int i = 0; i < input.Count; i++)
+        for (var i = 0; i < input.Count; i++)
         {
             sum += weights is null ? input.Data[i] : (double)weights[i] * input.Data[i];
         }
@@ -84,9 +84,9 @@ internal sealed unsafe partial class CpuBackend
         {
             Record(result, () =>
             {
-                float* slope = SlopeOf(input);
-                float given = result.Slope[0] * scale;
-                for (int i = 0; i < input.Count; i++)
+                var slope = SlopeOf(input);
+                var given = result.Slope[0] * scale;
+                for (var i = 0; i < input.Count; i++)
                 {
                     slope[i] += weights is null ? given : given * weights[i];
                 }
@@ -99,7 +99,7 @@ internal sealed unsafe partial class CpuBackend
     {
         var input = Own(x);
         var result = New(input.Rows, input.Columns, Records(input));
-        for (int i = 0; i < input.Count; i++)
+        for (var i = 0; i < input.Count; i++)
         {
             result.Data[i] = value(input.Data[i]);
         }
@@ -108,8 +108,8 @@ internal sealed unsafe partial class CpuBackend
         {
             Record(result, () =>
             {
-                float* slope = SlopeOf(input);
-                for (int i = 0; i < input.Count; i++)
+                var slope = SlopeOf(input);
+                for (var i = 0; i < input.Count; i++)
                 {
                     slope[i] += result.Slope[i] * derivative(input.Data[i], result.Data[i]);
                 }
@@ -123,7 +123,7 @@ internal sealed unsafe partial class CpuBackend
         CpuTensor left = Own(a), right = Own(b);
         RequireShape(right, left.Rows, left.Columns, "b");
         var result = New(left.Rows, left.Columns, Records(left) || Records(right));
-        for (int i = 0; i < left.Count; i++)
+        for (var i = 0; i < left.Count; i++)
         {
             result.Data[i] = value(left.Data[i], right.Data[i]);
         }
@@ -133,9 +133,9 @@ internal sealed unsafe partial class CpuBackend
             Record(result, () =>
             {
                 float* first = left.RequiresGradient ? SlopeOf(left) : null, second = right.RequiresGradient ? SlopeOf(right) : null;
-                for (int i = 0; i < left.Count; i++)
+                for (var i = 0; i < left.Count; i++)
                 {
-                    (float da, float db) = derivative(left.Data[i], right.Data[i]);
+                    (var da, var db) = derivative(left.Data[i], right.Data[i]);
                     if (first != null)
                     {
                         first[i] += result.Slope[i] * da;

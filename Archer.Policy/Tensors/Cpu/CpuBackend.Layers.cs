@@ -11,7 +11,7 @@ internal sealed unsafe partial class CpuBackend
         RequireLinear(x, weight, bias, residual);
         CpuTensor input = Own(x), matrix = Own(weight);
         CpuTensor? offset = bias is null ? null : Own(bias), stream = residual is null ? null : Own(residual);
-        bool records = Records(input) || Records(matrix) || (offset is not null && Records(offset)) || (stream is not null && Records(stream));
+        var records = Records(input) || Records(matrix) || (offset is not null && Records(offset)) || (stream is not null && Records(stream));
         var result = New(input.Rows, matrix.Rows, records);
         var seed = offset is not null ? Seed.Bias(offset.Data) : stream is not null ? Seed.Matrix(stream.Data, stream.Columns) : Seed.Zero;
         Multiply(new LeftMatrix(input.Data, input.Columns), Pack(matrix), seed, result.Data, result.Columns, result.Rows);
@@ -26,7 +26,7 @@ internal sealed unsafe partial class CpuBackend
     public Tensor RmsNorm(Tensor x, Tensor gain, float epsilon)
     {
         CpuTensor input = Own(x), scale = Own(gain);
-        int columns = input.Columns;
+        var columns = input.Columns;
         RequireShape(scale, 1, columns, "gain");
         var result = New(input.Rows, columns, Records(input) || Records(scale));
         float* factors = _arena.Allocate(input.Rows), source = input.Data, target = result.Data, gains = scale.Data;
@@ -50,11 +50,11 @@ internal sealed unsafe partial class CpuBackend
         CpuTensor left = Own(gate), right = Own(up);
         RequireShape(right, left.Rows, left.Columns, "up");
         var result = New(left.Rows, left.Columns, Records(left) || Records(right));
-        int columns = left.Columns;
+        var columns = left.Columns;
         float* g = left.Data, u = right.Data, y = result.Data;
         ForRows(left.Rows, columns * 4, (from, to) =>
         {
-            nint first = (nint)from * columns;
+            var first = (nint)from * columns;
             RowKernels.SwiGlu(g + first, u + first, y + first, (to - from) * columns);
         });
         if (result.RequiresGradient)
@@ -82,20 +82,20 @@ internal sealed unsafe partial class CpuBackend
 
     private CpuTensor Gather(CpuTensor source, ReadOnlySpan<int> rows)
     {
-        int columns = source.Columns;
+        var columns = source.Columns;
         var result = New(rows.Length, columns, Records(source));
-        for (int i = 0; i < rows.Length; i++)
+        for (var i = 0; i < rows.Length; i++)
         {
             new ReadOnlySpan<float>(source.Data + (nint)rows[i] * columns, columns).CopyTo(new Span<float>(result.Data + (nint)i * columns, columns));
         }
 
         if (result.RequiresGradient)
         {
-            int[] kept = rows.ToArray();
+            var kept = rows.ToArray();
             Record(result, () =>
             {
-                float* slope = SlopeOf(source);
-                for (int i = 0; i < kept.Length; i++)
+                var slope = SlopeOf(source);
+                for (var i = 0; i < kept.Length; i++)
                 {
                     RowKernels.AddScaled(result.Slope + (nint)i * columns, 1f, slope + (nint)kept[i] * columns, columns);
                 }
@@ -107,10 +107,10 @@ internal sealed unsafe partial class CpuBackend
     private void LinearBackward(CpuTensor result, CpuTensor input, CpuTensor matrix, CpuTensor? offset, CpuTensor? stream)
     {
         int inputs = input.Columns, outputs = matrix.Rows, rows = input.Rows;
-        float* slope = result.Slope;
+        var slope = result.Slope;
         if (input.RequiresGradient)
         {
-            bool fresh = input.Slope == null;
+            var fresh = input.Slope == null;
             if (fresh)
             {
                 input.AdoptSlope(_arena.Allocate(input.Count));
@@ -121,13 +121,13 @@ internal sealed unsafe partial class CpuBackend
         }
         if (matrix.RequiresGradient)
         {
-            float* gradient = SlopeOf(matrix);
-            RightMatrix right = RightMatrix.InPlace(input.Data, rows, inputs, inputs);
+            var gradient = SlopeOf(matrix);
+            var right = RightMatrix.InPlace(input.Data, rows, inputs, inputs);
             Multiply(new LeftMatrix(slope, 1, outputs), right, Seed.Matrix(gradient, inputs), gradient, inputs, outputs);
         }
         if (offset is { RequiresGradient: true })
         {
-            float* gradient = SlopeOf(offset);
+            var gradient = SlopeOf(offset);
             for (nint row = 0; row < rows; row++)
             {
                 RowKernels.AddScaled(slope + row * outputs, 1f, gradient, outputs);
@@ -145,7 +145,7 @@ internal sealed unsafe partial class CpuBackend
         float* x = input.Data, g = gain.Data, dy = result.Slope;
         if (input.RequiresGradient)
         {
-            float* dx = SlopeOf(input);
+            var dx = SlopeOf(input);
             ForRows(rows, columns * 2, (from, to) =>
             {
                 for (nint row = from; row < to; row++)
@@ -156,7 +156,7 @@ internal sealed unsafe partial class CpuBackend
         }
         if (gain.RequiresGradient)
         {
-            float* dg = SlopeOf(gain);
+            var dg = SlopeOf(gain);
             for (nint row = 0; row < rows; row++)
             {
                 RowKernels.AddProduct(x + row * columns, dy + row * columns, factors[row], dg, columns);
@@ -166,8 +166,8 @@ internal sealed unsafe partial class CpuBackend
 
     private RightMatrix Pack(CpuTensor weight)
     {
-        long size = Packing.Size(weight.Columns, weight.Rows);
-        float* memory = _packing.Take(size);
+        var size = Packing.Size(weight.Columns, weight.Rows);
+        var memory = _packing.Take(size);
         new Span<float>(memory, checked((int)size)).Clear();
         var packed = Packing.Describe(memory, weight.Columns, weight.Rows);
         Packing.Transposed(weight.Data, weight.Columns, weight.Rows, packed);

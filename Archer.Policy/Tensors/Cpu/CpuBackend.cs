@@ -132,7 +132,7 @@ internal sealed unsafe partial class CpuBackend : ITensorBackend
             body(0, rows);
             return;
         }
-        int chunk = Math.Max(8, ((rows / (4 * _pool.Threads)) + 7) & ~7);
+        var chunk = Math.Max(8, ((rows / (4 * _pool.Threads)) + 7) & ~7);
         _pool.Run((rows + chunk - 1) / chunk, (part, _) => body(part * chunk, Math.Min(rows, (part + 1) * chunk)));
     }
 

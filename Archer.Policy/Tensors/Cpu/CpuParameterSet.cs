@@ -10,7 +10,7 @@ internal sealed unsafe class CpuParameterSet : ParameterSet
 
     public CpuParameterSet(IReadOnlyList<ParameterSpec> specs, bool trainable)
     {
-        long length = specs.Sum(s => Padded(s.Count));
+        var length = specs.Sum(s => Padded(s.Count));
         _values = new NativeBuffer(length);
         _gradients = trainable ? new NativeBuffer(length) : null;
         long offset = 0;

@@ -21,7 +21,7 @@ internal sealed class CpuStep(CpuBackend owner, bool record) : IDisposable
         }
 
         _ranBackward = true;
-        for (int i = _tape.Count - 1; i >= 0; i--)
+        for (var i = _tape.Count - 1; i >= 0; i--)
         {
             _tape[i]();
         }

@@ -24,17 +24,17 @@ internal static unsafe class AttentionKernel
         in LeftMatrix queries, in RightMatrix keys, in RightMatrix values, int visible, int rows, float scale, float* scores,
         float* result, nint resultRow)
     {
-        int positions = visible + rows - 1;
-        int padded = Padded(positions);
+        var positions = visible + rows - 1;
+        var padded = Padded(positions);
         Gemm.Multiply(queries, keys.Upper(keys.Depth, padded), Seed.Zero, scores, padded, rows);
-        float* sums = stackalloc float[TileRows];
-        for (int i = 0; i < rows; i++)
+        var sums = stackalloc float[TileRows];
+        for (var i = 0; i < rows; i++)
         {
             sums[i] = SoftmaxKernel.Exponentials(scores + (nint)i * padded, visible + i, padded, scale);
         }
 
         Gemm.Multiply(new LeftMatrix(scores, padded), values.Upper(positions, values.Columns), Seed.Zero, result, resultRow, rows);
-        for (int i = 0; i < rows; i++)
+        for (var i = 0; i < rows; i++)
         {
             RowKernels.Scale(result + i * resultRow, 1f / sums[i], values.Columns);
         }
@@ -60,27 +60,27 @@ internal static unsafe class AttentionKernel
         float* queries, in RightMatrix keys, nint keyHead, float* values, int heads, int group, int positions, float* scores, float* result)
     {
         int padded = Padded(positions), size = keys.Depth, panels = heads * size / TileShape.PanelColumns;
-        float* sums = stackalloc float[heads];
+        var sums = stackalloc float[heads];
         float** weightsOf = stackalloc float*[panels], valuesOf = stackalloc float*[panels];
         for (int head = 0, panel = 0; head < heads; head++)
         {
-            float* line = scores + (nint)head * padded;
+            var line = scores + (nint)head * padded;
             RightMatrix own = new(keys.Data + head / group * keyHead, size, padded, keys.Step, keys.Panel, keys.Block, 0);
             Gemm.Multiply(new LeftMatrix(queries + head * size, size), own, Seed.Zero, line, padded, 1);
             sums[head] = SoftmaxKernel.Exponentials(line, positions, padded, 1f / MathF.Sqrt(size));
-            for (int column = 0; column < size; column += TileShape.PanelColumns, panel++)
+            for (var column = 0; column < size; column += TileShape.PanelColumns, panel++)
             {
                 weightsOf[panel] = line;
                 valuesOf[panel] = values + head / group * size + column;
             }
         }
         nint step = heads / group * size;
-        for (int panel = 0; panel < panels; panel += HeadTiles.Panels)
+        for (var panel = 0; panel < panels; panel += HeadTiles.Panels)
         {
             HeadTiles.Run(weightsOf + panel, valuesOf + panel, step, positions, result + panel * TileShape.PanelColumns);
         }
 
-        for (int head = 0; head < heads; head++)
+        for (var head = 0; head < heads; head++)
         {
             RowKernels.Scale(result + head * size, 1f / sums[head], size);
         }

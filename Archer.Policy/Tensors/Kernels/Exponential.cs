@@ -15,19 +15,19 @@ internal static class Exponential
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Of(Vector256<float> x)
     {
-        Vector256<float> inRange = Vector256.Min(x, Vector256.Create(Highest));
+        var inRange = Vector256.Min(x, Vector256.Create(Highest));
         inRange = Vector256.Max(inRange, Vector256.Create(Lowest));
-        Vector256<float> n = Vector256.Floor(Vector256.MultiplyAddEstimate(inRange, Vector256.Create(Log2E), Vector256.Create(0.5f)));
-        Vector256<float> r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-Ln2High), inRange);
+        var n = Vector256.Floor(Vector256.MultiplyAddEstimate(inRange, Vector256.Create(Log2E), Vector256.Create(0.5f)));
+        var r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-Ln2High), inRange);
         r = Vector256.MultiplyAddEstimate(n, Vector256.Create(-Ln2Low), r);
-        Vector256<float> p = Vector256.Create(1.9875691500e-4f);
+        var p = Vector256.Create(1.9875691500e-4f);
         p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.3981999507e-3f));
         p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(8.3334519073e-3f));
         p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(4.1665795894e-2f));
         p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(1.6666665459e-1f));
         p = Vector256.MultiplyAddEstimate(p, r, Vector256.Create(5.0000001201e-1f));
         p = Vector256.MultiplyAddEstimate(p, r * r, r) + Vector256<float>.One;
-        Vector256<int> power = Vector256.ShiftLeft(Vector256.ConvertToInt32(n) + Vector256.Create(127), 23);
+        var power = Vector256.ShiftLeft(Vector256.ConvertToInt32(n) + Vector256.Create(127), 23);
         var result = p * power.AsSingle();
         return Vector256.ConditionalSelect(Vector256.LessThan(x, Vector256.Create(Lowest)), Vector256<float>.Zero, result);
     }

@@ -18,13 +18,13 @@ internal static unsafe class Gemm
 
     public static void Multiply(in LeftMatrix left, in RightMatrix right, in Seed seed, float* result, nint resultRow, int rows, VectorWidth width)
     {
-        for (int row = 0; row < rows; row += RowBlock)
+        for (var row = 0; row < rows; row += RowBlock)
         {
-            int count = Math.Min(RowBlock, rows - row);
-            float* target = result + row * resultRow;
+            var count = Math.Min(RowBlock, rows - row);
+            var target = result + row * resultRow;
             var from = seed.FromRow(row);
-            int depthStart = 0;
-            for (float* block = right.Data; depthStart < right.Depth; depthStart += right.Block, block += right.BlockStride)
+            var depthStart = 0;
+            for (var block = right.Data; depthStart < right.Depth; depthStart += right.Block, block += right.BlockStride)
             {
                 Tile tile = new()
                 {
@@ -44,18 +44,18 @@ internal static unsafe class Gemm
     /// <summary>One block of the depth: all panels, two at a time (four for a single row), over all rows of the row block.</summary>
     private static void Block(ref Tile tile, float* left, float* right, int columns, in Seed seed, float* result, int rows, VectorWidth width)
     {
-        int full = columns / Panel;
-        int group = rows == 1 ? 4 : 2;
-        for (int panel = 0; panel < full; panel += group)
+        var full = columns / Panel;
+        var group = rows == 1 ? 4 : 2;
+        for (var panel = 0; panel < full; panel += group)
         {
-            int panels = Math.Min(group, full - panel);
-            for (int row = 0; row < rows;)
+            var panels = Math.Min(group, full - panel);
+            for (var row = 0; row < rows;)
             {
-                int tileRows = TileShape.Rows(width, rows - row);
+                var tileRows = TileShape.Rows(width, rows - row);
                 tile.Left = left + row * tile.LeftRow;
-                for (int p = panel; p < panel + panels;)
+                for (var p = panel; p < panel + panels;)
                 {
-                    int tilePanels = TileShape.Panels(width, tileRows, panel + panels - p);
+                    var tilePanels = TileShape.Panels(width, tileRows, panel + panels - p);
                     tile.Right = right + p * tile.RightPanel;
                     tile.Seed = seed.Data + row * seed.Row + (nint)p * Panel * seed.ColumnStep;
                     tile.SeedRow = seed.Row;
@@ -77,17 +77,17 @@ internal static unsafe class Gemm
     private static void LastPanel(
         Tile tile, float* left, float* right, int column, int columns, in Seed seed, float* result, int rows, VectorWidth width)
     {
-        float* scratch = stackalloc float[TileShape.MaxRows * Panel];
+        var scratch = stackalloc float[TileShape.MaxRows * Panel];
         tile.Right = right;
-        nint resultRow = tile.ResultRow;
-        for (int row = 0; row < rows;)
+        var resultRow = tile.ResultRow;
+        for (var row = 0; row < rows;)
         {
-            int tileRows = TileShape.Rows(width, rows - row);
-            float* from = seed.Data + row * seed.Row + (nint)column * seed.ColumnStep;
-            float* to = result + row * resultRow + column;
-            for (int i = 0; i < tileRows; i++)
+            var tileRows = TileShape.Rows(width, rows - row);
+            var from = seed.Data + row * seed.Row + (nint)column * seed.ColumnStep;
+            var to = result + row * resultRow + column;
+            for (var i = 0; i < tileRows; i++)
             {
-                for (int j = 0; j < Panel; j++)
+                for (var j = 0; j < Panel; j++)
                 {
                     scratch[i * Panel + j] = j < columns ? from[i * seed.Row + j * seed.ColumnStep] : 0f;
                 }
@@ -97,9 +97,9 @@ internal static unsafe class Gemm
             tile.Seed = tile.Result = scratch;
             tile.SeedRow = tile.ResultRow = Panel;
             Run(width, tileRows, 1, tile);
-            for (int i = 0; i < tileRows; i++)
+            for (var i = 0; i < tileRows; i++)
             {
-                for (int j = 0; j < columns; j++)
+                for (var j = 0; j < columns; j++)
                 {
                     to[i * resultRow + j] = scratch[i * Panel + j];
                 }

@@ -11,23 +11,23 @@ internal static unsafe class GradientKernels
     public static void RmsNorm(float* x, float* gain, float* dy, float factor, float* dx, int count)
     {
         var sum = Vector256<float>.Zero;
-        int i = 0;
+        var i = 0;
         for (; i <= count - Lanes; i += Lanes)
         {
             sum = Vector256.MultiplyAddEstimate(Vector256.Load(gain + i) * Vector256.Load(dy + i), Vector256.Load(x + i), sum);
         }
 
-        float dot = RowKernels.Reduce(sum);
+        var dot = RowKernels.Reduce(sum);
         for (; i < count; i++)
         {
             dot += gain[i] * dy[i] * x[i];
         }
 
-        float back = -dot * factor * factor * factor / count;
+        var back = -dot * factor * factor * factor / count;
         Vector256<float> f = Vector256.Create(factor), b = Vector256.Create(back);
         for (i = 0; i <= count - Lanes; i += Lanes)
         {
-            Vector256<float> direct = Vector256.MultiplyAddEstimate(Vector256.Load(gain + i) * Vector256.Load(dy + i), f, Vector256.Load(dx + i));
+            var direct = Vector256.MultiplyAddEstimate(Vector256.Load(gain + i) * Vector256.Load(dy + i), f, Vector256.Load(dx + i));
             Vector256.MultiplyAddEstimate(Vector256.Load(x + i), b, direct).Store(dx + i);
         }
         for (; i < count; i++)
@@ -39,12 +39,12 @@ internal static unsafe class GradientKernels
     /// <summary>dgate += dy · up · σ · (1 + gate · (1 − σ)); dup += dy · gate · σ.</summary>
     public static void SwiGlu(float* gate, float* up, float* dy, float* dgate, float* dup, nint from, nint to)
     {
-        nint i = from;
+        var i = from;
         for (; i <= to - Lanes; i += Lanes)
         {
             Vector256<float> g = Vector256.Load(gate + i), d = Vector256.Load(dy + i);
             Vector256<float> sigmoid = RowKernels.Sigmoid(g), silu = g * sigmoid;
-            Vector256<float> turn = Vector256.MultiplyAddEstimate(silu, Vector256<float>.One - sigmoid, sigmoid);
+            var turn = Vector256.MultiplyAddEstimate(silu, Vector256<float>.One - sigmoid, sigmoid);
             Vector256.MultiplyAddEstimate(d * Vector256.Load(up + i), turn, Vector256.Load(dgate + i)).Store(dgate + i);
             Vector256.MultiplyAddEstimate(d, silu, Vector256.Load(dup + i)).Store(dup + i);
         }

@@ -49,7 +49,7 @@ internal static unsafe class HeadTiles
         nint offset = 0;
         for (nint k = 0; k < depth; k++, offset += step)
         {
-            Vector256<float> w = Vector256.Create(w0[k]);
+            var w = Vector256.Create(w0[k]);
             a0 = Vector256.MultiplyAddEstimate(w, Vector256.Load(v0 + offset), a0);
             b0 = Vector256.MultiplyAddEstimate(w, Vector256.Load(v0 + offset + 8), b0);
             w = Vector256.Create(w1[k]);

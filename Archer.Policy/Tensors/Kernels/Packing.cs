@@ -15,7 +15,7 @@ internal static unsafe class Packing
 
     public static RightMatrix Describe(float* packed, int depth, int columns)
     {
-        int block = Block(depth);
+        var block = Block(depth);
         return new(packed, depth, columns, Panel, (nint)block * Panel, block, (nint)block * Panel * Panels(columns));
     }
 
@@ -25,16 +25,16 @@ internal static unsafe class Packing
     /// </summary>
     public static void Transposed(float* rows, nint rowStride, int count, in RightMatrix target, int firstColumn = 0)
     {
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
-            float* source = rows + i * rowStride;
-            int column = firstColumn + i;
-            float* column0 = target.Data + column / Panel * target.Panel + column % Panel;
-            for (int start = 0; start < target.Depth; start += target.Block, column0 += target.BlockStride)
+            var source = rows + i * rowStride;
+            var column = firstColumn + i;
+            var column0 = target.Data + column / Panel * target.Panel + column % Panel;
+            for (var start = 0; start < target.Depth; start += target.Block, column0 += target.BlockStride)
             {
-                int end = Math.Min(start + target.Block, target.Depth);
-                float* write = column0;
-                for (int k = start; k < end; k++, write += Panel)
+                var end = Math.Min(start + target.Block, target.Depth);
+                var write = column0;
+                for (var k = start; k < end; k++, write += Panel)
                 {
                     *write = source[k];
                 }

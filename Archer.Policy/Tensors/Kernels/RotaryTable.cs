@@ -17,12 +17,12 @@ internal sealed unsafe class RotaryTable : IDisposable
         Positions = positions;
         _half = headSize / 2;
         _table = new NativeBuffer((long)positions * headSize);
-        for (int i = 0; i < _half; i++)
+        for (var i = 0; i < _half; i++)
         {
-            double frequency = Math.Pow(theta, -2.0 * i / headSize);
-            for (int position = 0; position < positions; position++)
+            var frequency = Math.Pow(theta, -2.0 * i / headSize);
+            for (var position = 0; position < positions; position++)
             {
-                double angle = position * frequency;
+                var angle = position * frequency;
                 _table.Pointer[position * headSize + i] = (float)Math.Cos(angle);
                 _table.Pointer[position * headSize + _half + i] = (float)Math.Sin(angle);
             }
@@ -34,9 +34,9 @@ internal sealed unsafe class RotaryTable : IDisposable
     /// <summary>y = x turned by its position's angles.</summary>
     public void Rotate(float* x, float* y, int position)
     {
-        float* cos = _table.Pointer + (nint)position * 2 * _half;
-        float* sin = cos + _half;
-        int i = 0;
+        var cos = _table.Pointer + (nint)position * 2 * _half;
+        var sin = cos + _half;
+        var i = 0;
         for (; i <= _half - Lanes; i += Lanes)
         {
             Vector256<float> a = Vector256.Load(x + i), b = Vector256.Load(x + _half + i), c = Vector256.Load(cos + i), s = Vector256.Load(sin + i);
@@ -54,9 +54,9 @@ internal sealed unsafe class RotaryTable : IDisposable
     /// <summary>y += x turned back: the gradient of <see cref="Rotate"/>.</summary>
     public void AddRotatedBack(float* x, float* y, int position)
     {
-        float* cos = _table.Pointer + (nint)position * 2 * _half;
-        float* sin = cos + _half;
-        int i = 0;
+        var cos = _table.Pointer + (nint)position * 2 * _half;
+        var sin = cos + _half;
+        var i = 0;
         for (; i <= _half - Lanes; i += Lanes)
         {
             Vector256<float> a = Vector256.Load(x + i), b = Vector256.Load(x + _half + i), c = Vector256.Load(cos + i), s = Vector256.Load(sin + i);

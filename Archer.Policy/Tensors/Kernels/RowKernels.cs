@@ -17,13 +17,13 @@ internal static unsafe class RowKernels
     public static float Dot(float* a, float* b, int count)
     {
         var sum = Vector256<float>.Zero;
-        int i = 0;
+        var i = 0;
         for (; i <= count - Lanes; i += Lanes)
         {
             sum = Vector256.MultiplyAddEstimate(Vector256.Load(a + i), Vector256.Load(b + i), sum);
         }
 
-        float tail = 0f;
+        var tail = 0f;
         for (; i < count; i++)
         {
             tail = float.MultiplyAddEstimate(a[i], b[i], tail);
@@ -35,8 +35,8 @@ internal static unsafe class RowKernels
     /// <summary>y += scale · x</summary>
     public static void AddScaled(float* x, float scale, float* y, int count)
     {
-        Vector256<float> s = Vector256.Create(scale);
-        int i = 0;
+        var s = Vector256.Create(scale);
+        var i = 0;
         for (; i <= count - Lanes; i += Lanes)
         {
             Vector256.MultiplyAddEstimate(s, Vector256.Load(x + i), Vector256.Load(y + i)).Store(y + i);
@@ -51,8 +51,8 @@ internal static unsafe class RowKernels
     /// <summary>z += scale · x · y</summary>
     public static void AddProduct(float* x, float* y, float scale, float* z, int count)
     {
-        Vector256<float> s = Vector256.Create(scale);
-        int i = 0;
+        var s = Vector256.Create(scale);
+        var i = 0;
         for (; i <= count - Lanes; i += Lanes)
         {
             Vector256.MultiplyAddEstimate(s * Vector256.Load(x + i), Vector256.Load(y + i), Vector256.Load(z + i)).Store(z + i);
@@ -66,8 +66,8 @@ internal static unsafe class RowKernels
 
     public static void Scale(float* x, float scale, int count)
     {
-        Vector256<float> s = Vector256.Create(scale);
-        int i = 0;
+        var s = Vector256.Create(scale);
+        var i = 0;
         for (; i <= count - Lanes; i += Lanes)
         {
             (s * Vector256.Load(x + i)).Store(x + i);
@@ -82,9 +82,9 @@ internal static unsafe class RowKernels
     /// <summary>y = gain · x / sqrt(mean x² + ε); returns the factor that x was scaled by.</summary>
     public static float RmsNorm(float* x, float* gain, float* y, int count, float epsilon)
     {
-        float factor = 1f / MathF.Sqrt(Dot(x, x, count) / count + epsilon);
-        Vector256<float> f = Vector256.Create(factor);
-        int i = 0;
+        var factor = 1f / MathF.Sqrt(Dot(x, x, count) / count + epsilon);
+        var f = Vector256.Create(factor);
+        var i = 0;
         for (; i <= count - Lanes; i += Lanes)
         {
             (Vector256.Load(gain + i) * (Vector256.Load(x + i) * f)).Store(y + i);
@@ -101,7 +101,7 @@ internal static unsafe class RowKernels
     /// <summary>y = silu(gate) · up, silu(g) = g / (1 + e^-g)</summary>
     public static void SwiGlu(float* gate, float* up, float* y, int count)
     {
-        int i = 0;
+        var i = 0;
         for (; i <= count - Lanes; i += Lanes)
         {
             SwiGlu(Vector256.Load(gate + i), Vector256.Load(up + i)).Store(y + i);
@@ -112,7 +112,7 @@ internal static unsafe class RowKernels
             return;
         }
 
-        float* tail = stackalloc float[3 * Lanes];
+        var tail = stackalloc float[3 * Lanes];
         Buffer.MemoryCopy(gate + i, tail, Lanes * sizeof(float), (count - i) * sizeof(float));
         Buffer.MemoryCopy(up + i, tail + Lanes, Lanes * sizeof(float), (count - i) * sizeof(float));
         SwiGlu(Vector256.Load(tail), Vector256.Load(tail + Lanes)).Store(tail + 2 * Lanes);

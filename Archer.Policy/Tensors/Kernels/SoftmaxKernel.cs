@@ -13,26 +13,26 @@ internal static unsafe class SoftmaxKernel
     /// </summary>
     public static float Exponentials(float* scores, int count, int padded, float scale)
     {
-        for (int i = count; i < padded; i++)
+        for (var i = count; i < padded; i++)
         {
             scores[i] = float.NegativeInfinity;
         }
 
-        int used = (count + Lanes - 1) & -Lanes;
-        Vector256<float> max = Vector256.Load(scores);
-        for (int i = Lanes; i < used; i += Lanes)
+        var used = (count + Lanes - 1) & -Lanes;
+        var max = Vector256.Load(scores);
+        for (var i = Lanes; i < used; i += Lanes)
         {
             max = Vector256.Max(max, Vector256.Load(scores + i));
         }
 
         Vector256<float> shift = Vector256.Create(Max(max)), factor = Vector256.Create(scale), sum = Vector256<float>.Zero;
-        for (int i = 0; i < used; i += Lanes)
+        for (var i = 0; i < used; i += Lanes)
         {
             var e = Exponential.Of((Vector256.Load(scores + i) - shift) * factor);
             e.Store(scores + i);
             sum += e;
         }
-        for (int i = used; i < padded; i++)
+        for (var i = used; i < padded; i++)
         {
             scores[i] = 0f;
         }
@@ -43,14 +43,14 @@ internal static unsafe class SoftmaxKernel
     /// <summary>log Σ e^logit; log-probability of v is logits[v] minus it.</summary>
     public static float LogSumExp(float* logits, int count)
     {
-        float max = logits[0];
-        for (int v = 1; v < count; v++)
+        var max = logits[0];
+        for (var v = 1; v < count; v++)
         {
             max = MathF.Max(max, logits[v]);
         }
 
         Vector256<float> shift = Vector256.Create(max), sum = Vector256<float>.Zero;
-        int i = 0;
+        var i = 0;
         for (; i <= count - Lanes; i += Lanes)
         {
             sum += Exponential.Of(Vector256.Load(logits + i) - shift);
@@ -58,8 +58,8 @@ internal static unsafe class SoftmaxKernel
 
         if (i < count)
         {
-            float* tail = stackalloc float[Lanes];
-            for (int j = 0; j < Lanes; j++)
+            var tail = stackalloc float[Lanes];
+            for (var j = 0; j < Lanes; j++)
             {
                 tail[j] = i + j < count ? logits[i + j] : float.NegativeInfinity;
             }
@@ -72,8 +72,8 @@ internal static unsafe class SoftmaxKernel
     /// <summary>y = e^(logit - logSumExp)</summary>
     public static void Probabilities(float* logits, float logSumExp, float* y, int count)
     {
-        Vector256<float> shift = Vector256.Create(logSumExp);
-        int i = 0;
+        var shift = Vector256.Create(logSumExp);
+        var i = 0;
         for (; i <= count - Lanes; i += Lanes)
         {
             Exponential.Of(Vector256.Load(logits + i) - shift).Store(y + i);
@@ -84,14 +84,14 @@ internal static unsafe class SoftmaxKernel
             return;
         }
 
-        float* tail = stackalloc float[Lanes];
-        for (int j = 0; j < Lanes; j++)
+        var tail = stackalloc float[Lanes];
+        for (var j = 0; j < Lanes; j++)
         {
             tail[j] = i + j < count ? logits[i + j] : 0f;
         }
 
         Exponential.Of(Vector256.Load(tail) - shift).Store(tail);
-        for (int j = 0; i + j < count; j++)
+        for (var j = 0; i + j < count; j++)
         {
             y[i + j] = tail[j];
         }
@@ -99,7 +99,7 @@ internal static unsafe class SoftmaxKernel
 
     private static float Max(Vector256<float> v)
     {
-        Vector128<float> four = Vector128.Max(v.GetLower(), v.GetUpper());
+        var four = Vector128.Max(v.GetLower(), v.GetUpper());
         return MathF.Max(MathF.Max(four[0], four[1]), MathF.Max(four[2], four[3]));
     }
 }

@@ -31,7 +31,7 @@ internal static unsafe class Tiles128
         var c20a = V.Load(seed); var c20b = V.Load(seed + 4); var c20c = V.Load(seed + 8); var c20d = V.Load(seed + 12);
         seed += t.SeedRow;
         var c30a = V.Load(seed); var c30b = V.Load(seed + 4); var c30c = V.Load(seed + 8); var c30d = V.Load(seed + 12);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0a = V.Load(b); var b0b = V.Load(b + 4); var b0c = V.Load(b + 8); var b0d = V.Load(b + 12);
             var x = V.Create(*a);
@@ -47,7 +47,7 @@ internal static unsafe class Tiles128
             c30a = V.MultiplyAddEstimate(x, b0a, c30a); c30b = V.MultiplyAddEstimate(x, b0b, c30b); c30c = V.MultiplyAddEstimate(x, b0c, c30c);
             c30d = V.MultiplyAddEstimate(x, b0d, c30d);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00a.Store(c); c00b.Store(c + 4); c00c.Store(c + 8); c00d.Store(c + 12); c += t.ResultRow;
         c10a.Store(c); c10b.Store(c + 4); c10c.Store(c + 8); c10d.Store(c + 12); c += t.ResultRow;
         c20a.Store(c); c20b.Store(c + 4); c20c.Store(c + 8); c20d.Store(c + 12); c += t.ResultRow;
@@ -58,11 +58,11 @@ internal static unsafe class Tiles128
     {
         float* seed = t.Seed, a = t.Left, b = t.Right;
         nint step = t.LeftStep, depth = t.RightStep;
-        nint row = t.LeftRow;
+        var row = t.LeftRow;
         var c00a = V.Load(seed); var c00b = V.Load(seed + 4); var c00c = V.Load(seed + 8); var c00d = V.Load(seed + 12);
         seed += t.SeedRow;
         var c10a = V.Load(seed); var c10b = V.Load(seed + 4); var c10c = V.Load(seed + 8); var c10d = V.Load(seed + 12);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0a = V.Load(b); var b0b = V.Load(b + 4); var b0c = V.Load(b + 8); var b0d = V.Load(b + 12);
             var x = V.Create(*a);
@@ -72,7 +72,7 @@ internal static unsafe class Tiles128
             c10a = V.MultiplyAddEstimate(x, b0a, c10a); c10b = V.MultiplyAddEstimate(x, b0b, c10b); c10c = V.MultiplyAddEstimate(x, b0c, c10c);
             c10d = V.MultiplyAddEstimate(x, b0d, c10d);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00a.Store(c); c00b.Store(c + 4); c00c.Store(c + 8); c00d.Store(c + 12); c += t.ResultRow;
         c10a.Store(c); c10b.Store(c + 4); c10c.Store(c + 8); c10d.Store(c + 12);
     }
@@ -83,7 +83,7 @@ internal static unsafe class Tiles128
         nint step = t.LeftStep, depth = t.RightStep, pan = t.RightPanel;
         var c00a = V.Load(seed); var c00b = V.Load(seed + 4); var c00c = V.Load(seed + 8); var c00d = V.Load(seed + 12);
         var c01a = V.Load(seed + 16); var c01b = V.Load(seed + 20); var c01c = V.Load(seed + 24); var c01d = V.Load(seed + 28);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0a = V.Load(b); var b0b = V.Load(b + 4); var b0c = V.Load(b + 8); var b0d = V.Load(b + 12);
             var b1a = V.Load(b + pan); var b1b = V.Load(b + pan + 4); var b1c = V.Load(b + pan + 8);
@@ -93,7 +93,7 @@ internal static unsafe class Tiles128
             c00d = V.MultiplyAddEstimate(x, b0d, c00d); c01a = V.MultiplyAddEstimate(x, b1a, c01a); c01b = V.MultiplyAddEstimate(x, b1b, c01b);
             c01c = V.MultiplyAddEstimate(x, b1c, c01c); c01d = V.MultiplyAddEstimate(x, b1d, c01d);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00a.Store(c); c00b.Store(c + 4); c00c.Store(c + 8); c00d.Store(c + 12);
         c01a.Store(c + 16); c01b.Store(c + 20); c01c.Store(c + 24); c01d.Store(c + 28);
     }
@@ -103,14 +103,14 @@ internal static unsafe class Tiles128
         float* seed = t.Seed, a = t.Left, b = t.Right;
         nint step = t.LeftStep, depth = t.RightStep;
         var c00a = V.Load(seed); var c00b = V.Load(seed + 4); var c00c = V.Load(seed + 8); var c00d = V.Load(seed + 12);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0a = V.Load(b); var b0b = V.Load(b + 4); var b0c = V.Load(b + 8); var b0d = V.Load(b + 12);
             var x = V.Create(*a);
             c00a = V.MultiplyAddEstimate(x, b0a, c00a); c00b = V.MultiplyAddEstimate(x, b0b, c00b); c00c = V.MultiplyAddEstimate(x, b0c, c00c);
             c00d = V.MultiplyAddEstimate(x, b0d, c00d);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00a.Store(c); c00b.Store(c + 4); c00c.Store(c + 8); c00d.Store(c + 12);
     }
 }

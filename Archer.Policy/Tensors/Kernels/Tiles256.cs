@@ -38,7 +38,7 @@ internal static unsafe class Tiles256
         var c40a = V.Load(seed); var c40b = V.Load(seed + 8);
         seed += t.SeedRow;
         var c50a = V.Load(seed); var c50b = V.Load(seed + 8);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth, d += step)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth, d += step)
         {
             var b0a = V.Load(b); var b0b = V.Load(b + 8);
             var x = V.Create(*a); c00a = V.MultiplyAddEstimate(x, b0a, c00a); c00b = V.MultiplyAddEstimate(x, b0b, c00b);
@@ -48,7 +48,7 @@ internal static unsafe class Tiles256
             x = V.Create(*d); c40a = V.MultiplyAddEstimate(x, b0a, c40a); c40b = V.MultiplyAddEstimate(x, b0b, c40b);
             x = V.Create(d[row]); c50a = V.MultiplyAddEstimate(x, b0a, c50a); c50b = V.MultiplyAddEstimate(x, b0b, c50b);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00a.Store(c); c00b.Store(c + 8); c += t.ResultRow;
         c10a.Store(c); c10b.Store(c + 8); c += t.ResultRow;
         c20a.Store(c); c20b.Store(c + 8); c += t.ResultRow;
@@ -69,7 +69,7 @@ internal static unsafe class Tiles256
         var c20a = V.Load(seed); var c20b = V.Load(seed + 8);
         seed += t.SeedRow;
         var c30a = V.Load(seed); var c30b = V.Load(seed + 8);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0a = V.Load(b); var b0b = V.Load(b + 8);
             var x = V.Create(*a); c00a = V.MultiplyAddEstimate(x, b0a, c00a); c00b = V.MultiplyAddEstimate(x, b0b, c00b);
@@ -77,7 +77,7 @@ internal static unsafe class Tiles256
             x = V.Create(a[row2]); c20a = V.MultiplyAddEstimate(x, b0a, c20a); c20b = V.MultiplyAddEstimate(x, b0b, c20b);
             x = V.Create(a[row3]); c30a = V.MultiplyAddEstimate(x, b0a, c30a); c30b = V.MultiplyAddEstimate(x, b0b, c30b);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00a.Store(c); c00b.Store(c + 8); c += t.ResultRow;
         c10a.Store(c); c10b.Store(c + 8); c += t.ResultRow;
         c20a.Store(c); c20b.Store(c + 8); c += t.ResultRow;
@@ -88,11 +88,11 @@ internal static unsafe class Tiles256
     {
         float* seed = t.Seed, a = t.Left, b = t.Right;
         nint step = t.LeftStep, depth = t.RightStep, pan = t.RightPanel;
-        nint row = t.LeftRow;
+        var row = t.LeftRow;
         var c00a = V.Load(seed); var c00b = V.Load(seed + 8); var c01a = V.Load(seed + 16); var c01b = V.Load(seed + 24);
         seed += t.SeedRow;
         var c10a = V.Load(seed); var c10b = V.Load(seed + 8); var c11a = V.Load(seed + 16); var c11b = V.Load(seed + 24);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0a = V.Load(b); var b0b = V.Load(b + 8); var b1a = V.Load(b + pan); var b1b = V.Load(b + pan + 8);
             var x = V.Create(*a);
@@ -102,7 +102,7 @@ internal static unsafe class Tiles256
             c10a = V.MultiplyAddEstimate(x, b0a, c10a); c10b = V.MultiplyAddEstimate(x, b0b, c10b); c11a = V.MultiplyAddEstimate(x, b1a, c11a);
             c11b = V.MultiplyAddEstimate(x, b1b, c11b);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00a.Store(c); c00b.Store(c + 8); c01a.Store(c + 16); c01b.Store(c + 24); c += t.ResultRow;
         c10a.Store(c); c10b.Store(c + 8); c11a.Store(c + 16); c11b.Store(c + 24);
     }
@@ -111,17 +111,17 @@ internal static unsafe class Tiles256
     {
         float* seed = t.Seed, a = t.Left, b = t.Right;
         nint step = t.LeftStep, depth = t.RightStep;
-        nint row = t.LeftRow;
+        var row = t.LeftRow;
         var c00a = V.Load(seed); var c00b = V.Load(seed + 8);
         seed += t.SeedRow;
         var c10a = V.Load(seed); var c10b = V.Load(seed + 8);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0a = V.Load(b); var b0b = V.Load(b + 8);
             var x = V.Create(*a); c00a = V.MultiplyAddEstimate(x, b0a, c00a); c00b = V.MultiplyAddEstimate(x, b0b, c00b);
             x = V.Create(a[row]); c10a = V.MultiplyAddEstimate(x, b0a, c10a); c10b = V.MultiplyAddEstimate(x, b0b, c10b);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00a.Store(c); c00b.Store(c + 8); c += t.ResultRow;
         c10a.Store(c); c10b.Store(c + 8);
     }
@@ -132,7 +132,7 @@ internal static unsafe class Tiles256
         nint step = t.LeftStep, depth = t.RightStep, pan = t.RightPanel;
         var c00a = V.Load(seed); var c00b = V.Load(seed + 8); var c01a = V.Load(seed + 16); var c01b = V.Load(seed + 24);
         var c02a = V.Load(seed + 32); var c02b = V.Load(seed + 40); var c03a = V.Load(seed + 48); var c03b = V.Load(seed + 56);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0a = V.Load(b); var b0b = V.Load(b + 8); var b1a = V.Load(b + pan); var b1b = V.Load(b + pan + 8);
             var b2a = V.Load(b + 2 * pan); var b2b = V.Load(b + 2 * pan + 8); var b3a = V.Load(b + 3 * pan);
@@ -142,7 +142,7 @@ internal static unsafe class Tiles256
             c01b = V.MultiplyAddEstimate(x, b1b, c01b); c02a = V.MultiplyAddEstimate(x, b2a, c02a); c02b = V.MultiplyAddEstimate(x, b2b, c02b);
             c03a = V.MultiplyAddEstimate(x, b3a, c03a); c03b = V.MultiplyAddEstimate(x, b3b, c03b);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00a.Store(c); c00b.Store(c + 8); c01a.Store(c + 16); c01b.Store(c + 24);
         c02a.Store(c + 32); c02b.Store(c + 40); c03a.Store(c + 48); c03b.Store(c + 56);
     }
@@ -152,14 +152,14 @@ internal static unsafe class Tiles256
         float* seed = t.Seed, a = t.Left, b = t.Right;
         nint step = t.LeftStep, depth = t.RightStep, pan = t.RightPanel;
         var c00a = V.Load(seed); var c00b = V.Load(seed + 8); var c01a = V.Load(seed + 16); var c01b = V.Load(seed + 24);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0a = V.Load(b); var b0b = V.Load(b + 8); var b1a = V.Load(b + pan); var b1b = V.Load(b + pan + 8);
             var x = V.Create(*a);
             c00a = V.MultiplyAddEstimate(x, b0a, c00a); c00b = V.MultiplyAddEstimate(x, b0b, c00b); c01a = V.MultiplyAddEstimate(x, b1a, c01a);
             c01b = V.MultiplyAddEstimate(x, b1b, c01b);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00a.Store(c); c00b.Store(c + 8); c01a.Store(c + 16); c01b.Store(c + 24);
     }
 
@@ -168,12 +168,12 @@ internal static unsafe class Tiles256
         float* seed = t.Seed, a = t.Left, b = t.Right;
         nint step = t.LeftStep, depth = t.RightStep;
         var c00a = V.Load(seed); var c00b = V.Load(seed + 8);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0a = V.Load(b); var b0b = V.Load(b + 8);
             var x = V.Create(*a); c00a = V.MultiplyAddEstimate(x, b0a, c00a); c00b = V.MultiplyAddEstimate(x, b0b, c00b);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00a.Store(c); c00b.Store(c + 8);
     }
 }

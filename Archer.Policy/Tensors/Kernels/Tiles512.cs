@@ -44,7 +44,7 @@ internal static unsafe class Tiles512
         var c60 = V.Load(seed); var c61 = V.Load(seed + 16);
         seed += t.SeedRow;
         var c70 = V.Load(seed); var c71 = V.Load(seed + 16);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth, d += step)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth, d += step)
         {
             var b0 = V.Load(b); var b1 = V.Load(b + pan);
             var x = V.Create(*a); c00 = V.MultiplyAddEstimate(x, b0, c00); c01 = V.MultiplyAddEstimate(x, b1, c01);
@@ -56,7 +56,7 @@ internal static unsafe class Tiles512
             x = V.Create(d[row2]); c60 = V.MultiplyAddEstimate(x, b0, c60); c61 = V.MultiplyAddEstimate(x, b1, c61);
             x = V.Create(d[row3]); c70 = V.MultiplyAddEstimate(x, b0, c70); c71 = V.MultiplyAddEstimate(x, b1, c71);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00.Store(c); c01.Store(c + 16); c += t.ResultRow;
         c10.Store(c); c11.Store(c + 16); c += t.ResultRow;
         c20.Store(c); c21.Store(c + 16); c += t.ResultRow;
@@ -87,7 +87,7 @@ internal static unsafe class Tiles512
         var c60 = V.Load(seed);
         seed += t.SeedRow;
         var c70 = V.Load(seed);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth, d += step)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth, d += step)
         {
             var b0 = V.Load(b);
             var x = V.Create(*a); c00 = V.MultiplyAddEstimate(x, b0, c00);
@@ -99,7 +99,7 @@ internal static unsafe class Tiles512
             x = V.Create(d[row2]); c60 = V.MultiplyAddEstimate(x, b0, c60);
             x = V.Create(d[row3]); c70 = V.MultiplyAddEstimate(x, b0, c70);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00.Store(c); c += t.ResultRow;
         c10.Store(c); c += t.ResultRow;
         c20.Store(c); c += t.ResultRow;
@@ -122,7 +122,7 @@ internal static unsafe class Tiles512
         var c20 = V.Load(seed); var c21 = V.Load(seed + 16);
         seed += t.SeedRow;
         var c30 = V.Load(seed); var c31 = V.Load(seed + 16);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0 = V.Load(b); var b1 = V.Load(b + pan);
             var x = V.Create(*a); c00 = V.MultiplyAddEstimate(x, b0, c00); c01 = V.MultiplyAddEstimate(x, b1, c01);
@@ -130,7 +130,7 @@ internal static unsafe class Tiles512
             x = V.Create(a[row2]); c20 = V.MultiplyAddEstimate(x, b0, c20); c21 = V.MultiplyAddEstimate(x, b1, c21);
             x = V.Create(a[row3]); c30 = V.MultiplyAddEstimate(x, b0, c30); c31 = V.MultiplyAddEstimate(x, b1, c31);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00.Store(c); c01.Store(c + 16); c += t.ResultRow;
         c10.Store(c); c11.Store(c + 16); c += t.ResultRow;
         c20.Store(c); c21.Store(c + 16); c += t.ResultRow;
@@ -149,7 +149,7 @@ internal static unsafe class Tiles512
         var c20 = V.Load(seed);
         seed += t.SeedRow;
         var c30 = V.Load(seed);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0 = V.Load(b);
             var x = V.Create(*a); c00 = V.MultiplyAddEstimate(x, b0, c00);
@@ -157,7 +157,7 @@ internal static unsafe class Tiles512
             x = V.Create(a[row2]); c20 = V.MultiplyAddEstimate(x, b0, c20);
             x = V.Create(a[row3]); c30 = V.MultiplyAddEstimate(x, b0, c30);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00.Store(c); c += t.ResultRow;
         c10.Store(c); c += t.ResultRow;
         c20.Store(c); c += t.ResultRow;
@@ -168,17 +168,17 @@ internal static unsafe class Tiles512
     {
         float* seed = t.Seed, a = t.Left, b = t.Right;
         nint step = t.LeftStep, depth = t.RightStep, pan = t.RightPanel;
-        nint row = t.LeftRow;
+        var row = t.LeftRow;
         var c00 = V.Load(seed); var c01 = V.Load(seed + 16);
         seed += t.SeedRow;
         var c10 = V.Load(seed); var c11 = V.Load(seed + 16);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0 = V.Load(b); var b1 = V.Load(b + pan);
             var x = V.Create(*a); c00 = V.MultiplyAddEstimate(x, b0, c00); c01 = V.MultiplyAddEstimate(x, b1, c01);
             x = V.Create(a[row]); c10 = V.MultiplyAddEstimate(x, b0, c10); c11 = V.MultiplyAddEstimate(x, b1, c11);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00.Store(c); c01.Store(c + 16); c += t.ResultRow;
         c10.Store(c); c11.Store(c + 16);
     }
@@ -187,17 +187,17 @@ internal static unsafe class Tiles512
     {
         float* seed = t.Seed, a = t.Left, b = t.Right;
         nint step = t.LeftStep, depth = t.RightStep;
-        nint row = t.LeftRow;
+        var row = t.LeftRow;
         var c00 = V.Load(seed);
         seed += t.SeedRow;
         var c10 = V.Load(seed);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0 = V.Load(b);
             var x = V.Create(*a); c00 = V.MultiplyAddEstimate(x, b0, c00);
             x = V.Create(a[row]); c10 = V.MultiplyAddEstimate(x, b0, c10);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00.Store(c); c += t.ResultRow;
         c10.Store(c);
     }
@@ -207,14 +207,14 @@ internal static unsafe class Tiles512
         float* seed = t.Seed, a = t.Left, b = t.Right;
         nint step = t.LeftStep, depth = t.RightStep, pan = t.RightPanel;
         var c00 = V.Load(seed); var c01 = V.Load(seed + 16); var c02 = V.Load(seed + 32); var c03 = V.Load(seed + 48);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0 = V.Load(b); var b1 = V.Load(b + pan); var b2 = V.Load(b + 2 * pan); var b3 = V.Load(b + 3 * pan);
             var x = V.Create(*a);
             c00 = V.MultiplyAddEstimate(x, b0, c00); c01 = V.MultiplyAddEstimate(x, b1, c01); c02 = V.MultiplyAddEstimate(x, b2, c02);
             c03 = V.MultiplyAddEstimate(x, b3, c03);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00.Store(c); c01.Store(c + 16); c02.Store(c + 32); c03.Store(c + 48);
     }
 
@@ -223,12 +223,12 @@ internal static unsafe class Tiles512
         float* seed = t.Seed, a = t.Left, b = t.Right;
         nint step = t.LeftStep, depth = t.RightStep, pan = t.RightPanel;
         var c00 = V.Load(seed); var c01 = V.Load(seed + 16);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0 = V.Load(b); var b1 = V.Load(b + pan);
             var x = V.Create(*a); c00 = V.MultiplyAddEstimate(x, b0, c00); c01 = V.MultiplyAddEstimate(x, b1, c01);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00.Store(c); c01.Store(c + 16);
     }
 
@@ -237,12 +237,12 @@ internal static unsafe class Tiles512
         float* seed = t.Seed, a = t.Left, b = t.Right;
         nint step = t.LeftStep, depth = t.RightStep;
         var c00 = V.Load(seed);
-        for (nint k = t.Depth; k > 0; k--, a += step, b += depth)
+        for (var k = t.Depth; k > 0; k--, a += step, b += depth)
         {
             var b0 = V.Load(b);
             var x = V.Create(*a); c00 = V.MultiplyAddEstimate(x, b0, c00);
         }
-        float* c = t.Result;
+        var c = t.Result;
         c00.Store(c);
     }
 }

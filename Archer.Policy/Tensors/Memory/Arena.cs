@@ -16,20 +16,20 @@ internal sealed unsafe class Arena(long firstSlabFloats = 1 << 18) : IDisposable
     /// <summary>Uninitialised floats, 64-byte aligned, valid until <see cref="Reset"/>.</summary>
     public float* Allocate(long count)
     {
-        long rounded = (count + 15) & ~15L;
+        var rounded = (count + 15) & ~15L;
         if (_slabs.Count == 0 || _used + rounded > _slabs[^1].Length)
         {
             Grow(rounded);
         }
 
-        float* result = _slabs[^1].Pointer + _used;
+        var result = _slabs[^1].Pointer + _used;
         _used += rounded;
         return result;
     }
 
     public float* AllocateZeroed(long count)
     {
-        float* result = Allocate(count);
+        var result = Allocate(count);
         new Span<byte>(result, checked((int)(count * sizeof(float)))).Clear();
         return result;
     }
@@ -41,7 +41,7 @@ internal sealed unsafe class Arena(long firstSlabFloats = 1 << 18) : IDisposable
             _used = 0;
             return;
         }
-        long total = _usedBefore + _used;
+        var total = _usedBefore + _used;
         Dispose();
         Grow(total);
     }

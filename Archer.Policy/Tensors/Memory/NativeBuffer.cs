@@ -17,7 +17,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        nuint bytes = checked((nuint)(length + SpareFloats) * sizeof(float));
+        var bytes = checked((nuint)(length + SpareFloats) * sizeof(float));
         _allocation = NativeMemory.AllocZeroed(bytes + Alignment);
         _pointer = (float*)(((nuint)_allocation + Alignment - 1) & ~(nuint)(Alignment - 1));
         GC.AddMemoryPressure((long)bytes);

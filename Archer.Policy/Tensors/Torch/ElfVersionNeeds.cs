@@ -57,7 +57,7 @@ internal static class ElfVersionNeeds
         }
 
         byte[] wanted = [.. Encoding.ASCII.GetBytes(version), 0];
-        int names = sections[needs.Link].Offset;
+        var names = sections[needs.Link].Offset;
         for (int library = needs.Offset, step = 1; step > 0; library += step)
         {
             step = Int(elf, library + 12);
@@ -86,9 +86,9 @@ internal static class ElfVersionNeeds
                 continue;
             }
 
-            for (int at = relocations.Offset; at < relocations.Offset + relocations.Size; at += RelocationSize)
+            for (var at = relocations.Offset; at < relocations.Offset + relocations.Size; at += RelocationSize)
             {
-                int symbol = Int(elf, at + 12);
+                var symbol = Int(elf, at + 12);
                 if ((Short(elf, versions.Offset + 2 * symbol) & ~HiddenBit) == version)
                 {
                     return true;
@@ -101,11 +101,11 @@ internal static class ElfVersionNeeds
 
     private static Section[] Sections(ReadOnlySpan<byte> elf)
     {
-        int start = checked((int)BinaryPrimitives.ReadInt64LittleEndian(elf[0x28..]));
+        var start = checked((int)BinaryPrimitives.ReadInt64LittleEndian(elf[0x28..]));
         var sections = new Section[Short(elf, 0x3c)];
-        for (int i = 0; i < sections.Length; i++)
+        for (var i = 0; i < sections.Length; i++)
         {
-            int at = start + SectionSize * i;
+            var at = start + SectionSize * i;
             sections[i] = new Section(Int(elf, at + 4), Int(elf, at + 0x18), Int(elf, at + 0x20), Int(elf, at + 0x28));
         }
 

@@ -11,17 +11,17 @@ internal sealed class PackedLayout
 {
     public PackedLayout(PackedTokens tokens, torch.Device device)
     {
-        long[] place = new long[tokens.Count];
+        var place = new long[tokens.Count];
         long offset = 0;
         var blocks = new List<PaddedBlock>();
-        foreach (int[] sequences in Classes(tokens))
+        foreach (var sequences in Classes(tokens))
         {
-            int length = sequences.Max(s => Length(tokens, s));
-            long[] rows = new long[(long)sequences.Length * length];
-            for (int i = 0; i < sequences.Length; i++)
+            var length = sequences.Max(s => Length(tokens, s));
+            var rows = new long[(long)sequences.Length * length];
+            for (var i = 0; i < sequences.Length; i++)
             {
-                int start = tokens.Starts[sequences[i]];
-                for (int j = 0; j < Length(tokens, sequences[i]); j++)
+                var start = tokens.Starts[sequences[i]];
+                for (var j = 0; j < Length(tokens, sequences[i]); j++)
                 {
                     rows[(long)i * length + j] = start + j;
                     place[start + j] = offset + (long)i * length + j;

@@ -16,10 +16,10 @@ internal sealed class RotaryAngles : IDisposable
     {
         _half = shape.HeadSize / 2;
         float[] cos = new float[(long)shape.MaxPositions * _half], sin = new float[cos.Length];
-        for (int i = 0; i < _half; i++)
+        for (var i = 0; i < _half; i++)
         {
-            double frequency = Math.Pow(shape.RopeTheta, -2.0 * i / shape.HeadSize);
-            for (int position = 0; position < shape.MaxPositions; position++)
+            var frequency = Math.Pow(shape.RopeTheta, -2.0 * i / shape.HeadSize);
+            for (var position = 0; position < shape.MaxPositions; position++)
             {
                 cos[position * _half + i] = (float)Math.Cos(position * frequency);
                 sin[position * _half + i] = (float)Math.Sin(position * frequency);
@@ -32,7 +32,7 @@ internal sealed class RotaryAngles : IDisposable
     /// <summary>x [S, L, H, D] turned by the angles of positions 0 … L − 1.</summary>
     public torch.Tensor Rotate(torch.Tensor x)
     {
-        long length = x.shape[1];
+        var length = x.shape[1];
         torch.Tensor cos = _cosines.narrow(0, 0, length), sin = _sines.narrow(0, 0, length);
         torch.Tensor a = x.narrow(-1, 0, _half), b = x.narrow(-1, _half, _half);
         return torch.cat([a * cos - b * sin, b * cos + a * sin], -1);

@@ -29,14 +29,14 @@ internal sealed class TorchAdamW : IOptimizer
     {
         using var scope = torch.NewDisposeScope();
         using var unrecorded = torch.no_grad();
-        float norm = (float)Math.Sqrt(_gradients.square().sum(torch.ScalarType.Float64).item<double>());
+        var norm = (float)Math.Sqrt(_gradients.square().sum(torch.ScalarType.Float64).item<double>());
         if (!float.IsFinite(norm))
         {
             _parameters.ClearGradients();
             throw new ArithmeticException($"The gradient norm is {norm} at step {Steps + 1}: no update was made.");
         }
         Steps++;
-        float clip = _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / norm : 1f;
+        var clip = _options.ClipNorm > 0 && norm > _options.ClipNorm ? _options.ClipNorm / norm : 1f;
         Update(learningRate ?? _options.LearningRate, clip);
         _parameters.ClearGradients();
         return norm;
@@ -49,7 +49,7 @@ internal sealed class TorchAdamW : IOptimizer
     public void RestoreMoments(string parameter, ReadOnlySpan<float> first, ReadOnlySpan<float> second)
     {
         using var scope = torch.NewDisposeScope();
-        (int offset, int count) = _parameters.RangeOf(parameter);
+        (var offset, var count) = _parameters.RangeOf(parameter);
         RequireMoments(parameter, count, first, second);
         TorchTensor.Overwrite(_first.narrow(0, offset, count), first);
         TorchTensor.Overwrite(_second.narrow(0, offset, count), second);
@@ -69,8 +69,8 @@ internal sealed class TorchAdamW : IOptimizer
 
     private void Update(float rate, float clip)
     {
-        float size = (float)(rate / (1 - Math.Pow(_options.Beta1, Steps)));
-        float root = (float)(1 / Math.Sqrt(1 - Math.Pow(_options.Beta2, Steps)));
+        var size = (float)(rate / (1 - Math.Pow(_options.Beta1, Steps)));
+        var root = (float)(1 / Math.Sqrt(1 - Math.Pow(_options.Beta2, Steps)));
         _gradients.mul_(clip);
         _first.mul_(_options.Beta1).add_(_gradients, 1f - _options.Beta1);
         _second.mul_(_options.Beta2).addcmul_(_gradients, _gradients, 1f - _options.Beta2);
@@ -93,7 +93,7 @@ internal sealed class TorchAdamW : IOptimizer
     private float[] Read(torch.Tensor moment, string parameter)
     {
         using var scope = torch.NewDisposeScope();
-        (int offset, int count) = _parameters.RangeOf(parameter);
+        (var offset, var count) = _parameters.RangeOf(parameter);
         return TorchTensor.Read(moment.narrow(0, offset, count));
     }
 }

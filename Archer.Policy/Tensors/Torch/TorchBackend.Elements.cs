@@ -36,7 +36,7 @@ internal sealed partial class TorchBackend
     public Tensor WeightedSum(Tensor x, ReadOnlySpan<float> weights)
     {
         RequireWeights(x, weights);
-        float[] factors = weights.ToArray();
+        var factors = weights.ToArray();
         var input = Handle(x);
         return Result(1, 1, () => Single((input.to(torch.ScalarType.Float64) * torch.tensor(factors, [x.Rows, x.Columns], device: device)).sum()));
     }
@@ -45,16 +45,16 @@ internal sealed partial class TorchBackend
     {
         RequireSegments(x, starts);
         int segments = starts.Length - 1, longest = 0;
-        for (int s = 0; s < segments; s++)
+        for (var s = 0; s < segments; s++)
         {
             longest = Math.Max(longest, starts[s + 1] - starts[s]);
         }
         // Each segment is a line of a rectangle; what is left of a line points to a zero behind the last row.
-        long[] rows = new long[(long)segments * longest];
+        var rows = new long[(long)segments * longest];
         Array.Fill(rows, x.Rows);
-        for (int s = 0; s < segments; s++)
+        for (var s = 0; s < segments; s++)
         {
-            for (int i = starts[s]; i < starts[s + 1]; i++)
+            for (var i = starts[s]; i < starts[s + 1]; i++)
             {
                 rows[(long)s * longest + i - starts[s]] = i;
             }

@@ -45,7 +45,7 @@ internal sealed partial class TorchBackend(torch.Device device, int threads) : I
     public Tensor Constant(ReadOnlySpan<float> values, int rows, int columns)
     {
         RequireCount(values, rows, columns);
-        float[] copy = values.ToArray();
+        var copy = values.ToArray();
         return Result(rows, columns, () => torch.tensor(copy, [rows, columns], device: device));
     }
 
@@ -107,8 +107,8 @@ internal sealed partial class TorchBackend(torch.Device device, int threads) : I
 
     private torch.Tensor Indices(ReadOnlySpan<int> values)
     {
-        long[] indices = new long[values.Length];
-        for (int i = 0; i < indices.Length; i++)
+        var indices = new long[values.Length];
+        for (var i = 0; i < indices.Length; i++)
         {
             indices[i] = values[i];
         }

@@ -51,7 +51,7 @@ internal static partial class TorchLibrary
             or TypeInitializationException or UnauthorizedAccessException)
         {
             // The loader's own words stand last, behind general advice.
-            string reason = failure.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].TrimEnd('.');
+            var reason = failure.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].TrimEnd('.');
             return $"libtorch does not load: {reason}; it needs Debian 12, Ubuntu 22.04 or newer (glibc 2.34, GCC 12).";
         }
     }
@@ -65,8 +65,8 @@ internal static partial class TorchLibrary
             return;
         }
 
-        byte[] image = File.ReadAllBytes(file);
-        for (int weakened = 0; weakened < MaxMissingVersions && ElfVersionNeeds.TryWeaken(image, missing); weakened++)
+        var image = File.ReadAllBytes(file);
+        for (var weakened = 0; weakened < MaxMissingVersions && ElfVersionNeeds.TryWeaken(image, missing); weakened++)
         {
             var memory = InMemory(Path.GetFileName(file), image);
             if (TryLoad($"/proc/self/fd/{memory.DangerousGetHandle()}") is not { } next)

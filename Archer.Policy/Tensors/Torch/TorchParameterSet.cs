@@ -11,13 +11,13 @@ internal sealed class TorchParameterSet : ParameterSet
     {
         using var scope = torch.NewDisposeScope();
         using var unrecorded = torch.no_grad();
-        int length = checked(specs.Sum(s => s.Count));
+        var length = checked(specs.Sum(s => s.Count));
         Values = torch.zeros(length, dtype: torch.ScalarType.Float32, device: device).DetachFromDisposeScope();
         Gradients = trainable ? torch.zeros(length, dtype: torch.ScalarType.Float32, device: device).DetachFromDisposeScope() : null;
-        int offset = 0;
+        var offset = 0;
         foreach (var spec in specs)
         {
-            (int rows, int columns) = (spec.Rows, spec.Columns);
+            (var rows, var columns) = (spec.Rows, spec.Columns);
             // A detached view shares the storage and is a leaf, so that it can be differentiated on its own.
             var view = Values.narrow(0, offset, spec.Count).view(rows, columns).detach().requires_grad_(trainable).DetachFromDisposeScope();
             var slope = Gradients?.narrow(0, offset, spec.Count).view(rows, columns).DetachFromDisposeScope();

@@ -55,7 +55,7 @@ internal sealed class TorchStep : IDisposable
         {
             using var temporary = torch.NewDisposeScope();
             var slopes = torch.autograd.grad([loss.Handle], [.. _parameters.Select(p => p.Handle)], allow_unused: true);
-            for (int i = 0; i < slopes.Count; i++)
+            for (var i = 0; i < slopes.Count; i++)
             {
                 if (!slopes[i].IsInvalid)
                 {

@@ -37,7 +37,7 @@ internal static class LearningBenchmark
     {
         Console.WriteLine($"| {Columns}");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-        foreach (int seed in (int[])[1, 2, 3, 4, 5])
+        foreach (var seed in (int[])[1, 2, 3, 4, 5])
         {
             RunAsync("", UsualIteration, [], seed, [0, 1_024, 2_048, 4_096, 20_032], [1f, 0.5f, 0f]).GetAwaiter().GetResult();
         }
@@ -48,9 +48,9 @@ internal static class LearningBenchmark
     {
         Console.WriteLine($"| rule | {Columns}");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
-        foreach (int seed in (int[])[1, 2, 3])
+        foreach (var seed in (int[])[1, 2, 3])
         {
-            foreach ((string name, int iteration, string[] settings) in Rules)
+            foreach ((var name, var iteration, var settings) in Rules)
             {
                 RunAsync($"| {name} ", iteration, settings, seed, [1_024, 4_096], [1f]).GetAwaiter().GetResult();
             }
@@ -66,17 +66,17 @@ internal static class LearningBenchmark
         ]);
         using var client = new ArcherClient(new ArcherClientOptions { Url = platform.Url });
         await platform.ReadyAsync();
-        long start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         var times = new Dictionary<int, double>();
-        foreach (int mark in marks)
+        foreach (var mark in marks)
         {
             await ReachAsync(client, mark);
             times[mark] = mark == 0 ? 0 : Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
-        foreach (int mark in marks)
+        foreach (var mark in marks)
         {
-            string version = Archer.Client.Policies.PolicyVersionName.Of(mark / iteration);
-            foreach (float temperature in temperatures)
+            var version = Archer.Client.Policies.PolicyVersionName.Of(mark / iteration);
+            foreach (var temperature in temperatures)
             {
                 Console.WriteLine(label + await EvaluateAsync(client, seed, mark, times[mark], version, temperature));
             }
@@ -97,7 +97,7 @@ internal static class LearningBenchmark
 
     private static async Task<string> EvaluateAsync(ArcherClient client, int seed, int mark, double seconds, string version, float temperature)
     {
-        int games = temperature == 0 ? 64 : 1_024;
+        var games = temperature == 0 ? 64 : 1_024;
         var users = new SimulatedUsers(client, new SimulationOptions
         {
             Agent = Agent,

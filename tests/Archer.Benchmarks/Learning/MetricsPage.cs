@@ -16,7 +16,7 @@ internal sealed class MetricsPage
 
     public static async Task<MetricsPage> ReadAsync(HttpClient client, Uri url)
     {
-        string text = await client.GetStringAsync(new Uri(url, "/metrics"));
+        var text = await client.GetStringAsync(new Uri(url, "/metrics"));
         return new MetricsPage(text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#')
             .Select(line => (line, at: line.LastIndexOf(' ')))
             .ToDictionary(entry => entry.line[..entry.at], entry => double.Parse(entry.line.AsSpan(entry.at + 1), CultureInfo.InvariantCulture)));

@@ -30,7 +30,7 @@ internal sealed class PlatformProcess : IDisposable
         [
             "exec", Path.Combine(program, "Archer.Silo.dll"), "--urls", Url.ToString(), $"--Archer:DataDirectory={_data.FullName}", .. settings,
         ];
-        foreach (string argument in arguments)
+        foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
@@ -73,7 +73,7 @@ internal sealed class PlatformProcess : IDisposable
     public TimeSpan ProcessorTimeOf(string thread)
     {
         const int userTicks = 11, ticksPerSecond = 100;
-        string tasks = $"/proc/{_process.Id}/task";
+        var tasks = $"/proc/{_process.Id}/task";
         if (!Directory.Exists(tasks))
         {
             return TimeSpan.Zero;

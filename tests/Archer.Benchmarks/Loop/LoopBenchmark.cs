@@ -21,7 +21,7 @@ internal static class LoopBenchmark
     {
         Console.WriteLine("| users | conversations/min | turns each | turns/s | processors busy | decode | sample | value | critic | actor | platform | versions/min |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|---|");
-        foreach (int users in (int[])[16, 64])
+        foreach (var users in (int[])[16, 64])
         {
             await MeasureAsync(users);
         }
@@ -37,9 +37,9 @@ internal static class LoopBenchmark
         var before = await api.ReadMetricsAsync(Agent);
         var page = await MetricsPage.ReadAsync(http, platform.Url);
         TimeSpan generation = platform.ProcessorTimeOf("generation"), learner = platform.ProcessorTimeOf("learner"), processor = platform.ProcessorTime;
-        long start = Stopwatch.GetTimestamp();
+        var start = Stopwatch.GetTimestamp();
         await Task.Delay(Measured);
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Report(
             users, seconds, await api.ReadMetricsAsync(Agent) is var after ? after.Conversations - before.Conversations : 0, after.LearnerStep - before.LearnerStep,
             (await MetricsPage.ReadAsync(http, platform.Url)).Since(page), (platform.ProcessorTimeOf("generation") - generation).TotalSeconds,
@@ -49,12 +49,12 @@ internal static class LoopBenchmark
     private static void Report(int users, double seconds, long conversations, long versions, MetricsPage spent, double generation, double learner, double processor)
     {
         const string engine = "archer_policy_time_seconds_total", trainer = "archer_trainer_time_seconds_total";
-        double turns = spent["archer_policy_requests_total", "\"ok\""];
+        var turns = spent["archer_policy_requests_total", "\"ok\""];
         double engineTime = spent[engine], learnerTime = spent[trainer, "critic"] + spent[trainer, "actor"];
         // The threads of engine and learner are measured in processor time and divided as their clocks were.
         double critic = learner * spent[trainer, "critic"] / learnerTime, actor = learner - critic;
         double decode = generation * spent[engine, "decode"] / engineTime, sample = generation * spent[engine, "sample"] / engineTime;
-        double platform = processor - generation - learner;
+        var platform = processor - generation - learner;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"| {users} | {conversations / seconds * 60:N0} | {turns / conversations:0.0} | {turns / seconds:N0} | {processor / seconds:0.00} "
             + $"| {decode / processor:P0} | {sample / processor:P0} | {(generation - decode - sample) / processor:P0} | {critic / processor:P0} | {actor / processor:P0} | {platform / processor:P0} "

@@ -12,14 +12,14 @@ internal static class DecodeBenchmark
 
     public static void Run()
     {
-        foreach ((string name, var config) in BenchmarkModels.All)
+        foreach ((var name, var config) in BenchmarkModels.All)
         {
             using var backend = TensorBackends.Cpu();
             var decoder = new LlamaDecoder(backend, config);
             decoder.Initialize(1);
             using var snapshot = new DecoderSnapshot(config, decoder.Parameters);
             using var rival = TorchRival.Start(BenchmarkModels.RivalArguments(config));
-            foreach (int batch in new[] { 1, 8, 32 })
+            foreach (var batch in new[] { 1, 8, 32 })
             {
                 Func<double>? other = rival is null ? null : () => rival.Measure($"decode {batch} {Prompt} {Steps}");
                 Interleaved.Report($"decode {name}, batch {batch}", 5, "tokens/s", () => Measure(snapshot, config, batch), other);
@@ -33,9 +33,9 @@ internal static class DecodeBenchmark
         using var session = new DecoderSession();
         var batch = new DecodeBatch();
         int[] slots = [.. Enumerable.Range(0, conversations).Select(_ => cache.Allocate())], next = new int[conversations];
-        for (int s = 0; s < conversations; s++)
+        for (var s = 0; s < conversations; s++)
         {
-            for (int i = 0; i < Prompt; i++)
+            for (var i = 0; i < Prompt; i++)
             {
                 batch.Add((s * Prompt + i) % config.VocabularySize, slots[s], i, i == Prompt - 1);
             }
@@ -43,10 +43,10 @@ internal static class DecodeBenchmark
 
         Step(snapshot, session, cache, batch, next);
         var clock = Stopwatch.StartNew();
-        for (int i = 0; i < Steps; i++)
+        for (var i = 0; i < Steps; i++)
         {
             batch.Clear();
-            for (int s = 0; s < conversations; s++)
+            for (var s = 0; s < conversations; s++)
             {
                 batch.Add(next[s], slots[s], Prompt + i, true);
             }
@@ -59,11 +59,11 @@ internal static class DecodeBenchmark
     private static void Step(DecoderSnapshot snapshot, DecoderSession session, KvCache cache, DecodeBatch batch, int[] next)
     {
         session.Forward(snapshot, cache, batch);
-        for (int s = 0; s < next.Length; s++)
+        for (var s = 0; s < next.Length; s++)
         {
             var logits = session.Logits(s);
-            int best = 0;
-            for (int v = 1; v < logits.Length; v++)
+            var best = 0;
+            for (var v = 1; v < logits.Length; v++)
             {
                 best = logits[v] > logits[best] ? v : best;
             }

@@ -7,7 +7,7 @@ internal static class Interleaved
     {
         List<double> mine = [], other = [];
         ours();
-        for (int i = 0; i < rounds; i++)
+        for (var i = 0; i < rounds; i++)
         {
             mine.Add(ours());
             if (rival is not null)
@@ -15,7 +15,7 @@ internal static class Interleaved
                 other.Add(rival());
             }
         }
-        string line = $"{name,-34} {mine.Median(),10:N0} ({mine.Max():N0}) {unit}";
+        var line = $"{name,-34} {mine.Median(),10:N0} ({mine.Max():N0}) {unit}";
         if (rival is not null)
         {
             line += $"   PyTorch {other.Median(),8:N0} ({other.Max():N0})";

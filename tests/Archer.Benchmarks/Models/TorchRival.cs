@@ -19,7 +19,7 @@ internal sealed class TorchRival : IDisposable
             Console.WriteLine($"No rival: {Python} is not there (apt-get install python3-torch libopenblas0-openmp).");
             return null;
         }
-        string script = Path.Combine(AppContext.BaseDirectory, "rivals", "llama_torch.py");
+        var script = Path.Combine(AppContext.BaseDirectory, "rivals", "llama_torch.py");
         var start = new ProcessStartInfo(Python, $"\"{script}\" {arguments}") { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["OPENBLAS_NUM_THREADS"] = "1";

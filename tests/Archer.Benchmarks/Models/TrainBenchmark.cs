@@ -13,10 +13,10 @@ internal static class TrainBenchmark
 
     public static void Run()
     {
-        foreach ((string name, var config) in BenchmarkModels.All)
+        foreach ((var name, var config) in BenchmarkModels.All)
         {
             using var rival = TorchRival.Start(BenchmarkModels.RivalArguments(config));
-            foreach (int threads in new[] { 1, 2 })
+            foreach (var threads in new[] { 1, 2 })
             {
                 using var backend = TensorBackends.Cpu(threads);
                 var decoder = new LlamaDecoder(backend, config);
@@ -34,7 +34,7 @@ internal static class TrainBenchmark
     {
         int[] rows = [.. Enumerable.Range(0, tokens.Count).Where(r => r % Length != Length - 1)];
         var clock = Stopwatch.StartNew();
-        for (int i = 0; i < Steps; i++)
+        for (var i = 0; i < Steps; i++)
         {
             using var step = backend.BeginStep();
             var logits = decoder.LogitsAt(decoder.Hidden(tokens), rows);

@@ -16,27 +16,27 @@ internal static class TokenizerBenchmark
 
     public static void Run()
     {
-        string text = Corpus(characters: 4_000_000);
-        int bytes = Encoding.UTF8.GetByteCount(text);
+        var text = Corpus(characters: 4_000_000);
+        var bytes = Encoding.UTF8.GetByteCount(text);
         BpeTokenizer tokenizer = null!;
-        double training = Seconds(1, () => tokenizer = new BpeTrainer(new() { VocabularySize = 4096 }).Train([text]));
+        var training = Seconds(1, () => tokenizer = new BpeTrainer(new() { VocabularySize = 4096 }).Train([text]));
         using var file = new MemoryStream();
         TokenizerJson.Write(tokenizer, file);
         var naive = new NaiveBpe(file.ToArray());
-        int[] ids = tokenizer.Encode(text);
-        string sample = text[..NaiveCharacters];
+        var ids = tokenizer.Encode(text);
+        var sample = text[..NaiveCharacters];
 
-        double ours = Rate(sample, () => tokenizer.Encode(sample));
-        double rival = Rate(sample, () => naive.Encode(sample));
+        var ours = Rate(sample, () => tokenizer.Encode(sample));
+        var rival = Rate(sample, () => naive.Encode(sample));
         Console.WriteLine($"tokenizer: {bytes / 1e6:F1} MB, {tokenizer.VocabularySize} tokens, {(double)bytes / ids.Length:F2} bytes per token, best of {Runs}");
         Console.WriteLine($"  train                        {training,8:F2} s  ({bytes / 1e6 / training:F1} MB/s)");
         Console.WriteLine($"  encode, whole text           {Rate(text, () => tokenizer.Encode(text)),8:F1} MB/s");
         Console.WriteLine($"  encode, {NaiveCharacters / 1000} k characters       {ours,8:F1} MB/s");
         Console.WriteLine($"  encode, naive rival          {rival,8:F2} MB/s  ({ours / rival:F0}x slower)");
         Console.WriteLine($"  decode                       {Rate(text, () => tokenizer.Decode(ids)),8:F1} MB/s");
-        foreach (int length in (int[])[1_000, 100_000, 1_000_000])
+        foreach (var length in (int[])[1_000, 100_000, 1_000_000])
         {
-            string piece = string.Concat(text.Where(char.IsAsciiLetter).Take(length));
+            var piece = string.Concat(text.Where(char.IsAsciiLetter).Take(length));
             Console.WriteLine($"  encode, one piece of {length,9:N0} {Rate(piece, () => tokenizer.Encode(piece)),7:F1} MB/s");
         }
     }
@@ -45,10 +45,10 @@ internal static class TokenizerBenchmark
 
     private static double Seconds(int runs, Action action)
     {
-        double best = double.MaxValue;
-        for (int run = 0; run < runs; run++)
+        var best = double.MaxValue;
+        for (var run = 0; run < runs; run++)
         {
-            long start = Stopwatch.GetTimestamp();
+            var start = Stopwatch.GetTimestamp();
             action();
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
@@ -66,7 +66,7 @@ internal static class TokenizerBenchmark
         var text = new StringBuilder(characters + 32);
         while (text.Length < characters)
         {
-            string word = words[(int)(words.Length * Math.Pow(random.NextDouble(), 4))];
+            var word = words[(int)(words.Length * Math.Pow(random.NextDouble(), 4))];
             text.Append(random.Next(12) == 0 ? char.ToUpperInvariant(word[0]) + word[1..] : word);
             text.Append(random.Next(10) switch { 0 => ", ", 1 => ". ", 2 => "?\n", 3 => $" {random.Next(1000)} ", _ => " " });
         }

@@ -15,13 +15,13 @@ internal sealed class PeerProcess : IDisposable
     public static async Task<PeerProcess> StartAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (string argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "Archer.Benchmarks.dll"), Peers.Command, .. arguments])
+        foreach (var argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "Archer.Benchmarks.dll"), Peers.Command, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
 
         var process = Process.Start(start)!;
-        string address = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The peer {arguments[0]} did not start.");
+        var address = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The peer {arguments[0]} did not start.");
         return new PeerProcess(process, new Uri(address));
     }
 

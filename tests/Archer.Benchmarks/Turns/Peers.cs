@@ -66,7 +66,7 @@ internal static class Peers
         app.MapPost("/v1/chat/completions", async (HttpContext context) =>
         {
             var body = (await JsonSerializer.DeserializeAsync(context.Request.Body, ChatWire.Default.ChatBody))!;
-            byte[] answer = JsonSerializer.SerializeToUtf8Bytes(Answer(body), ChatWire.Default.ChatAnswer);
+            var answer = JsonSerializer.SerializeToUtf8Bytes(Answer(body), ChatWire.Default.ChatAnswer);
             await WriteAsync(context, answer);
         });
     }
@@ -91,7 +91,7 @@ internal static class Peers
     private static void MapRival(WebApplication app, Uri policy)
     {
         var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = policy };
-        byte[] request = JsonSerializer.SerializeToUtf8Bytes(Question(), ChatWire.Default.ChatBody);
+        var request = JsonSerializer.SerializeToUtf8Bytes(Question(), ChatWire.Default.ChatBody);
         app.MapPost("/empty", async (HttpContext context) =>
         {
             await context.Request.Body.CopyToAsync(Stream.Null);

@@ -34,7 +34,7 @@ internal sealed class TurnTarget : IDisposable
         long begin = Stopwatch.GetTimestamp(), end = begin + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         List<double>[] latencies = [.. _users.Select(_ => new List<double>())];
         await Task.WhenAll(_users.Select((user, i) => Task.Run(() => user.TalkAsync(end, latencies[i]))));
-        double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        var seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         double[] all = [.. latencies.SelectMany(list => list).Order()];
         return new TurnBlock(all.Length / seconds, all[all.Length / 2], all[all.Length * 99 / 100]);
     }

@@ -33,8 +33,8 @@ internal sealed class TurnUser(HttpClient client, string? endpoint, int number)
 
     private async Task NextAsync()
     {
-        string id = string.Create(CultureInfo.InvariantCulture, $"turns-{_conversations}-{number:00}");
-        (string path, byte[] body) = _turn switch
+        var id = string.Create(CultureInfo.InvariantCulture, $"turns-{_conversations}-{number:00}");
+        (var path, var body) = _turn switch
         {
             < 0 => ("/v1/conversations", Encoding.UTF8.GetBytes($$"""{"agent":"twenty-questions","id":"{{id}}"}""")),
             < Turns => ($"/v1/conversations/{id}/messages", Messages[_turn]),
@@ -42,7 +42,7 @@ internal sealed class TurnUser(HttpClient client, string? endpoint, int number)
         };
         using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         using var response = await client.PostAsync(endpoint ?? path, content);
-        byte[] answer = await response.Content.ReadAsByteArrayAsync();
+        var answer = await response.Content.ReadAsByteArrayAsync();
         if (!response.IsSuccessStatusCode)
         {
             throw new HttpRequestException($"{path}: {(int)response.StatusCode} {Encoding.UTF8.GetString(answer)}");

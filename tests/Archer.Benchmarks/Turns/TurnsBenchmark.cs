@@ -30,7 +30,7 @@ internal static class TurnsBenchmark
             Console.WriteLine(missing);
             return;
         }
-        foreach (string flush in (string[])["everysec", "always"])
+        foreach (var flush in (string[])["everysec", "always"])
         {
             await using var redis = await RedisServer.StartAsync("--appendfsync", flush);
             await MeasureAsync($"Redis, {flush}", policy, rival, $"--Archer:Redis={redis.ConnectionString}");
@@ -48,8 +48,8 @@ internal static class TurnsBenchmark
             await compiled.RunAsync(Compilation);
         }
 
-        int firstUser = 0;
-        foreach (int concurrency in Concurrency)
+        var firstUser = 0;
+        foreach (var concurrency in Concurrency)
         {
             using var empty = new TurnTarget(rival.Url, "/empty", concurrency, 0);
             using var forward = new TurnTarget(rival.Url, "/forward", concurrency, 0);
@@ -68,7 +68,7 @@ internal static class TurnsBenchmark
         }
 
         var before = await MetricsPage.ReadAsync(client, platform.Url);
-        for (int round = 0; round < Rounds; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             foreach (var target in (TurnTarget[])[empty, forward, ours])
             {
@@ -76,7 +76,7 @@ internal static class TurnsBenchmark
             }
         }
         var spent = (await MetricsPage.ReadAsync(client, platform.Url)).Since(before);
-        double turns = ours.Blocks.Sum(block => block.PerSecond) * Block.TotalSeconds;
+        var turns = ours.Blocks.Sum(block => block.PerSecond) * Block.TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"| {storage} | {concurrency} | {Numbers(empty)} | {Numbers(forward)} | {Numbers(ours)} | {ours.PerSecond / empty.PerSecond:0.00} | {ours.PerSecond / forward.PerSecond:0.00} "
             + $"| {ours.P50 - empty.P50:0.00} | {ours.P99 - empty.P99:0.00} | {spent["dotnet_process_cpu_time_seconds_total"] / turns * 1e6:F0} |"));

@@ -11,7 +11,7 @@ public sealed class PolicyVersionNameTests
     public void Name_OfANumber_IsParsedBack(long number, string name)
     {
         Assert.Equal(name, PolicyVersionName.Of(number));
-        Assert.True(PolicyVersionName.TryParse(name, out long parsed));
+        Assert.True(PolicyVersionName.TryParse(name, out var parsed));
         Assert.Equal(number, parsed);
     }
 

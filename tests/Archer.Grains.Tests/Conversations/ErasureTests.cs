@@ -173,7 +173,7 @@ public sealed class ErasureTests
     {
         await using var platform = await GrainPlatform.StartAsync();
         await PlayAsync(platform, "c", turns: 1);
-        string? found = Secret;
+        var found = Secret;
         platform.Cleaning.OnClean = () => found = platform.Disk.Find("conversation", "c");
 
         await platform.Conversation("c").EraseAsync();

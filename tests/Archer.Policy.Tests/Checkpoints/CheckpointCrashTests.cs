@@ -9,14 +9,14 @@ public sealed class CheckpointCrashTests
     [Fact]
     public void Write_KilledAfterAnyStep_LeavesAWholeVersionOrNone()
     {
-        int steps = Steps(static store => store.Write(CheckpointSamples.Draft("second", "v000000")));
-        for (int alive = 0; alive < steps; alive++)
+        var steps = Steps(static store => store.Write(CheckpointSamples.Draft("second", "v000000")));
+        for (var alive = 0; alive < steps; alive++)
         {
             using var directory = new TemporaryDirectory();
             CheckpointSamples.Store(directory.Path).Write(CheckpointSamples.Draft("first"));
-            string last = Crash(directory.Path, alive, static store => store.Write(CheckpointSamples.Draft("second", "v000000")));
+            var last = Crash(directory.Path, alive, static store => store.Write(CheckpointSamples.Draft("second", "v000000")));
 
-            bool renamed = last is "rename" or "flush parent";
+            var renamed = last is "rename" or "flush parent";
             RequireWhole(directory.Path, renamed ? ["v000000", "v000001"] : ["v000000"], last);
             Assert.Equal(renamed ? "v000002" : "v000001", CheckpointSamples.Store(directory.Path).Write(CheckpointSamples.Draft("third")).Version);
             Assert.Empty(Directory.GetDirectories(directory["player"], ".*"));
@@ -28,20 +28,20 @@ public sealed class CheckpointCrashTests
     {
         using var source = new TemporaryDirectory();
         CheckpointSamples.Store(source.Path, agent: "base").Write(CheckpointSamples.Draft());
-        string checkpoint = source["base/v000000"];
-        int steps = 0;
+        var checkpoint = source["base/v000000"];
+        var steps = 0;
         using (var empty = new TemporaryDirectory())
         {
             CheckpointSamples.Store(empty.Path, _ => steps++).Install(checkpoint, "v000000");
         }
 
         Assert.True(steps > 5);
-        for (int alive = 0; alive < steps; alive++)
+        for (var alive = 0; alive < steps; alive++)
         {
             using var directory = new TemporaryDirectory();
-            string last = Crash(directory.Path, alive, store => store.Install(checkpoint, "v000000"));
+            var last = Crash(directory.Path, alive, store => store.Install(checkpoint, "v000000"));
 
-            bool renamed = last is "rename" or "flush parent";
+            var renamed = last is "rename" or "flush parent";
             RequireWhole(directory.Path, renamed ? ["v000000"] : [], last);
             Assert.Equal(!renamed, CheckpointSamples.Store(directory.Path).Install(checkpoint, "v000000"));
             Assert.Empty(Directory.GetDirectories(directory["player"], ".*"));
@@ -51,12 +51,12 @@ public sealed class CheckpointCrashTests
     [Fact]
     public void Delete_KilledAfterAnyStep_LeavesAWholeVersionOrNoneAndNeverReusesItsName()
     {
-        int steps = Steps(static store => store.Delete("v000000"));
-        for (int alive = 0; alive < steps; alive++)
+        var steps = Steps(static store => store.Delete("v000000"));
+        for (var alive = 0; alive < steps; alive++)
         {
             using var directory = new TemporaryDirectory();
             CheckpointSamples.Store(directory.Path).Write(CheckpointSamples.Draft("first"));
-            string last = Crash(directory.Path, alive, static store => store.Delete("v000000"));
+            var last = Crash(directory.Path, alive, static store => store.Delete("v000000"));
 
             RequireWhole(directory.Path, last == "take away" ? [] : ["v000000"], last);
             Assert.Equal("v000001", CheckpointSamples.Store(directory.Path).Write(CheckpointSamples.Draft("second")).Version);
@@ -85,7 +85,7 @@ public sealed class CheckpointCrashTests
     {
         using var directory = new TemporaryDirectory();
         CheckpointSamples.Store(directory.Path).Write(CheckpointSamples.Draft("first"));
-        int steps = 0;
+        var steps = 0;
         change(CheckpointSamples.Store(directory.Path, _ => steps++));
         Assert.True(steps > 2);
         return steps;
@@ -94,7 +94,7 @@ public sealed class CheckpointCrashTests
     /// <summary>Runs a change that dies right after some steps; returns the last of them.</summary>
     private static string Crash(string root, int alive, Action<CheckpointStore> change)
     {
-        string last = "";
+        var last = "";
         var store = CheckpointSamples.Store(root, step =>
         {
             last = step;
@@ -111,7 +111,7 @@ public sealed class CheckpointCrashTests
     {
         var store = CheckpointSamples.Store(root);
         Assert.True(versions.SequenceEqual(store.List().Select(manifest => manifest.Version)), $"after '{last}': {string.Join(", ", store.List().Select(m => m.Version))}");
-        foreach (string version in versions)
+        foreach (var version in versions)
         {
             store.Open(version);
         }

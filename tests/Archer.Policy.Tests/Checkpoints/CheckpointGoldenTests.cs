@@ -19,14 +19,14 @@ public sealed class CheckpointGoldenTests
     {
         var golden = Load()[index];
         using var backend = TensorBackends.Cpu();
-        using PolicyCheckpoint policy = PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(Base));
+        using var policy = PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(Base));
         using var step = backend.BeginStep(record: false);
 
         var logits = policy.Actor.Logits(policy.Actor.Hidden(new PackedTokens([golden.Ids]))).Values;
 
         var last = logits[^golden.Logits.Length..];
         Assert.Equal(golden.Ids.Length * golden.Logits.Length, logits.Length);
-        for (int i = 0; i < last.Length; i++)
+        for (var i = 0; i < last.Length; i++)
         {
             Assert.True(Math.Abs(golden.Logits[i] - last[i]) < 1e-4, $"logit {i}: expected {golden.Logits[i]}, got {last[i]}");
         }

@@ -50,8 +50,8 @@ public sealed class CheckpointInstallationTests : IDisposable
     public void Install_OfADamagedCheckpoint_IsRefusedAndLeavesNothing()
     {
         WriteSource();
-        string weights = Path.Combine(Source, "model.safetensors");
-        byte[] bytes = File.ReadAllBytes(weights);
+        var weights = Path.Combine(Source, "model.safetensors");
+        var bytes = File.ReadAllBytes(weights);
         bytes[^1] ^= 1;
         File.WriteAllBytes(weights, bytes);
         var store = CheckpointSamples.Store(_directory.Path);

@@ -140,7 +140,7 @@ public sealed class CheckpointStoreTests : IDisposable
     [Fact]
     public void Prune_KeepsTheNewestAndThoseInUse()
     {
-        for (int i = 0; i < 6; i++)
+        for (var i = 0; i < 6; i++)
         {
             _store.Write(CheckpointSamples.Draft());
         }
@@ -153,8 +153,8 @@ public sealed class CheckpointStoreTests : IDisposable
     public void Open_ADamagedFile_IsRefusedWithBothHashes()
     {
         var written = _store.Write(CheckpointSamples.Draft());
-        string path = _directory["player", "v000000", "model.safetensors"];
-        byte[] bytes = File.ReadAllBytes(path);
+        var path = _directory["player", "v000000", "model.safetensors"];
+        var bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);
 
@@ -201,7 +201,7 @@ public sealed class CheckpointStoreTests : IDisposable
     public void Open_AManifestThatIsWrong_IsRefusedAndNotListed(string property, string value, string place)
     {
         _store.Write(CheckpointSamples.Draft());
-        string path = _directory["player", "v000000", "manifest.json"];
+        var path = _directory["player", "v000000", "manifest.json"];
         var json = JsonNode.Parse(File.ReadAllBytes(path))!;
         json[property] = JsonNode.Parse(value);
         File.WriteAllText(path, json.ToJsonString());
@@ -215,7 +215,7 @@ public sealed class CheckpointStoreTests : IDisposable
     public void Open_AnyDamageOfTheManifest_IsRefusedOrHarmless()
     {
         _store.Write(CheckpointSamples.Draft());
-        string path = _directory["player", "v000000", "manifest.json"];
+        var path = _directory["player", "v000000", "manifest.json"];
 
         Mutations.Survive(File.ReadAllBytes(path), 1500, bytes =>
         {
@@ -243,7 +243,7 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         _store.Write(CheckpointSamples.Draft());
 
-        string text = Encoding.UTF8.GetString(File.ReadAllBytes(_directory["player", "v000000", "manifest.json"]));
+        var text = Encoding.UTF8.GetString(File.ReadAllBytes(_directory["player", "v000000", "manifest.json"]));
 
         Assert.StartsWith("{\n  \"schema\": 1,\n  \"version\": \"v000000\",\n  \"agent\": \"player\",\n  \"step\": 7,\n", text);
         Assert.Contains("\"created_at\": \"2026-11-21T03:00:00+00:00\"", text);

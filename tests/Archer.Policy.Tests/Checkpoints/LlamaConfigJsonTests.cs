@@ -45,7 +45,7 @@ public sealed class LlamaConfigJsonTests
     [Fact]
     public void Read_NewerFiles_TakeTheRotaryBaseFromItsGroup()
     {
-        byte[] file = Edit("rope_parameters", """{"rope_type":"default","rope_theta":1234.0}""");
+        var file = Edit("rope_parameters", """{"rope_type":"default","rope_theta":1234.0}""");
 
         Assert.Equal(1234, Parse(file).RopeTheta);
     }
@@ -67,7 +67,7 @@ public sealed class LlamaConfigJsonTests
     [InlineData("hidden_size", "\"32\"", "$.hidden_size")]
     public void Read_WhatIsNotImplementedOrWrong_IsRefusedWithItsPlace(string name, string value, string place)
     {
-        string file = Encoding.UTF8.GetString(Edit(name, value)).Replace("\"head_dim\": 8", "\"head_dim\": null", StringComparison.Ordinal);
+        var file = Encoding.UTF8.GetString(Edit(name, value)).Replace("\"head_dim\": 8", "\"head_dim\": null", StringComparison.Ordinal);
 
         Assert.Equal(place, Assert.Throws<CheckpointException>(() => Parse(Encoding.UTF8.GetBytes(file))).Place);
     }

@@ -120,7 +120,7 @@ public sealed class PolicyCheckpointTests : IDisposable
     [InlineData("num_hidden_layers", int.MaxValue, "its tensors", "21 tensors")]
     public void Load_FilesThatDoNotFit_AreRefused(string setting, int value, string place, string actual)
     {
-        string path = Plain(_critic);
+        var path = Plain(_critic);
         var json = JsonNode.Parse(File.ReadAllText(Path.Combine(path, "config.json")))!;
         json[setting] = value;
         File.WriteAllText(Path.Combine(path, "config.json"), json.ToJsonString());
@@ -133,7 +133,7 @@ public sealed class PolicyCheckpointTests : IDisposable
     [Fact]
     public void Load_ADirectoryWithoutWeights_IsRefused()
     {
-        string path = Plain(_critic);
+        var path = Plain(_critic);
         File.Delete(Path.Combine(path, "model.safetensors"));
 
         var failure = Assert.Throws<CheckpointException>(() => PolicyCheckpoint.Load(_backend, CheckpointDirectory.Open(path)));
@@ -144,12 +144,12 @@ public sealed class PolicyCheckpointTests : IDisposable
     [Fact]
     public void Load_ADamagedCritic_IsRefused()
     {
-        string path = Plain(_critic);
-        string file = Path.Combine(path, "critic.safetensors");
-        byte[] valid = File.ReadAllBytes(file);
+        var path = Plain(_critic);
+        var file = Path.Combine(path, "critic.safetensors");
+        var valid = File.ReadAllBytes(file);
 
         // Damage of the header only: that of the elements is for the manifest's hash to find.
-        int header = 8 + (int)BitConverter.ToInt64(valid);
+        var header = 8 + (int)BitConverter.ToInt64(valid);
         Mutations.Survive(valid[..header], 400, bytes =>
         {
             File.WriteAllBytes(file, [.. bytes, .. valid.AsSpan(header)]);
@@ -160,14 +160,14 @@ public sealed class PolicyCheckpointTests : IDisposable
     [Fact]
     public void Load_BFloat16Weights_WidensThem()
     {
-        string path = Plain(null);
-        string file = Path.Combine(path, "model.safetensors");
+        var path = Plain(null);
+        var file = Path.Combine(path, "model.safetensors");
         WriteAsBFloat16(file);
 
         using var loaded = PolicyCheckpoint.Load(_backend, CheckpointDirectory.Open(path));
 
-        float before = _actor.Parameters["lm_head.weight"].Values[3];
-        float after = loaded.Actor.Parameters["lm_head.weight"].Values[3];
+        var before = _actor.Parameters["lm_head.weight"].Values[3];
+        var after = loaded.Actor.Parameters["lm_head.weight"].Values[3];
         Assert.Equal(BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(before) & 0xFFFF0000), after);
     }
 
@@ -179,7 +179,7 @@ public sealed class PolicyCheckpointTests : IDisposable
 
     private string Plain(Critic? withCritic)
     {
-        string path = Write(withCritic).Path;
+        var path = Write(withCritic).Path;
         File.Delete(Path.Combine(path, "manifest.json"));
         return path;
     }
@@ -190,8 +190,8 @@ public sealed class PolicyCheckpointTests : IDisposable
         var data = new List<byte>();
         foreach (var parameter in _actor.Parameters)
         {
-            int begin = data.Count;
-            foreach (float value in parameter.Tensor.Values)
+            var begin = data.Count;
+            foreach (var value in parameter.Tensor.Values)
             {
                 data.AddRange(BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)));
             }
@@ -204,7 +204,7 @@ public sealed class PolicyCheckpointTests : IDisposable
             };
         }
 
-        byte[] json = Encoding.UTF8.GetBytes(header.ToJsonString());
+        var json = Encoding.UTF8.GetBytes(header.ToJsonString());
         File.WriteAllBytes(file, [.. BitConverter.GetBytes((long)json.Length), .. json, .. data]);
     }
 

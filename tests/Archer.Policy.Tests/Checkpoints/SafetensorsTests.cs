@@ -25,7 +25,7 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal(weights, file.ReadFloats("w"));
         Assert.Equal(steps, file.ReadInt64("step"));
         Assert.Empty(file.ReadFloats("empty"));
-        byte[] seed = new byte[1];
+        var seed = new byte[1];
         file.ReadBytes("seed", seed);
         Assert.Equal(9, seed[0]);
         Assert.Equal("[2, 3]", file.Entry("w", 2, 3).ShapeText);
@@ -38,9 +38,9 @@ public sealed class SafetensorsTests : IDisposable
     {
         Write([new("b", [2], new float[] { 1, 2 }), new("a", [], new byte[] { 7 })]);
 
-        string header = """{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"U8","shape":[],"data_offsets":[8,9]}}""";
+        var header = """{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"U8","shape":[],"data_offsets":[8,9]}}""";
         header = header.PadRight((header.Length + 7) / 8 * 8);
-        byte[] length = new byte[8];
+        var length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         Assert.Equal([.. length, .. Encoding.UTF8.GetBytes(header), 0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 7], File.ReadAllBytes(FilePath));
     }
@@ -203,7 +203,7 @@ public sealed class SafetensorsTests : IDisposable
 
     private void Raw(string header, byte[] data)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(header);
+        var bytes = Encoding.UTF8.GetBytes(header);
         File.WriteAllBytes(FilePath, [.. BitConverter.GetBytes((long)bytes.Length), .. bytes, .. data]);
     }
 }

@@ -33,8 +33,8 @@ public abstract class DecoderContract
             var hidden = decoder.Hidden(tokens);
             var logits = decoder.Logits(hidden);
             double[] expected = [.. golden.Logits.SelectMany(r => r)];
-            double scale = expected.Max(Math.Abs);
-            for (int i = 0; i < expected.Length; i++)
+            var scale = expected.Max(Math.Abs);
+            for (var i = 0; i < expected.Length; i++)
             {
                 Assert.True(Math.Abs(expected[i] - logits.Values[i]) < 3e-6 * scale, $"logit {i}: expected {expected[i]}, got {logits.Values[i]}");
             }
@@ -43,7 +43,7 @@ public abstract class DecoderContract
             Assert.Equal(golden.Loss, loss.Scalar, 5);
             backend.Backward(loss);
         }
-        foreach ((string name, double[] expected) in golden.Gradients)
+        foreach ((var name, var expected) in golden.Gradients)
         {
             AssertGradient(name, expected, decoder.Parameters[name].Gradient);
         }
@@ -58,7 +58,7 @@ public abstract class DecoderContract
         using var optimizer = backend.CreateAdamW(decoder.Parameters, new AdamWOptions { LearningRate = 1e-2f });
         var tokens = new PackedTokens([TestNumbers.Below(37, 30, 4), TestNumbers.Below(37, 25, 5)]);
         float first = TrainStep(backend, decoder, optimizer, tokens), last = first;
-        for (int i = 0; i < 60; i++)
+        for (var i = 0; i < 60; i++)
         {
             last = TrainStep(backend, decoder, optimizer, tokens);
         }
@@ -91,9 +91,9 @@ public abstract class DecoderContract
     private static Tensor NextTokenLoss(ITensorBackend backend, LlamaDecoder decoder, Tensor hidden, PackedTokens tokens)
     {
         List<int> rows = [], targets = [];
-        for (int s = 0; s < tokens.SequenceCount; s++)
+        for (var s = 0; s < tokens.SequenceCount; s++)
         {
-            for (int row = tokens.Starts[s]; row < tokens.Starts[s + 1] - 1; row++)
+            for (var row = tokens.Starts[s]; row < tokens.Starts[s + 1] - 1; row++)
             {
                 rows.Add(row);
                 targets.Add(tokens.Ids[row + 1]);
@@ -107,12 +107,12 @@ public abstract class DecoderContract
     /// <summary>Sum, sum of squares, first three, last three.</summary>
     private static void AssertGradient(string name, double[] expected, ReadOnlySpan<float> gradient)
     {
-        float[] g = gradient.ToArray();
-        double norm = Math.Sqrt(expected[1]);
+        var g = gradient.ToArray();
+        var norm = Math.Sqrt(expected[1]);
         double[] actual = [g.Sum(v => (double)v), g.Sum(v => (double)v * v), g[0], g[1], g[2], g[^3], g[^2], g[^1]];
-        for (int i = 0; i < expected.Length; i++)
+        for (var i = 0; i < expected.Length; i++)
         {
-            double tolerance = 3e-5 * (i == 1 ? norm * norm : norm * (i == 0 ? Math.Sqrt(g.Length) : 1)) + 1e-9;
+            var tolerance = 3e-5 * (i == 1 ? norm * norm : norm * (i == 0 ? Math.Sqrt(g.Length) : 1)) + 1e-9;
             Assert.True(Math.Abs(expected[i] - actual[i]) < tolerance, $"{name}[{i}]: expected {expected[i]}, got {actual[i]}");
         }
     }

@@ -46,7 +46,7 @@ public sealed class DecoderSessionTests : IDisposable
     [Fact]
     public void Forward_TokenByToken_EqualsThePackedPassToTheBit()
     {
-        int[] ids = TestNumbers.Below(53, 150, 1);
+        var ids = TestNumbers.Below(53, 150, 1);
         Assert.Equal(Packed(ids), Incremental(_cache.Allocate(), ids, 1));
     }
 
@@ -56,7 +56,7 @@ public sealed class DecoderSessionTests : IDisposable
     [InlineData(150)]
     public void Forward_PromptInPieces_EqualsThePackedPassToTheBit(int piece)
     {
-        int[] ids = TestNumbers.Below(53, 150, 2);
+        var ids = TestNumbers.Below(53, 150, 2);
         Assert.Equal(Packed(ids), Incremental(_cache.Allocate(), ids, piece));
     }
 
@@ -71,22 +71,22 @@ public sealed class DecoderSessionTests : IDisposable
         {
             _batch.Clear();
             List<int> owners = [];
-            for (int s = 0; s < 9; s++)
+            for (var s = 0; s < 9; s++)
             {
                 int from = _cache.Length(slots[s]), count = Math.Min(random.Next(5), sequences[s].Length - from);
-                for (int i = from; i < from + count; i++)
+                for (var i = from; i < from + count; i++)
                 {
                     _batch.Add(sequences[s][i], slots[s], i, true);
                     owners.Add(s);
                 }
             }
             _session.Forward(_snapshot, _cache, _batch);
-            for (int i = 0; i < owners.Count; i++)
+            for (var i = 0; i < owners.Count; i++)
             {
                 results[owners[i]].AddRange(_session.Logits(i));
             }
         }
-        for (int s = 0; s < 9; s++)
+        for (var s = 0; s < 9; s++)
         {
             Assert.Equal(Packed(sequences[s]), results[s]);
         }
@@ -105,7 +105,7 @@ public sealed class DecoderSessionTests : IDisposable
         other.Initialize(5);
         using var weights = new DecoderSnapshot(config, other.Parameters);
         using var memory = new KvCache(config);
-        int[] ids = TestNumbers.Below(53, 75, 12);
+        var ids = TestNumbers.Below(53, 75, 12);
         Assert.Equal(Packed(other, ids), Incremental(weights, memory, memory.Allocate(), ids, 1));
         Assert.Equal(Packed(other, ids), Incremental(weights, memory, memory.Allocate(), ids, 22));
     }
@@ -120,7 +120,7 @@ public sealed class DecoderSessionTests : IDisposable
             var hidden = _decoder.Hidden(new PackedTokens([ids]));
             learning = _backend.SelectLogProbabilities(_decoder.LogitsAt(hidden, rows), ids[1..]).Values.ToArray();
         }
-        for (int i = 0; i < 59; i++)
+        for (var i = 0; i < 59; i++)
         {
             acting[i] = LogProbability(logits.AsSpan(i * 53, 53), ids[i + 1]);
         }
@@ -131,16 +131,16 @@ public sealed class DecoderSessionTests : IDisposable
     [Fact]
     public void Forward_OnlySomeRowsAskForOutput_GivesThose()
     {
-        int[] ids = TestNumbers.Below(53, 12, 6);
-        int slot = _cache.Allocate();
+        var ids = TestNumbers.Below(53, 12, 6);
+        var slot = _cache.Allocate();
         _batch.Clear();
-        for (int i = 0; i < ids.Length; i++)
+        for (var i = 0; i < ids.Length; i++)
         {
             Assert.Equal(i == 3 ? 0 : i == 11 ? 1 : -1, _batch.Add(ids[i], slot, i, i is 3 or 11));
         }
 
         _session.Forward(_snapshot, _cache, _batch);
-        float[] packed = Packed(ids);
+        var packed = Packed(ids);
         Assert.Equal(packed[(3 * 53)..(4 * 53)], _session.Logits(0));
         Assert.Equal(packed[(11 * 53)..], _session.Logits(1));
         Assert.Throws<ArgumentOutOfRangeException>(() => _session.Logits(2).ToArray());
@@ -149,8 +149,8 @@ public sealed class DecoderSessionTests : IDisposable
     [Fact]
     public void Forward_AfterTrainingWentOn_StillUsesTheSnapshot()
     {
-        int[] ids = TestNumbers.Below(53, 10, 7);
-        float[] before = Packed(ids);
+        var ids = TestNumbers.Below(53, 10, 7);
+        var before = Packed(ids);
         _decoder.Initialize(2);
         Assert.Equal(before, Incremental(_cache.Allocate(), ids, 3));
     }
@@ -158,8 +158,8 @@ public sealed class DecoderSessionTests : IDisposable
     [Fact]
     public void Cache_TruncatedAndReused_ForgetsTheTail()
     {
-        int[] ids = TestNumbers.Below(53, 80, 8);
-        int slot = _cache.Allocate();
+        var ids = TestNumbers.Below(53, 80, 8);
+        var slot = _cache.Allocate();
         Incremental(slot, TestNumbers.Below(53, 100, 9), 100);
         _cache.Truncate(slot, 0);
         Assert.Equal(Packed(ids), Incremental(slot, ids, 13));
@@ -171,11 +171,11 @@ public sealed class DecoderSessionTests : IDisposable
     [Fact]
     public void Cache_CopiedPrefix_ContinuesLikeTheOriginal()
     {
-        int[] ids = TestNumbers.Below(53, 90, 10);
+        var ids = TestNumbers.Below(53, 90, 10);
         int source = _cache.Allocate(), copy = _cache.Allocate();
         Incremental(source, ids, 90);
         _cache.CopyPrefix(source, copy, 70);
-        float[] rest = Incremental(copy, ids, 1);
+        var rest = Incremental(copy, ids, 1);
         Assert.Equal(Packed(ids)[(70 * 53)..], rest);
     }
 
@@ -198,12 +198,12 @@ public sealed class DecoderSessionTests : IDisposable
     public void Forward_SteadyState_AllocatesNothing()
     {
         int[] slots = [.. Enumerable.Range(0, 8).Select(_ => _cache.Allocate())];
-        for (int round = 0; round < 3; round++)
+        for (var round = 0; round < 3; round++)
         {
             Decode(slots, 150);
         }
 
-        long native = _cache.TotalFloats;
+        var native = _cache.TotalFloats;
         Assert.Equal(0, Allocations.OfEachRound(() => Decode(slots, 150)));
         Assert.Equal(native, _cache.TotalFloats);
     }
@@ -214,19 +214,19 @@ public sealed class DecoderSessionTests : IDisposable
         var critic = new Critic(_backend, Config, 40);
         critic.Initialize(9);
         int[] ids = TestNumbers.Below(53, 33, 11), rows = [4, 17, 32];
-        float[] expected = new float[3];
+        var expected = new float[3];
         using (_backend.BeginStep(record: false))
         {
             var output = critic.Evaluate(new PackedTokens([ids]), rows, [0]);
-            for (int i = 0; i < 3; i++)
+            for (var i = 0; i < 3; i++)
             {
                 expected[i] = MathF.Min(output.V1.Values[i], output.V2.Values[i]);
             }
         }
         using var frozen = new CriticSnapshot(Config, critic.Parameters);
-        int slot = _cache.Allocate();
+        var slot = _cache.Allocate();
         _batch.Clear();
-        for (int i = 0; i < ids.Length; i++)
+        for (var i = 0; i < ids.Length; i++)
         {
             _batch.Add(ids[i], slot, i, rows.Contains(i));
         }
@@ -238,15 +238,15 @@ public sealed class DecoderSessionTests : IDisposable
 
     private void Decode(int[] slots, int steps)
     {
-        foreach (int slot in slots)
+        foreach (var slot in slots)
         {
             _cache.Truncate(slot, 0);
         }
 
-        for (int i = 0; i < steps; i++)
+        for (var i = 0; i < steps; i++)
         {
             _batch.Clear();
-            foreach (int slot in slots)
+            foreach (var slot in slots)
             {
                 _batch.Add((i + slot) % 53, slot, i, true);
             }
@@ -276,16 +276,16 @@ public sealed class DecoderSessionTests : IDisposable
     private float[] Incremental(DecoderSnapshot model, KvCache cache, int slot, int[] ids, int piece)
     {
         List<float> logits = [];
-        for (int from = cache.Length(slot); from < ids.Length; from += piece)
+        for (var from = cache.Length(slot); from < ids.Length; from += piece)
         {
             _batch.Clear();
-            for (int i = from; i < Math.Min(ids.Length, from + piece); i++)
+            for (var i = from; i < Math.Min(ids.Length, from + piece); i++)
             {
                 _batch.Add(ids[i], slot, i, true);
             }
 
             _session.Forward(model, cache, _batch);
-            for (int i = 0; i < _batch.OutputCount; i++)
+            for (var i = 0; i < _batch.OutputCount; i++)
             {
                 logits.AddRange(_session.Logits(i));
             }

@@ -13,7 +13,7 @@ public sealed class LlamaDecoderTests : DecoderContract
         var decoder = new LlamaDecoder(backend, Small);
         decoder.Initialize(3);
         int[][] sequences = [TestNumbers.Below(37, 40, 1), TestNumbers.Below(37, 1, 2), TestNumbers.Below(37, 90, 3)];
-        float[] packed = LogitsOf(backend, decoder, sequences);
+        var packed = LogitsOf(backend, decoder, sequences);
         float[] single = [.. sequences.SelectMany(s => LogitsOf(backend, decoder, s))];
         Assert.Equal(single, packed);
     }
@@ -49,7 +49,7 @@ public sealed class LlamaDecoderTests : DecoderContract
         decoder.Initialize(11);
         using var optimizer = backend.CreateAdamW(decoder.Parameters, new AdamWOptions());
         var tokens = new PackedTokens([.. Enumerable.Range(1, 12).Select(i => TestNumbers.Below(37, 9 * i, i))]);
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             TrainStep(backend, decoder, optimizer, tokens);
         }

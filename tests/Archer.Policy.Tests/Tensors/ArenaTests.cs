@@ -9,9 +9,9 @@ public sealed unsafe class ArenaTests
     {
         using var arena = new Arena(64);
         float* previousEnd = null;
-        foreach (int count in new[] { 1, 17, 64, 3, 500 })
+        foreach (var count in new[] { 1, 17, 64, 3, 500 })
         {
-            float* block = arena.Allocate(count);
+            var block = arena.Allocate(count);
             Assert.Equal(0, (nint)block % NativeBuffer.Alignment);
             new Span<float>(block, count).Fill(count);
             Assert.True(block != previousEnd - 1);
@@ -25,8 +25,8 @@ public sealed unsafe class ArenaTests
         using var arena = new Arena(64);
         Use(arena);
         arena.Reset();
-        long capacity = arena.Capacity;
-        for (int step = 0; step < 10; step++)
+        var capacity = arena.Capacity;
+        for (var step = 0; step < 10; step++)
         {
             Use(arena);
             arena.Reset();
@@ -45,7 +45,7 @@ public sealed unsafe class ArenaTests
 
     private static void Use(Arena arena)
     {
-        for (int i = 1; i < 40; i++)
+        for (var i = 1; i < 40; i++)
         {
             arena.Allocate(i * 7);
         }

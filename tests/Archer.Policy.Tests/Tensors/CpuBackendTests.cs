@@ -17,16 +17,16 @@ public sealed class CpuBackendTests : TensorBackendContract
         using var optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions());
         var tokens = new PackedTokens([.. Enumerable.Range(20, 30).Select(n => TestNumbers.Below(40, n, n))]);
         long capacity = 0, managed = 0;
-        for (int step = 0; step < 12; step++)
+        for (var step = 0; step < 12; step++)
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            var before = GC.GetAllocatedBytesForCurrentThread();
             using (backend.BeginStep())
             {
                 var output = critic.Evaluate(tokens, [5, 9], [7, 19]);
                 backend.Backward(backend.Mean(backend.Square(backend.Add(output.Q1, backend.Affine(output.V2, -1, 2)))));
                 optimizer.Step();
             }
-            long used = GC.GetAllocatedBytesForCurrentThread() - before;
+            var used = GC.GetAllocatedBytesForCurrentThread() - before;
             if (step == 2)
             {
                 (capacity, managed) = (backend.Capacity, used);

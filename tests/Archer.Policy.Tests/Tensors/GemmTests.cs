@@ -16,7 +16,7 @@ public sealed unsafe class GemmTests
     public void Multiply_PackedAtEveryVectorWidth_EqualsOneChainPerOutputToTheBit(int rows, int depth, int columns)
     {
         float[] left = TestNumbers.Normal(rows * depth, 1), weight = TestNumbers.Normal(columns * depth, 2), bias = TestNumbers.Normal(columns, 3);
-        float[] expected = Chain(rows, depth, columns, (i, k) => left[i * depth + k], (k, j) => weight[j * depth + k], (_, j) => bias[j]);
+        var expected = Chain(rows, depth, columns, (i, k) => left[i * depth + k], (k, j) => weight[j * depth + k], (_, j) => bias[j]);
         using var packed = new NativeBuffer(Packing.Size(depth, columns));
         var right = Packing.Describe(packed.Pointer, depth, columns);
         fixed (float* a = left, w = weight, b = bias)
@@ -24,7 +24,7 @@ public sealed unsafe class GemmTests
             Packing.Transposed(w, depth, columns, right);
             foreach (var width in Enum.GetValues<VectorWidth>())
             {
-                float[] result = new float[rows * columns];
+                var result = new float[rows * columns];
                 fixed (float* c = result)
                 {
                     Gemm.Multiply(new LeftMatrix(a, depth), right, Seed.Bias(b), c, columns, rows, width);
@@ -42,15 +42,15 @@ public sealed unsafe class GemmTests
         float[] left = TestNumbers.Normal(rows * depth, 4), start = TestNumbers.Normal(rows * columns, 5);
         using var right = new NativeBuffer((long)depth * columns);
         TestNumbers.Normal(depth * columns, 6).CopyTo(right.Span);
-        float[] copy = right.Span.ToArray();
-        float[] expected = Chain(
+        var copy = right.Span.ToArray();
+        var expected = Chain(
             rows, depth, columns, (i, k) => left[k * rows + i], (k, j) => copy[k * columns + j], (i, j) => start[i * columns + j]);
         foreach (var width in Enum.GetValues<VectorWidth>())
         {
             float[] result = [.. start];
             fixed (float* a = left, c = result)
             {
-                RightMatrix inPlace = RightMatrix.InPlace(right.Pointer, depth, columns, columns);
+                var inPlace = RightMatrix.InPlace(right.Pointer, depth, columns, columns);
                 Gemm.Multiply(new LeftMatrix(a, 1, rows), inPlace, Seed.Matrix(c, columns), c, columns, rows, width);
             }
             Assert.Equal(expected, result);
@@ -68,7 +68,7 @@ public sealed unsafe class GemmTests
             Gemm.Multiply(new LeftMatrix(a, 4), RightMatrix.InPlace(right.Pointer, 4, 20, 20), Seed.Zero, c + 10, 40, 3);
         }
 
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             Assert.All(result[(i * 40)..(i * 40 + 10)], v => Assert.Equal(9f, v));
             Assert.DoesNotContain(9f, result[(i * 40 + 10)..(i * 40 + 30)]);
@@ -80,13 +80,13 @@ public sealed unsafe class GemmTests
     private static float[] Chain(
         int rows, int depth, int columns, Func<int, int, float> left, Func<int, int, float> right, Func<int, int, float> seed)
     {
-        float[] result = new float[rows * columns];
-        for (int i = 0; i < rows; i++)
+        var result = new float[rows * columns];
+        for (var i = 0; i < rows; i++)
         {
-            for (int j = 0; j < columns; j++)
+            for (var j = 0; j < columns; j++)
             {
-                float sum = seed(i, j);
-                for (int k = 0; k < depth; k++)
+                var sum = seed(i, j);
+                for (var k = 0; k < depth; k++)
                 {
                     sum = float.MultiplyAddEstimate(left(i, k), right(k, j), sum);
                 }

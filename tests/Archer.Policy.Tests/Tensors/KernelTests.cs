@@ -8,11 +8,11 @@ public sealed unsafe class KernelTests
     [Fact]
     public void Exponential_WholeRange_IsWithinTwoUnitsInTheLastPlace()
     {
-        for (double x = -87.3; x < 88.3; x += 0.00037)
+        for (var x = -87.3; x < 88.3; x += 0.00037)
         {
             float argument = (float)x, actual = Exponential.Of(Vector256.Create(argument))[0];
             double expected = Math.Exp(argument), unit = MathF.BitIncrement((float)expected) - (float)expected;
-            double off = Math.Abs(actual - expected) / unit;
+            var off = Math.Abs(actual - expected) / unit;
             Assert.True(off <= 2, $"e^{argument}: expected {expected}, got {actual}, off by {off} units");
         }
     }
@@ -31,15 +31,15 @@ public sealed unsafe class KernelTests
     [InlineData(32)]
     public void Exponentials_MorePadding_ChangesNoBit(int count)
     {
-        float[] scores = TestNumbers.Normal(count, count, 4);
+        var scores = TestNumbers.Normal(count, count, 4);
         float[] tight = new float[64], wide = new float[64];
         scores.CopyTo(tight, 0);
         scores.CopyTo(wide, 0);
         fixed (float* a = tight, b = wide)
         {
-            float sum = SoftmaxKernel.Exponentials(a, count, (count + 7) & -8, 0.3f);
+            var sum = SoftmaxKernel.Exponentials(a, count, (count + 7) & -8, 0.3f);
             Assert.Equal(sum, SoftmaxKernel.Exponentials(b, count, 64, 0.3f));
-            double expected = scores.Sum(s => Math.Exp(0.3 * (s - scores.Max())));
+            var expected = scores.Sum(s => Math.Exp(0.3 * (s - scores.Max())));
             Assert.Equal(expected, sum, 4);
         }
         Assert.Equal(tight[..count], wide[..count]);
@@ -53,10 +53,10 @@ public sealed unsafe class KernelTests
     public void LogSumExp_AnyCount_MatchesFloat64(int count)
     {
         float[] logits = TestNumbers.Normal(count, 3, 10), p = new float[count];
-        double expected = logits.Max() + Math.Log(logits.Sum(v => Math.Exp(v - (double)logits.Max())));
+        var expected = logits.Max() + Math.Log(logits.Sum(v => Math.Exp(v - (double)logits.Max())));
         fixed (float* x = logits, y = p)
         {
-            float actual = SoftmaxKernel.LogSumExp(x, count);
+            var actual = SoftmaxKernel.LogSumExp(x, count);
             Assert.Equal(expected, actual, 5);
             SoftmaxKernel.Probabilities(x, actual, y, count);
         }

@@ -11,8 +11,8 @@ public sealed class WorkPoolTests
     public void Run_ManyJobsInARow_RunsEveryPartExactlyOnce(int threads)
     {
         using var pool = new WorkPool(threads);
-        int[] counts = new int[64];
-        for (int job = 0; job < 5000; job++)
+        var counts = new int[64];
+        for (var job = 0; job < 5000; job++)
         {
             int parts = 1 + job % 64, expected = job;
             Array.Clear(counts);
@@ -31,7 +31,7 @@ public sealed class WorkPoolTests
     {
         using var pool = new WorkPool(2);
         using var both = new Barrier(2);
-        for (int job = 0; job < 20; job++)
+        for (var job = 0; job < 20; job++)
         {
             using var pause = new ManualResetEventSlim();
             pause.Wait(TimeSpan.FromMilliseconds(5));
@@ -52,7 +52,7 @@ public sealed class WorkPoolTests
                 throw new InvalidOperationException("part 5");
             }
         })).Message);
-        int sum = 0;
+        var sum = 0;
         pool.Run(10, (part, _) => Interlocked.Add(ref sum, part));
         Assert.Equal(45, sum);
     }

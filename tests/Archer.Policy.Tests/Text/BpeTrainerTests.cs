@@ -9,8 +9,8 @@ public sealed class BpeTrainerTests
     [Fact]
     public void Train_Twice_GivesTheSameFile()
     {
-        byte[] first = TokenizerFiles.Write(Train(400, TextSamples.Prose, TextSamples.Prose));
-        byte[] second = TokenizerFiles.Write(Train(400, TextSamples.Prose, TextSamples.Prose));
+        var first = TokenizerFiles.Write(Train(400, TextSamples.Prose, TextSamples.Prose));
+        var second = TokenizerFiles.Write(Train(400, TextSamples.Prose, TextSamples.Prose));
 
         Assert.Equal(first, second);
     }
@@ -35,7 +35,7 @@ public sealed class BpeTrainerTests
     [Fact]
     public void Train_CountsNeighbours_AsTheDefinitionDoes()
     {
-        string text = string.Concat(Enumerable.Repeat(TextSamples.Prose, 2));
+        var text = string.Concat(Enumerable.Repeat(TextSamples.Prose, 2));
 
         Assert.Equal(NaiveMerges(text, 120), Train(260 + 120, text).Merges.Select(merge => (merge.Left, merge.Right)));
     }
@@ -71,7 +71,7 @@ public sealed class BpeTrainerTests
     {
         var random = new Random(3);
         string[] words = [.. Enumerable.Range(0, 20_000).Select(i => $"{(char)('a' + random.Next(26))}{i * 7919L % 99991:x}{TextSamples.Prose[i % 300]}")];
-        string text = string.Join(' ', Enumerable.Range(0, 300_000).Select(_ => words[(int)(words.Length * Math.Pow(random.NextDouble(), 3))]));
+        var text = string.Join(' ', Enumerable.Range(0, 300_000).Select(_ => words[(int)(words.Length * Math.Pow(random.NextDouble(), 3))]));
         var watch = Stopwatch.StartNew();
 
         var tokenizer = Train(4096, text);
@@ -88,7 +88,7 @@ public sealed class BpeTrainerTests
         var bytes = new NaiveBpe(TokenizerFiles.Write(Train(260, "")));
         var pieces = bytes.Pieces(text).Select(piece => bytes.Encode(piece)).ToList();
         var merges = new List<(int Left, int Right)>();
-        for (int id = 256; id < 256 + count; id++)
+        for (var id = 256; id < 256 + count; id++)
         {
             var best = pieces.SelectMany(piece => piece.Zip(piece.Skip(1)))
                 .GroupBy(pair => pair)
@@ -99,7 +99,7 @@ public sealed class BpeTrainerTests
             merges.Add(best);
             foreach (var piece in pieces)
             {
-                for (int i = 0; i + 1 < piece.Count; i++)
+                for (var i = 0; i + 1 < piece.Count; i++)
                 {
                     if ((piece[i], piece[i + 1]) != best)
                     {

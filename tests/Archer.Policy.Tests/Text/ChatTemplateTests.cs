@@ -28,7 +28,7 @@ public sealed class ChatTemplateTests
             string[] parts = [text, "Yes.", text[..random.Next(text.Length + 1)], "No."];
             var ids = new List<int>(Template.PromptDelta([ChatMessage.System(text), ChatMessage.User(parts[0])]));
             var messages = new List<ChatMessage> { ChatMessage.System(text), ChatMessage.User(parts[0]) };
-            foreach (string part in parts[1..])
+            foreach (var part in parts[1..])
             {
                 int[] utterance = [.. Tokenizer.Encode(part), Template.StopId];
                 ids.AddRange(utterance);
@@ -71,7 +71,7 @@ public sealed class ChatTemplateTests
     [Fact]
     public void PromptDelta_AfterAnUtteranceThatWasCutOff_ClosesItFirst()
     {
-        int[] cut = Tokenizer.Encode("Is it");
+        var cut = Tokenizer.Encode("Is it");
 
         Assert.Equal("<|end|><|user|>What?<|end|><|assistant|>", Show(Template.PromptDelta([ChatMessage.User("What?")], cut)));
         Assert.Equal(

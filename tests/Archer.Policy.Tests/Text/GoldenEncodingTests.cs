@@ -15,7 +15,7 @@ public sealed class GoldenEncodingTests
     {
         foreach (var sample in Golden.GetProperty("texts").EnumerateArray())
         {
-            string text = sample.GetProperty("text").GetString()!;
+            var text = sample.GetProperty("text").GetString()!;
 
             Assert.Equal(Ids(sample), Tokenizer.Encode(text));
             Assert.Equal(text, Tokenizer.Decode(Ids(sample)));

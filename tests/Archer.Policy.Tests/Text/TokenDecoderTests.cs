@@ -15,7 +15,7 @@ public sealed class TokenDecoderTests
     public void Parts_OfRandomIds_PutTogetherAreTheWhole()
     {
         var random = new Random(5);
-        for (int run = 0; run < 500; run++)
+        for (var run = 0; run < 500; run++)
         {
             int[] ids = [.. Enumerable.Range(0, 40).Select(_ => random.Next(Tokenizer.VocabularySize))];
 
@@ -47,7 +47,7 @@ public sealed class TokenDecoderTests
     [Fact]
     public void Push_OfASpecialToken_ShowsItOnlyWhenAsked()
     {
-        int end = Tokenizer.SpecialId("<|end|>");
+        var end = Tokenizer.SpecialId("<|end|>");
 
         Assert.Equal("", Tokenizer.CreateDecoder().Push(end));
         Assert.Equal("<|end|>", Tokenizer.CreateDecoder(showSpecial: true).Push(end));
@@ -56,7 +56,7 @@ public sealed class TokenDecoderTests
     private static IEnumerable<string> Parts(int[] ids)
     {
         var decoder = Tokenizer.CreateDecoder();
-        foreach (int id in ids)
+        foreach (var id in ids)
         {
             yield return decoder.Push(id);
         }

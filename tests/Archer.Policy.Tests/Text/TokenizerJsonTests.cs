@@ -22,7 +22,7 @@ public sealed class TokenizerJsonTests
     [Fact]
     public void Read_MergesAsPairs_GivesTheSameTokenizer()
     {
-        byte[] file = Edit(json =>
+        var file = Edit(json =>
         {
             var merges = json["model"]!["merges"]!.AsArray();
             json["model"]!["merges"] = new JsonArray([.. merges.Select(merge => new JsonArray([.. merge!.GetValue<string>().Split(' ').Select(part => JsonValue.Create(part))]))]);
@@ -35,7 +35,7 @@ public sealed class TokenizerJsonTests
     [Fact]
     public void Read_OtherSpellingsOfTheSame_GivesTheSameTokenizer()
     {
-        byte[] file = Edit(json =>
+        var file = Edit(json =>
         {
             json["model"]!["unk_token"] = "";
             json["model"]!["continuing_subword_prefix"] = "";
@@ -54,10 +54,10 @@ public sealed class TokenizerJsonTests
     public void Read_IgnoreMerges_TakesAWholePieceAtOnce()
     {
         // Without this merge the whole word is a token that merging never reaches.
-        byte[] file = Edit(json => json["model"]!["merges"]!.AsArray().RemoveAt(0));
-        byte[] ignoring = Edit(json => json["model"]!["ignore_merges"] = true, file);
+        var file = Edit(json => json["model"]!["merges"]!.AsArray().RemoveAt(0));
+        var ignoring = Edit(json => json["model"]!["ignore_merges"] = true, file);
         var merge = TextSamples.Tokenizer.Merges[0];
-        string word = TextSamples.Tokenizer.Decode([merge.Merged]);
+        var word = TextSamples.Tokenizer.Decode([merge.Merged]);
 
         Assert.Equal([merge.Left, merge.Right], TokenizerFiles.Read(file).Encode(word));
         Assert.Equal([merge.Merged], TokenizerFiles.Read(ignoring).Encode(word));
@@ -68,10 +68,10 @@ public sealed class TokenizerJsonTests
     public void Read_IgnoreMerges_NeverGivesSpecialIds()
     {
         // '<|end' as special token spells an ordinary piece.
-        byte[] file = Edit(json =>
+        var file = Edit(json =>
         {
             json["model"]!["ignore_merges"] = true;
-            int id = json["model"]!["vocab"]!["<|end|>"]!.GetValue<int>();
+            var id = json["model"]!["vocab"]!["<|end|>"]!.GetValue<int>();
             json["model"]!["vocab"]!.AsObject().Remove("<|end|>");
             json["model"]!["vocab"]!["stop"] = id;
             json["added_tokens"]![3]!["content"] = "stop";
@@ -110,7 +110,7 @@ public sealed class TokenizerJsonTests
     [InlineData("added_tokens.0.content", "\"<|user|>\"", "$.added_tokens[1].content: expected each token once, found '<|user|>' again")]
     public void Read_WhatIsNotImplementedOrWrong_IsRefusedWithItsPlace(string path, string value, string expected)
     {
-        byte[] file = Edit(json => Set(json, path.Split('.'), JsonNode.Parse(value)));
+        var file = Edit(json => Set(json, path.Split('.'), JsonNode.Parse(value)));
 
         var failure = Assert.Throws<CheckpointException>(() => TokenizerFiles.Read(file));
 
@@ -120,7 +120,7 @@ public sealed class TokenizerJsonTests
     [Fact]
     public void Read_WithoutAByte_IsRefused()
     {
-        byte[] file = Edit(json =>
+        var file = Edit(json =>
         {
             json["model"]!["vocab"]!.AsObject().Remove("\u0100");
             json["model"]!["vocab"]!["zzzz"] = 0;
@@ -154,7 +154,7 @@ public sealed class TokenizerJsonTests
     [Fact]
     public void Read_AnyDamage_IsRefusedOrStillATokenizer()
     {
-        string text = Encoding.UTF8.GetString(Valid);
+        var text = Encoding.UTF8.GetString(Valid);
         Mutations.Survive(Valid, 3000, bytes => TokenizerFiles.Read(bytes).Encode("Is it alive?"));
         Assert.Throws<CheckpointException>(() => TokenizerFiles.Read(Encoding.UTF8.GetBytes(text.Replace("\"a\"", "\"\\ud800\"", StringComparison.Ordinal))));
     }
@@ -170,7 +170,7 @@ public sealed class TokenizerJsonTests
     {
         if (node is JsonArray array)
         {
-            int index = int.Parse(path[0]);
+            var index = int.Parse(path[0]);
             if (path.Length == 1)
             {
                 array[index] = value;

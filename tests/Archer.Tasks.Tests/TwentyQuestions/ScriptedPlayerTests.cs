@@ -20,8 +20,8 @@ public sealed class ScriptedPlayerTests
     {
         foreach (var game in Games)
         {
-            uint candidates = Answerer.Table.AllItems;
-            foreach ((var meaning, bool yes) in Replies(game))
+            var candidates = Answerer.Table.AllItems;
+            foreach ((var meaning, var yes) in Replies(game))
             {
                 if (meaning.Kind == MeaningKind.Guess)
                 {
@@ -30,7 +30,7 @@ public sealed class ScriptedPlayerTests
                 }
                 else if (meaning.Kind == MeaningKind.Question)
                 {
-                    uint mask = Answerer.Table.Attributes[meaning.Subject].YesMask;
+                    var mask = Answerer.Table.Attributes[meaning.Subject].YesMask;
                     candidates &= yes ? mask : ~mask;
                 }
             }
@@ -53,7 +53,7 @@ public sealed class ScriptedPlayerTests
     [Fact]
     public void Player_PlaysBadly()
     {
-        double mean = Games.Average(game => game.Messages[^1].Text == "Yes." && Answerer.Understand(game.Messages[^2].Text).Kind == MeaningKind.Guess
+        var mean = Games.Average(game => game.Messages[^1].Text == "Yes." && Answerer.Understand(game.Messages[^2].Text).Kind == MeaningKind.Guess
             ? 1 - game.Messages.Count / 2
             : -20.0);
 
@@ -62,7 +62,7 @@ public sealed class ScriptedPlayerTests
 
     private static IEnumerable<(Meaning Meaning, bool Yes)> Replies(Demonstration game)
     {
-        for (int i = 1; i + 1 < game.Messages.Count; i += 2)
+        for (var i = 1; i + 1 < game.Messages.Count; i += 2)
         {
             yield return (Answerer.Understand(game.Messages[i].Text), game.Messages[i + 1].Text == "Yes.");
         }

@@ -55,11 +55,11 @@ public sealed class NaiveBpe
     {
         while (true)
         {
-            int best = -1;
-            int bestRank = int.MaxValue;
-            for (int i = 0; i + 1 < tokens.Count; i++)
+            var best = -1;
+            var bestRank = int.MaxValue;
+            for (var i = 0; i + 1 < tokens.Count; i++)
             {
-                if (!_ranks.TryGetValue(tokens[i] + " " + tokens[i + 1], out int rank) || rank >= bestRank)
+                if (!_ranks.TryGetValue(tokens[i] + " " + tokens[i + 1], out var rank) || rank >= bestRank)
                 {
                     continue;
                 }
@@ -80,13 +80,13 @@ public sealed class NaiveBpe
 
     private static string Spell(byte value)
     {
-        bool printable = value is (>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174);
+        var printable = value is (>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174);
         if (printable)
         {
             return ((char)value).ToString();
         }
 
-        int before = Enumerable.Range(0, value).Count(other => other is not ((>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174)));
+        var before = Enumerable.Range(0, value).Count(other => other is not ((>= 33 and <= 126) or (>= 161 and <= 172) or (>= 174)));
         return ((char)(256 + before)).ToString();
     }
 }

@@ -16,7 +16,7 @@ public sealed class EvaluateTests
         var run = await TrainerRun.OfAsync($"evaluate --checkpoint {Base} --episodes 64 --seed 3");
 
         Assert.Equal((0, ""), (run.Code, run.Messages));
-        string[] lines = run.Output.TrimEnd().Split('\n');
+        var lines = run.Output.TrimEnd().Split('\n');
         Assert.Equal("agent           twenty-questions, policy version v000000", lines[0]);
         Assert.Equal("games           64 (seed 3, 16 users, temperature 1, answer noise 0)", lines[1]);
         Assert.Matches(@"^mean return     -\d+\.\d\d ± \d\.\d\d \(95 %\)$", lines[2]);
@@ -30,7 +30,7 @@ public sealed class EvaluateTests
     {
         var run = await TrainerRun.OfAsync($"evaluate --checkpoint {Base} --episodes 16 --temperature 0 --noise 0.05 --json");
 
-        using JsonDocument document = JsonDocument.Parse(run.Output);
+        using var document = JsonDocument.Parse(run.Output);
         Assert.Equal((0, 16), (run.Code, document.RootElement.GetProperty("episodes").GetInt32()));
         Assert.InRange(document.RootElement.GetProperty("mean_return").GetDouble(), -20, 0);
     }

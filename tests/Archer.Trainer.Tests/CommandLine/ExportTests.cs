@@ -59,8 +59,8 @@ public sealed class ExportTests
     {
         using var directory = new TemporaryDirectory();
         WriteVersions(directory["policies"]);
-        string weights = directory["policies", "dog", "v000001", "model.safetensors"];
-        byte[] bytes = await File.ReadAllBytesAsync(weights);
+        var weights = directory["policies", "dog", "v000001", "model.safetensors"];
+        var bytes = await File.ReadAllBytesAsync(weights);
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(weights, bytes);
 
@@ -74,10 +74,10 @@ public sealed class ExportTests
     private static void WriteVersions(string policies)
     {
         using var backend = TensorBackends.Cpu();
-        using PolicyCheckpoint policy = PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(Base));
+        using var policy = PolicyCheckpoint.Load(backend, CheckpointDirectory.Open(Base));
         var critic = new Archer.Policy.Models.Critic(backend, policy.Actor.Config, 16);
         var store = new CheckpointStore(policies, "dog", TimeProvider.System);
-        for (int version = 0; version < 3; version++)
+        for (var version = 0; version < 3; version++)
         {
             store.Write(new CheckpointDraft { Files = PolicyCheckpoint.Files(policy.Actor, critic, policy.Tokenizer) });
         }

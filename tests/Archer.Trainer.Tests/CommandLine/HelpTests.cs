@@ -20,7 +20,7 @@ public sealed class HelpTests
         var run = await TrainerRun.OfAsync($"{command} --help");
 
         Assert.Equal((0, ""), (run.Code, run.Messages));
-        string file = Path.Combine(AppContext.BaseDirectory, "CommandLine", "Golden", "Help", (command.Length == 0 ? "trainer" : command) + ".txt");
+        var file = Path.Combine(AppContext.BaseDirectory, "CommandLine", "Golden", "Help", (command.Length == 0 ? "trainer" : command) + ".txt");
         Assert.Equal((await File.ReadAllTextAsync(file)).ReplaceLineEndings("\n"), run.Output);
     }
 

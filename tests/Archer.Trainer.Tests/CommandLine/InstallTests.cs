@@ -11,7 +11,7 @@ public sealed class InstallTests
     public async Task Install_Twice_InstallsOnce()
     {
         using var directory = new TemporaryDirectory();
-        string command = $"install --agent desk --checkpoint {Base} --data {directory.Path}";
+        var command = $"install --agent desk --checkpoint {Base} --data {directory.Path}";
 
         Assert.Equal(new TrainerRun(0, "Agent desk begins with version v000000.\n", ""), await TrainerRun.OfAsync(command));
         Assert.Equal(new TrainerRun(0, "Agent desk has version v000000 or a later one: nothing to do.\n", ""), await TrainerRun.OfAsync(command));
@@ -39,7 +39,7 @@ public sealed class InstallTests
     {
         using var directory = new TemporaryDirectory();
         var checkpoint = new CheckpointStore(directory["made"], "desk", TimeProvider.System);
-        string whole = checkpoint.PathOf(checkpoint.Write(new CheckpointDraft { Files = [new("model.safetensors", stream => stream.Write(new byte[9]))] }).Version);
+        var whole = checkpoint.PathOf(checkpoint.Write(new CheckpointDraft { Files = [new("model.safetensors", stream => stream.Write(new byte[9]))] }).Version);
 
         var run = await TrainerRun.OfAsync($"install --agent desk --checkpoint {whole} --data {directory["data"]}");
 

@@ -13,7 +13,7 @@ internal sealed record TrainerRun(int Code, string Output, string Messages)
         await using var messages = new StringWriter { NewLine = "\n" };
         var terminal = new Terminal { Output = output, Messages = messages, Variable = _ => null };
         var words = System.CommandLine.Parsing.CommandLineParser.SplitCommandLine(arguments).ToList();
-        int code = await CommandApplication.RunAsync(TrainerCommandLine.Create(terminal), words, terminal, cancellationToken);
+        var code = await CommandApplication.RunAsync(TrainerCommandLine.Create(terminal), words, terminal, cancellationToken);
         return new TrainerRun(code, output.ToString(), messages.ToString());
     }
 }

@@ -68,9 +68,9 @@ public sealed class ActorTrainerTests : IDisposable
         var batch = new EpisodeBatch(buffer.Episodes);
         using var step = _backend.BeginStep(record: false);
         var logits = policy.LogitsAt(policy.Hidden(batch.Tokens), batch.TokenRows);
-        for (int i = 0; i < batch.TokenRows.Length; i++)
+        for (var i = 0; i < batch.TokenRows.Length; i++)
         {
-            float[] row = logits.Values.Slice(i * SampleEpisodes.Vocabulary, SampleEpisodes.Vocabulary).ToArray();
+            var row = logits.Values.Slice(i * SampleEpisodes.Vocabulary, SampleEpisodes.Vocabulary).ToArray();
             Mask.Apply(row);
             batch.RecordedLogProbabilities[i] = (float)(row[batch.TokenTargets[i]] - Math.Log(row.Sum(logit => Math.Exp(logit))));
         }

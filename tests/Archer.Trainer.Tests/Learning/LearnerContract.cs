@@ -1,5 +1,4 @@
 using Archer.Policy.Checkpoints;
-using Archer.Policy.Models;
 using Archer.Policy.Tensors;
 using Archer.Testing;
 using Archer.Trainer.Episodes;
@@ -42,9 +41,9 @@ public abstract class LearnerContract : IDisposable
         using LearnerRun straight = LearnerRun.Start(_backend, Options), before = LearnerRun.Start(_backend, Options);
         straight.Iterate(5);
         before.Iterate(2);
-        string version = store.Write(new CheckpointDraft { Files = LearnerStateFiles.Files(before.Learner, "v000007") }).Version;
+        var version = store.Write(new CheckpointDraft { Files = LearnerStateFiles.Files(before.Learner, "v000007") }).Version;
 
-        using LearnerRun after = LearnerRun.Start(_backend, Options);
+        using var after = LearnerRun.Start(_backend, Options);
         var progress = LearnerStateFiles.Restore(after.Learner, store.Open(version));
         after.FeedThrough(progress.Position);
         after.Iterate(3);
@@ -57,7 +56,7 @@ public abstract class LearnerContract : IDisposable
     [Fact]
     public void Warmup_LeavesTheActorAlone_AndTheCriticLearns()
     {
-        using LearnerRun run = LearnerRun.Start(_backend, Options with { Actor = Options.Actor with { WarmupIterations = 1 } });
+        using var run = LearnerRun.Start(_backend, Options with { Actor = Options.Actor with { WarmupIterations = 1 } });
         float[] before = [.. Values(run.Learner.Actor.Parameters)];
 
         IterationReport first = run.Iterate(1), second = run.Iterate(1);
@@ -71,7 +70,7 @@ public abstract class LearnerContract : IDisposable
     [Fact]
     public void FirstStep_StartsAtTheReference()
     {
-        using LearnerRun run = LearnerRun.Start(_backend, Options with { Actor = Options.Actor with { Minibatches = 1 } });
+        using var run = LearnerRun.Start(_backend, Options with { Actor = Options.Actor with { Minibatches = 1 } });
 
         Assert.Equal(0, run.Iterate(1).Divergence!.Value, 1e-6);
         Assert.True(run.Iterate(1).Divergence > 1e-6);
@@ -80,7 +79,7 @@ public abstract class LearnerContract : IDisposable
     [Fact]
     public void Limiter_LetsTheCriticRestWhenItHasDrawnEnough()
     {
-        using LearnerRun run = LearnerRun.Start(_backend, Options with { SamplesPerInsert = 0.9f });
+        using var run = LearnerRun.Start(_backend, Options with { SamplesPerInsert = 0.9f });
 
         var report = run.Iterate(1);
 
@@ -112,16 +111,16 @@ public abstract class LearnerContract : IDisposable
     [Fact]
     public void InTaskUnits_UndoesTheRewardScale()
     {
-        using LearnerRun run = LearnerRun.Start(_backend, Options);
+        using var run = LearnerRun.Start(_backend, Options);
         run.Iterate(1);
         var batch = new EpisodeBatch(run.Learner.Buffer.Episodes);
         var scaled = CriticStart.InTaskUnits(run.Learner.Critic, 0.1f);
         using var step = _backend.BeginStep(record: false);
 
-        float[] values = run.Learner.Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows).V1.Values.ToArray();
-        float[] published = scaled.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows).V1.Values.ToArray();
+        var values = run.Learner.Critic.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows).V1.Values.ToArray();
+        var published = scaled.Evaluate(batch.Tokens, batch.ObservationRows, batch.UtteranceRows).V1.Values.ToArray();
 
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             Assert.Equal(10 * values[i], published[i], 1e-3);
         }
@@ -139,7 +138,7 @@ public abstract class LearnerContract : IDisposable
     [Fact]
     public void StepSize_OfNothing_LeavesTheActorAlone()
     {
-        using LearnerRun run = LearnerRun.Start(_backend, Options with { Actor = Options.Actor with { LearningRateLeft = 0, LearningRateEpisodes = 1 } });
+        using var run = LearnerRun.Start(_backend, Options with { Actor = Options.Actor with { LearningRateLeft = 0, LearningRateEpisodes = 1 } });
         float[] before = [.. run.Learner.Actor.Parameters.SelectMany(parameter => parameter.Tensor.Values.ToArray())];
 
         run.Iterate(2);
@@ -170,8 +169,8 @@ public abstract class LearnerContract : IDisposable
     private static double ErrorOfValues(Learner learner, EpisodeBuffer buffer)
     {
         var batch = new EpisodeBatch(buffer.Episodes);
-        (float[] values, _) = learner.CriticTrainer.Minima(batch);
-        float[] returns = new BatchTargets(learner.Options.Discount, learner.Options.RewardScale).LambdaReturns(batch, values, lambda: 1);
+        (var values, _) = learner.CriticTrainer.Minima(batch);
+        var returns = new BatchTargets(learner.Options.Discount, learner.Options.RewardScale).LambdaReturns(batch, values, lambda: 1);
         return Math.Sqrt(values.Zip(returns, (value, goal) => (value - goal) * (double)(value - goal)).Average());
     }
 

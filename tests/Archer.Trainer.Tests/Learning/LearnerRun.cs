@@ -26,7 +26,7 @@ internal sealed class LearnerRun : IDisposable
     public IterationReport Iterate(int times)
     {
         IterationReport? report = null;
-        for (int i = 0; i < times; i++)
+        for (var i = 0; i < times; i++)
         {
             List<Episode> fresh = [];
             while (fresh.Count < Learner.Options.EpisodesPerIteration)

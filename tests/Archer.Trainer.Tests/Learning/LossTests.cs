@@ -16,7 +16,7 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void RatioClip_TakesTheSmallerGain_AndClippedTokensPushNoMore()
     {
-        (float loss, float[] gradient) = Run(Acted, 1, x => ActorLoss.RatioClip(_backend, x, Recorded, Advantages, Quarter, 0.2f));
+        (var loss, var gradient) = Run(Acted, 1, x => ActorLoss.RatioClip(_backend, x, Recorded, Advantages, Quarter, 0.2f));
 
         Assert.Equal(-0.1475, loss, 1e-5);
         AssertClose([0, 0.45f, 0, 0.0625f], gradient);
@@ -25,7 +25,7 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void Reinforce_WeighsLogProbabilitiesByAdvantage()
     {
-        (float loss, float[] gradient) = Run([Log(0.5), Log(0.2), Log(0.9), Log(0.05)], 1, x => ActorLoss.Reinforce(_backend, x, Advantages, Quarter));
+        (var loss, var gradient) = Run([Log(0.5), Log(0.2), Log(0.9), Log(0.05)], 1, x => ActorLoss.Reinforce(_backend, x, Advantages, Quarter));
 
         Assert.Equal(-0.7510305937835005, loss, 1e-5);
         AssertClose([-0.375f, 0.5f, -0.175f, 0.075f], gradient);
@@ -34,19 +34,19 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void AdvantageWeighted_ImitatesByTheExponentialOfTheAdvantage_UpToABound()
     {
-        (float loss, float[] gradient) = Run(
+        (var loss, var gradient) = Run(
             [Log(0.5), Log(0.2), Log(0.9), Log(0.05)], 1, x => ActorLoss.AdvantageWeighted(_backend, x, [1.5f, -2, 0.7f, 9], Quarter, 0.5f));
 
         Assert.Equal(67.96905270274506, loss, 1e-4);
         AssertClose([-0.5292500f, -0.0919699f, -0.3547669f, -22.5042828f], gradient);
-        (float bounded, _) = Run([Log(0.5)], 1, x => ActorLoss.AdvantageWeighted(_backend, x, [20], [1], 1));
+        (var bounded, _) = Run([Log(0.5)], 1, x => ActorLoss.AdvantageWeighted(_backend, x, [20], [1], 1));
         Assert.Equal(69.31471805599453, bounded, 1e-4);
     }
 
     [Fact]
     public void Expectile_CostsMoreBelowTheTarget()
     {
-        (float loss, float[] gradient) = Run([0.3f, -1, 2], 1, x => CriticLoss.Expectile(_backend, x, [0, 0.5f, 1], [0.5f, 0.25f, 0.5f], 0.9f));
+        (var loss, var gradient) = Run([0.3f, -1, 2], 1, x => CriticLoss.Expectile(_backend, x, [0, 0.5f, 1], [0.5f, 0.25f, 0.5f], 0.9f));
 
         Assert.Equal(0.56075, loss, 1e-6);
         AssertClose([0.03f, -0.675f, 0.1f], gradient);
@@ -55,7 +55,7 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void Divergence_IsExactOverTheVocabulary()
     {
-        (float loss, float[] gradient) = Run(
+        (var loss, var gradient) = Run(
             [0.1f, -0.4f, 1.2f, 2, 0, -1],
             3,
             x => ActorLoss.Divergence(_backend, x, _backend.Constant([0, 0, 0.5f, 1, 1, -2], 2, 3), [0.25f, 0.75f]));
@@ -67,7 +67,7 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void Divergence_FromItself_IsZero()
     {
-        (float loss, float[] gradient) = Run([0.1f, -0.4f, 1.2f], 3, x => ActorLoss.Divergence(_backend, x, _backend.Detach(x), [1]));
+        (var loss, var gradient) = Run([0.1f, -0.4f, 1.2f], 3, x => ActorLoss.Divergence(_backend, x, _backend.Detach(x), [1]));
 
         Assert.Equal(0, loss, 1e-6);
         AssertClose([0, 0, 0], gradient);
@@ -76,7 +76,7 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void SquaredError_LeavesOutTurnsWithoutWeight()
     {
-        (float loss, float[] gradient) = Run([0.3f, -1, 2], 1, x => CriticLoss.SquaredError(_backend, x, [0, 0.5f, 1], [0.5f, 0, 0.5f]));
+        (var loss, var gradient) = Run([0.3f, -1, 2], 1, x => CriticLoss.SquaredError(_backend, x, [0, 0.5f, 1], [0.5f, 0, 0.5f]));
 
         Assert.Equal(0.545, loss, 1e-6);
         AssertClose([0.3f, 0, 1], gradient);
@@ -85,7 +85,7 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void NegativeLogLikelihood_OfUniformLogits_IsTheLogarithmOfTheVocabulary()
     {
-        (float loss, _) = Run(new float[8], 4, x => SftLoss.NegativeLogLikelihood(_backend, x, [1, 3], [0.5f, 0.5f]));
+        (var loss, _) = Run(new float[8], 4, x => SftLoss.NegativeLogLikelihood(_backend, x, [1, 3], [0.5f, 0.5f]));
 
         Assert.Equal(Math.Log(4), loss, 1e-6);
     }
@@ -99,7 +99,7 @@ public sealed class LossTests : IDisposable
     [InlineData(0f, -2f)]
     public void RatioClip_BoundsTheExponent_AndBeyondItTheTokenHasNoGradient(float recorded, float advantage)
     {
-        (float loss, float[] gradient) = Run([Log(0.5)], 1, x => ActorLoss.RatioClip(_backend, x, [recorded], [advantage], [1], 0.2f));
+        (var loss, var gradient) = Run([Log(0.5)], 1, x => ActorLoss.RatioClip(_backend, x, [recorded], [advantage], [1], 0.2f));
 
         double difference = Math.Log(0.5) - recorded, ratio = Math.Exp(Math.Min(difference, 5));
         double free = ratio * advantage, clipped = Math.Clamp(ratio, 0.8, 1.2) * advantage;
@@ -114,9 +114,9 @@ public sealed class LossTests : IDisposable
     [InlineData(-5_000f, 0f)]
     public void AdvantageWeighted_BoundsTheExponent(float advantage, float weight)
     {
-        (float loss, float[] gradient) = Run([Log(0.5)], 1, x => ActorLoss.AdvantageWeighted(_backend, x, [advantage], [1], 10));
+        (var loss, var gradient) = Run([Log(0.5)], 1, x => ActorLoss.AdvantageWeighted(_backend, x, [advantage], [1], 10));
 
-        float expected = advantage == 4.6f ? 100 : weight;
+        var expected = advantage == 4.6f ? 100 : weight;
         Assert.Equal(expected * Math.Log(2), loss, 1e-3);
         Assert.Equal(-expected, gradient[0], 1e-3);
         (loss, _) = Run([Log(0.5)], 1, x => ActorLoss.AdvantageWeighted(_backend, x, [advantage], [1], 1));
@@ -128,7 +128,7 @@ public sealed class LossTests : IDisposable
     [InlineData(-99f, 99, -1)]
     public void Reinforce_TokenThatIsNeverSaid_HasABoundedLossAndNoGradient(float logProbability, float expected, float slope)
     {
-        (float loss, float[] gradient) = Run([logProbability], 1, x => ActorLoss.Reinforce(_backend, x, [1], [1]));
+        (var loss, var gradient) = Run([logProbability], 1, x => ActorLoss.Reinforce(_backend, x, [1], [1]));
 
         Assert.Equal(expected, loss, 1e-3);
         Assert.Equal(slope, gradient[0], 1e-6);
@@ -182,7 +182,7 @@ public sealed class LossTests : IDisposable
     private static void AssertClose(float[] expected, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
+        for (var i = 0; i < expected.Length; i++)
         {
             Assert.Equal(expected[i], actual[i], 1e-5);
         }

@@ -14,7 +14,7 @@ public sealed class ReturnsTests
     [InlineData(0f, new[] { -2.288793156f, -1.34069375f, -0.42625f, -1.0f })]
     public void Lambda_GivesTheWeightedNStepReturns(float last, float[] expected)
     {
-        float[] targets = new float[4];
+        var targets = new float[4];
 
         Returns.Lambda(Rewards, [-2, -1.5f, 0.25f, -0.75f, last], 0.95f, 0.9f, targets);
 
@@ -27,7 +27,7 @@ public sealed class ReturnsTests
     [InlineData(0f, new[] { -0.319888363f, 0.116467188f, -0.688125f, -0.25f })]
     public void GeneralizedAdvantages_SumTheDiscountedSurprises(float last, float[] expected)
     {
-        float[] advantages = new float[4];
+        var advantages = new float[4];
 
         Returns.GeneralizedAdvantages(Rewards, [-2, -1.5f, 0.25f, -0.75f, last], 0.95f, 0.95f, advantages);
 
@@ -37,7 +37,7 @@ public sealed class ReturnsTests
     [Fact]
     public void Lambda_OfZero_IsTheOneStepTarget()
     {
-        float[] targets = new float[4];
+        var targets = new float[4];
 
         Returns.Lambda(Rewards, [-2, -1.5f, 0.25f, -0.75f, -0.4f], 0.95f, 0, targets);
 
@@ -49,10 +49,10 @@ public sealed class ReturnsTests
     {
         Prop.ForAll(Cases(), episode =>
         {
-            float[] targets = new float[episode.Rewards.Length];
+            var targets = new float[episode.Rewards.Length];
             Returns.Lambda(episode.Rewards, episode.Values, 0.95f, 1, targets);
             double expected = episode.Values[^1];
-            for (int i = targets.Length - 1; i >= 0; i--)
+            for (var i = targets.Length - 1; i >= 0; i--)
             {
                 expected = episode.Rewards[i] + 0.95 * expected;
             }
@@ -91,7 +91,7 @@ public sealed class ReturnsTests
     private static void AssertClose(float[] expected, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        for (int i = 0; i < expected.Length; i++)
+        for (var i = 0; i < expected.Length; i++)
         {
             Assert.Equal(expected[i], actual[i], 1e-5);
         }

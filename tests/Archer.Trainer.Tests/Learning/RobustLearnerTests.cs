@@ -1,4 +1,3 @@
-using Archer.Policy.Models;
 using Archer.Policy.Tensors;
 using Archer.Replay;
 using Archer.Trainer.Episodes;

@@ -49,12 +49,12 @@ internal static class SampleEpisodes
     public static IEnumerable<ReplayEntry> Log(int conversations, ulong seed, long firstPosition = 1, string prefix = "c", int firstId = 0)
     {
         var random = new SplitMix64(seed);
-        long position = firstPosition;
+        var position = firstPosition;
         List<ReplayEntry> entries = [];
-        for (int c = 0; c < conversations; c++)
+        for (var c = 0; c < conversations; c++)
         {
-            int turns = 1 + random.NextInt(4);
-            for (int turn = 0; turn < turns; turn++)
+            var turns = 1 + random.NextInt(4);
+            for (var turn = 0; turn < turns; turn++)
             {
                 entries.Add(new ReplayEntry { Position = position++, Row = Row($"{prefix}{c}", turn, turn == turns - 1, firstId, ref random) });
             }
@@ -87,8 +87,8 @@ internal static class SampleEpisodes
 
     private static int[] Ids(int count, int firstId, ref SplitMix64 random)
     {
-        int[] ids = new int[count];
-        for (int i = 0; i < count; i++)
+        var ids = new int[count];
+        for (var i = 0; i < count; i++)
         {
             ids[i] = firstId + random.NextInt(Vocabulary - firstId);
         }

@@ -22,7 +22,7 @@ public sealed class BehaviorCloningTests : IDisposable
             Label = "x",
         };
 
-        SftSequence sequence = SftSequence.Encode(conversation, template, new Dictionary<string, int> { ["x"] = 4 });
+        var sequence = SftSequence.Encode(conversation, template, new Dictionary<string, int> { ["x"] = 4 });
 
         Assert.Equal("-1 -1 -1 -1 0 0 -1 -1 -1 -1 1 1 -1 -1 -1 -1", string.Join(' ', sequence.Speakers));
         Assert.Equal([3, 9], sequence.ObservationEnds);
@@ -50,7 +50,7 @@ public sealed class BehaviorCloningTests : IDisposable
     {
         List<SftProgress> reports = [];
         using var cloning = Start(out var policy, new SftOptions { Steps = 60, BatchConversations = 8, WarmupSteps = 5, ValidationConversations = 8, ValidationInterval = 30 });
-        double before = cloning.Validate().Likelihood;
+        var before = cloning.Validate().Likelihood;
 
         cloning.Run(reports.Add);
 
@@ -92,7 +92,7 @@ public sealed class BehaviorCloningTests : IDisposable
     /// <summary>What was said first comes back at the end, and is the label.</summary>
     private static SftConversation Conversation(int number)
     {
-        string word = number % 2 == 0 ? "red" : "blue";
+        var word = number % 2 == 0 ? "red" : "blue";
         return new SftConversation
         {
             Messages = [new(ChatRole.User, word), new(ChatRole.Assistant, "Go on."), new(ChatRole.User, "now?"), new(ChatRole.Assistant, $"It was {word}.")],

@@ -17,7 +17,7 @@ public sealed class ConversationFileTests
         using var stream = new MemoryStream();
 
         ConversationFile.Write([conversation], stream);
-        string[] lines = Encoding.UTF8.GetString(stream.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = Encoding.UTF8.GetString(stream.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var parsed = ConversationFile.Parse(Assert.Single(lines), "here");
 
         Assert.Equal(conversation.Messages, parsed.Messages);

@@ -61,16 +61,16 @@ public sealed class TorchParityTests : IDisposable
     [Fact]
     public void Acting_OnManagedKernels_HasTheLogProbabilitiesThatLibtorchLearnsFrom()
     {
-        int[] ids = TestNumbers.Below(53, 150, 6);
+        var ids = TestNumbers.Below(53, 150, 6);
         using var training = new Training(_libtorch);
         training.Update(2);
         using var snapshot = new DecoderSnapshot(Config, training.Decoder.Parameters);
         using var cache = new KvCache(Config);
         using var session = new DecoderSession();
-        int slot = cache.Allocate();
+        var slot = cache.Allocate();
         var batch = new DecodeBatch();
         List<float> acted = [];
-        for (int i = 0; i < ids.Length; i++)
+        for (var i = 0; i < ids.Length; i++)
         {
             batch.Clear();
             batch.Add(ids[i], slot, i, true);
@@ -78,7 +78,7 @@ public sealed class TorchParityTests : IDisposable
             acted.AddRange(session.Logits(0));
         }
         using var step = _libtorch.BeginStep(record: false);
-        float[] learned = training.Decoder.Logits(training.Decoder.Hidden(new PackedTokens([ids]))).Values.ToArray();
+        var learned = training.Decoder.Logits(training.Decoder.Hidden(new PackedTokens([ids]))).Values.ToArray();
         AssertClose([[.. acted]], [learned]);
     }
 
@@ -99,7 +99,7 @@ public sealed class TorchParityTests : IDisposable
         var target = critic.CreateTarget();
         using var optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions { LearningRate = 2e-3f, ClipNorm = 0.5f });
         List<float[]> record = [];
-        for (int update = 0; update < Updates; update++)
+        for (var update = 0; update < Updates; update++)
         {
             using var step = backend.BeginStep();
             int[] observations = [5, 92, 100, 300], utterances = [19, 92, 109, 358];
@@ -122,10 +122,10 @@ public sealed class TorchParityTests : IDisposable
     private static void AssertClose(IReadOnlyList<float[]> expected, IReadOnlyList<float[]> actual)
     {
         Assert.Equal(expected.Count, actual.Count);
-        for (int i = 0; i < expected.Count; i++)
+        for (var i = 0; i < expected.Count; i++)
         {
-            double norm = Math.Sqrt(expected[i].Sum(x => (double)x * x));
-            double difference = Math.Sqrt(expected[i].Zip(actual[i], (x, y) => Math.Pow(x - y, 2)).Sum());
+            var norm = Math.Sqrt(expected[i].Sum(x => (double)x * x));
+            var difference = Math.Sqrt(expected[i].Zip(actual[i], (x, y) => Math.Pow(x - y, 2)).Sum());
             Assert.True(difference <= Tolerance * norm, $"vector {i} of {expected[i].Length}: difference {difference}, norm {norm}");
         }
     }
@@ -159,7 +159,7 @@ public sealed class TorchParityTests : IDisposable
         public float[] Update(int times)
         {
             List<float> record = [];
-            for (int i = 0; i < times; i++)
+            for (var i = 0; i < times; i++)
             {
                 using var step = _backend.BeginStep();
                 var loss = Loss();

@@ -22,22 +22,22 @@ public abstract class AdamWContract
         set[0].Tensor.Write(TestNumbers.Normal(35, 1));
         set[1].Tensor.Write(TestNumbers.Normal(9, 2));
         double[] w = [.. set.SelectMany(p => p.Tensor.Values.ToArray()).Select(v => (double)v)], m = new double[44], v = new double[44];
-        for (int step = 1; step <= 5; step++)
+        for (var step = 1; step <= 5; step++)
         {
             double[] g = [.. Gradient(backend, set, step)];
             double norm = Math.Sqrt(g.Sum(x => x * x)), scale = clip > 0 && norm > clip ? clip / norm : 1;
             Assert.Equal(norm, optimizer.Step(), 4);
-            for (int i = 0; i < 44; i++)
+            for (var i = 0; i < 44; i++)
             {
                 m[i] = 0.9 * m[i] + 0.1 * g[i] * scale;
                 v[i] = 0.999 * v[i] + 0.001 * g[i] * scale * g[i] * scale;
-                double kept = i < 35 ? w[i] * (1 - 0.02 * decay) : w[i];
+                var kept = i < 35 ? w[i] * (1 - 0.02 * decay) : w[i];
                 w[i] = kept - 0.02 * m[i] / (1 - Math.Pow(0.9, step)) / (Math.Sqrt(v[i] / (1 - Math.Pow(0.999, step))) + 1e-8);
             }
         }
         Assert.Equal(5, optimizer.Steps);
         float[] actual = [.. set.SelectMany(p => p.Tensor.Values.ToArray())];
-        for (int i = 0; i < 44; i++)
+        for (var i = 0; i < 44; i++)
         {
             Assert.Equal(w[i], actual[i], 5);
         }
@@ -51,7 +51,7 @@ public abstract class AdamWContract
         using var backend = Create();
         using ParameterSet one = backend.CreateParameters(Specs), two = backend.CreateParameters(Specs);
         using IOptimizer first = backend.CreateAdamW(one, new AdamWOptions()), second = backend.CreateAdamW(two, new AdamWOptions());
-        for (int step = 1; step <= 3; step++)
+        for (var step = 1; step <= 3; step++)
         {
             Update(backend, one, first, step);
         }
@@ -75,7 +75,7 @@ public abstract class AdamWContract
         using var set = backend.CreateParameters(Specs);
         using var optimizer = backend.CreateAdamW(set, new AdamWOptions());
         set[0].Tensor.Write(TestNumbers.Normal(35, 1));
-        float[] before = set[0].Tensor.Values.ToArray();
+        var before = set[0].Tensor.Values.ToArray();
         using (backend.BeginStep())
         {
             backend.Backward(backend.Affine(backend.Sum(set[0].Tensor), float.PositiveInfinity));

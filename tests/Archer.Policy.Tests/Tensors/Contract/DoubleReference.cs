@@ -5,13 +5,13 @@ internal static class DoubleReference
 {
     public static double[] Linear(double[] x, double[] w, int inputs, int outputs)
     {
-        int rows = x.Length / inputs;
-        double[] y = new double[rows * outputs];
-        for (int r = 0; r < rows; r++)
+        var rows = x.Length / inputs;
+        var y = new double[rows * outputs];
+        for (var r = 0; r < rows; r++)
         {
-            for (int o = 0; o < outputs; o++)
+            for (var o = 0; o < outputs; o++)
             {
-                for (int i = 0; i < inputs; i++)
+                for (var i = 0; i < inputs; i++)
                 {
                     y[r * outputs + o] += x[r * inputs + i] * w[o * inputs + i];
                 }
@@ -23,13 +23,13 @@ internal static class DoubleReference
 
     public static double[] RmsNorm(double[] x, double[] gain, double epsilon)
     {
-        int columns = gain.Length;
-        double[] y = new double[x.Length];
-        for (int r = 0; r < x.Length / columns; r++)
+        var columns = gain.Length;
+        var y = new double[x.Length];
+        for (var r = 0; r < x.Length / columns; r++)
         {
-            double[] row = x[(r * columns)..((r + 1) * columns)];
-            double root = Math.Sqrt(row.Select(v => v * v).Average() + epsilon);
-            for (int c = 0; c < columns; c++)
+            var row = x[(r * columns)..((r + 1) * columns)];
+            var root = Math.Sqrt(row.Select(v => v * v).Average() + epsilon);
+            for (var c = 0; c < columns; c++)
             {
                 y[r * columns + c] = gain[c] * row[c] / root;
             }
@@ -42,8 +42,8 @@ internal static class DoubleReference
     public static double[] Softmax(IEnumerable<double> logits)
     {
         double[] row = [.. logits];
-        double max = row.Max();
-        double sum = row.Sum(v => Math.Exp(v - max));
+        var max = row.Max();
+        var sum = row.Sum(v => Math.Exp(v - max));
         return [.. row.Select(v => Math.Exp(v - max) / sum)];
     }
 
@@ -53,20 +53,20 @@ internal static class DoubleReference
     public static double[] Attention(double[] q, double[] k, double[] v, int[] lengths, int heads, int keyHeads, int size, double theta)
     {
         int queryWidth = heads * size, keyWidth = keyHeads * size, start = 0;
-        double[] y = new double[q.Length];
-        foreach (int length in lengths)
+        var y = new double[q.Length];
+        foreach (var length in lengths)
         {
-            for (int h = 0; h < heads; h++)
+            for (var h = 0; h < heads; h++)
             {
-                int g = h / (heads / keyHeads);
-                for (int i = 0; i < length; i++)
+                var g = h / (heads / keyHeads);
+                for (var i = 0; i < length; i++)
                 {
-                    double[] query = Rotate(q, (start + i) * queryWidth + h * size, size, i, theta);
-                    double[] p = Softmax(Enumerable.Range(0, i + 1).Select(j =>
+                    var query = Rotate(q, (start + i) * queryWidth + h * size, size, i, theta);
+                    var p = Softmax(Enumerable.Range(0, i + 1).Select(j =>
                         Rotate(k, (start + j) * keyWidth + g * size, size, j, theta).Zip(query, (a, b) => a * b).Sum() / Math.Sqrt(size)));
-                    for (int j = 0; j <= i; j++)
+                    for (var j = 0; j <= i; j++)
                     {
-                        for (int d = 0; d < size; d++)
+                        for (var d = 0; d < size; d++)
                         {
                             y[(start + i) * queryWidth + h * size + d] += p[j] * v[(start + j) * keyWidth + g * size + d];
                         }
@@ -80,8 +80,8 @@ internal static class DoubleReference
 
     private static double[] Rotate(double[] x, int offset, int size, int position, double theta)
     {
-        double[] y = new double[size];
-        for (int i = 0; i < size / 2; i++)
+        var y = new double[size];
+        for (var i = 0; i < size / 2; i++)
         {
             double angle = position * Math.Pow(theta, -2.0 * i / size), a = x[offset + i], b = x[offset + i + size / 2];
             y[i] = a * Math.Cos(angle) - b * Math.Sin(angle);

@@ -21,38 +21,38 @@ internal sealed class GradientCheck(Func<ITensorBackend> create, params (int Row
     {
         using var backend = create();
         using var set = backend.CreateParameters([.. shapes.Select((s, i) => new ParameterSpec($"p{i}", s.Rows, s.Columns))]);
-        double[][] inputs = new double[shapes.Length][];
-        for (int i = 0; i < shapes.Length; i++)
+        var inputs = new double[shapes.Length][];
+        for (var i = 0; i < shapes.Length; i++)
         {
-            float[] values = TestNumbers.Normal(set[i].Count, 17 + i, Deviation);
+            var values = TestNumbers.Normal(set[i].Count, 17 + i, Deviation);
             set[i].Tensor.Write(values);
             inputs[i] = [.. values.Select(v => (double)v)];
         }
-        double[] expected = reference(inputs);
-        float[] weights = TestNumbers.Normal(expected.Length, 5);
+        var expected = reference(inputs);
+        var weights = TestNumbers.Normal(expected.Length, 5);
         using (backend.BeginStep())
         {
             var result = operation(backend, [.. set.Select(p => p.Tensor)]);
             AssertClose("values", expected, result.Values);
             backend.Backward(backend.WeightedSum(result, weights));
         }
-        for (int i = 0; i < shapes.Length; i++)
+        for (var i = 0; i < shapes.Length; i++)
         {
-            double[] slope = Frozen.Contains(i) ? new double[inputs[i].Length] : CentralDifferences(inputs, i, reference, weights);
+            var slope = Frozen.Contains(i) ? new double[inputs[i].Length] : CentralDifferences(inputs, i, reference, weights);
             AssertClose($"gradient of input {i}", slope, set[i].Tensor.Gradient);
         }
     }
 
     private static double[] CentralDifferences(double[][] inputs, int index, Func<double[][], double[]> reference, float[] weights)
     {
-        double[] slope = new double[inputs[index].Length];
-        for (int j = 0; j < slope.Length; j++)
+        var slope = new double[inputs[index].Length];
+        for (var j = 0; j < slope.Length; j++)
         {
-            double kept = inputs[index][j];
+            var kept = inputs[index][j];
             inputs[index][j] = kept + Step;
-            double above = Weighted(reference(inputs), weights);
+            var above = Weighted(reference(inputs), weights);
             inputs[index][j] = kept - Step;
-            double below = Weighted(reference(inputs), weights);
+            var below = Weighted(reference(inputs), weights);
             inputs[index][j] = kept;
             slope[j] = (above - below) / (2 * Step);
         }
@@ -62,7 +62,7 @@ internal sealed class GradientCheck(Func<ITensorBackend> create, params (int Row
     private static double Weighted(double[] values, float[] weights)
     {
         double sum = 0;
-        for (int i = 0; i < values.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             sum += values[i] * weights[i];
         }
@@ -73,8 +73,8 @@ internal sealed class GradientCheck(Func<ITensorBackend> create, params (int Row
     private void AssertClose(string what, double[] expected, ReadOnlySpan<float> actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        double scale = 1 + expected.Max(Math.Abs);
-        for (int i = 0; i < expected.Length; i++)
+        var scale = 1 + expected.Max(Math.Abs);
+        for (var i = 0; i < expected.Length; i++)
         {
             Assert.True(Math.Abs(expected[i] - actual[i]) <= Tolerance * scale, $"{what}[{i}]: expected {expected[i]}, got {actual[i]}");
         }

@@ -128,7 +128,7 @@ public abstract class GradientContract
     [Fact]
     public void Sums_EachOperation_MatchesReference()
     {
-        float[] weights = TestNumbers.Normal(12, 9);
+        var weights = TestNumbers.Normal(12, 9);
         new GradientCheck(Create, (4, 3)).Run((b, p) => b.Sum(p[0]), p => [p[0].Sum()]);
         new GradientCheck(Create, (4, 3)).Run((b, p) => b.Mean(p[0]), p => [p[0].Average()]);
         new GradientCheck(Create, (4, 3)).Run((b, p) => b.WeightedSum(p[0], weights), p => [p[0].Zip(weights, (x, w) => x * w).Sum()]);

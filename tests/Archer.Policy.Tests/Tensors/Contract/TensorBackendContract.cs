@@ -67,7 +67,7 @@ public abstract class TensorBackendContract
     {
         using var backend = Create();
         using var set = backend.CreateParameters([new("w", 2)]);
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             using var step = backend.BeginStep();
             backend.Backward(backend.Sum(set[0].Tensor));

@@ -13,7 +13,7 @@ public sealed class ElfVersionNeedsTests
 
         Assert.True(ElfVersionNeeds.TryWeaken(_library, SharedLibrary.Unbound));
 
-        int changed = Assert.Single(Enumerable.Range(0, before.Length), at => before[at] != _library[at]);
+        var changed = Assert.Single(Enumerable.Range(0, before.Length), at => before[at] != _library[at]);
         Assert.Equal(2, _library[changed] ^ before[changed]);
     }
 

@@ -18,7 +18,7 @@ internal static class SharedLibrary
     /// <summary>Writes the library with one needed version under another name of the same length.</summary>
     public static string Write(string path, string version, string name)
     {
-        byte[] image = Read();
+        var image = Read();
         ReplaceAll(image, Hash(version), Hash(name));
         ReplaceAll(image, [.. Encoding.ASCII.GetBytes(version), 0], [.. Encoding.ASCII.GetBytes(name), 0]);
         File.WriteAllBytes(path, image);
@@ -37,13 +37,13 @@ internal static class SharedLibrary
     private static byte[] Hash(string name)
     {
         uint hash = 0;
-        foreach (char character in name)
+        foreach (var character in name)
         {
             hash = (hash << 4) + character;
             hash = (hash ^ ((hash & 0xf0000000) >> 24)) & 0x0fffffff;
         }
 
-        byte[] bytes = new byte[4];
+        var bytes = new byte[4];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, hash);
         return bytes;
     }

@@ -20,7 +20,7 @@ public sealed class TorchBackendTests : TensorBackendContract
         using var optimizer = backend.CreateAdamW(critic.Parameters, new AdamWOptions());
         var tokens = new PackedTokens([.. Enumerable.Range(20, 30).Select(n => TestNumbers.Below(40, n, n))]);
         long held = 0;
-        for (int step = 0; step < 6; step++)
+        for (var step = 0; step < 6; step++)
         {
             using (backend.BeginStep())
             {
@@ -31,7 +31,7 @@ public sealed class TorchBackendTests : TensorBackendContract
             }
 
             // Counted for this thread alone: other tests leave tensors to the finaliser.
-            long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
             held = step == 0 ? live : held;
             Assert.Equal(held, live);
         }

@@ -16,7 +16,7 @@ public sealed class TorchLibraryTests : IDisposable
     [Fact]
     public void Load_SystemHasEveryVersion_TakesTheFileItself()
     {
-        string file = SharedLibrary.Write(_directory["newer.so"], SharedLibrary.Unbound, SharedLibrary.Bound);
+        var file = SharedLibrary.Write(_directory["newer.so"], SharedLibrary.Unbound, SharedLibrary.Bound);
 
         TorchLibrary.Load(file);
 
@@ -26,11 +26,11 @@ public sealed class TorchLibraryTests : IDisposable
     [Fact]
     public void Load_MissingVersionIsAMarkOnly_TakesACopyThatLeavesNothingOnDisk()
     {
-        string file = SharedLibrary.Write(_directory["older.so"], SharedLibrary.Unbound, Missing);
+        var file = SharedLibrary.Write(_directory["older.so"], SharedLibrary.Unbound, Missing);
 
         TorchLibrary.Load(file);
 
-        string maps = File.ReadAllText("/proc/self/maps");
+        var maps = File.ReadAllText("/proc/self/maps");
         Assert.DoesNotContain(file, maps);
         Assert.Contains("/memfd:older.so (deleted)", maps);
         Assert.Equal([file], Directory.GetFiles(_directory.Path));
@@ -39,7 +39,7 @@ public sealed class TorchLibraryTests : IDisposable
     [Fact]
     public void Load_MissingVersionIsBound_IsRefused()
     {
-        string file = SharedLibrary.Write(_directory["bound.so"], SharedLibrary.Bound, Missing);
+        var file = SharedLibrary.Write(_directory["bound.so"], SharedLibrary.Bound, Missing);
 
         var refused = Assert.Throws<DllNotFoundException>(() => TorchLibrary.Load(file));
 
@@ -57,7 +57,7 @@ public sealed class TorchLibraryTests : IDisposable
         File.WriteAllText(_directory["libtorch.so"], "no library");
         var files = new TorchFiles(_directory["libLibTorchSharp.so"], _directory["libtorch.so"], HasCuda: false);
 
-        string? reason = TorchLibrary.WhyNotLoaded(files);
+        var reason = TorchLibrary.WhyNotLoaded(files);
 
         Assert.StartsWith("libtorch does not load: ", reason);
         Assert.Contains(files.LibTorch, reason);

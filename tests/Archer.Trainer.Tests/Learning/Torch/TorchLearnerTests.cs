@@ -11,7 +11,7 @@ public sealed class TorchLearnerTests() : LearnerContract(TensorBackends.On(Tens
     {
         using ITensorBackend managed = TensorBackends.Cpu(), libtorch = TensorBackends.On(TensorDevice.Torch);
         using LearnerRun expected = LearnerRun.Start(managed, Options), actual = LearnerRun.Start(libtorch, Options);
-        for (int i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             IterationReport one = expected.Iterate(1), other = actual.Iterate(1);
             AssertClose(one.CriticLoss!.Value, other.CriticLoss!.Value);
