@@ -13,5 +13,5 @@ public static class CallTimeouts
     public const string Generation = "00:00:40";
 
     /// <summary>Longest wait within a call of <see cref="Generation"/>: what takes longer is given up by whoever called, while it goes on.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 }

@@ -26,7 +26,7 @@ public static class GrainServices
     private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(2);
 
     /// <summary>Longest time for which a shard is asked whose silo is known to be gone.</summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
 
     /// <summary>Adds the agents' catalog, the policy client and the options, checked at start.</summary>
     public static IServiceCollection AddArcherGrains(this IServiceCollection services)
@@ -81,7 +81,7 @@ public static class GrainServices
                 // The call has waited long enough by itself.
                 left--;
             }
-            catch (OrleansMessageRejectionException) when (paused < LongestPause)
+            catch (OrleansMessageRejectionException) when (paused < MaxPause)
             {
                 paused += LookPause;
                 await Task.Delay(LookPause, cancellationToken);

@@ -13,7 +13,7 @@ public sealed record ReplayOptions
     public int CapacityRows { get; init; } = 10_000;
 
     /// <summary>Longest pause between two looks of a waiting reader, where the store cannot signal (Redis). Default 100 ms.</summary>
-    public TimeSpan LongestPoll { get; init; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan MaxPoll { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What is wrong with these settings; empty when nothing is.</summary>
     public IReadOnlyList<string> Problems()
@@ -24,9 +24,9 @@ public sealed record ReplayOptions
             problems.Add($"CapacityRows is {CapacityRows}, expected at least 1.");
         }
 
-        if (LongestPoll < TimeSpan.FromMilliseconds(1) || LongestPoll > TimeSpan.FromMinutes(1))
+        if (MaxPoll < TimeSpan.FromMilliseconds(1) || MaxPoll > TimeSpan.FromMinutes(1))
         {
-            problems.Add($"LongestPoll is {LongestPoll}, expected 1 ms to 1 minute.");
+            problems.Add($"MaxPoll is {MaxPoll}, expected 1 ms to 1 minute.");
         }
 
         return problems;

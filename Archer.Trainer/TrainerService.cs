@@ -25,7 +25,7 @@ internal sealed partial class TrainerService(
     ILogger<TrainerService> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstRetryPause = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestRetryPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxRetryPause = TimeSpan.FromMinutes(1);
     private readonly TrainerTenure _tenure = new();
     private TimeSpan _retryPause = FirstRetryPause;
     private long _furthest = -1;
@@ -57,7 +57,7 @@ internal sealed partial class TrainerService(
                 TrainerMetrics.Fail(options.Agent, exception);
                 LogFailed(options.Agent, exception);
                 await Task.Delay(_retryPause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                _retryPause = _retryPause * 2 < LongestRetryPause ? _retryPause * 2 : LongestRetryPause;
+                _retryPause = _retryPause * 2 < MaxRetryPause ? _retryPause * 2 : MaxRetryPause;
             }
         }
     }

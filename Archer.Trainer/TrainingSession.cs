@@ -21,7 +21,7 @@ namespace Archer.Trainer;
 /// </summary>
 public sealed class TrainingSession : IDisposable
 {
-    private const int MostReplayed = 1_000;
+    private const int MaxReplayed = 1_000;
 
     /// <summary>Time between two looks for a later trainer while there is nothing to learn from.</summary>
     private static readonly TimeSpan ClaimPeriod = TimeSpan.FromSeconds(10);
@@ -294,7 +294,7 @@ public sealed class TrainingSession : IDisposable
     [
         .. Learner.Buffer.Episodes.Reverse()
             .Where(episode => report.Replayed.ContainsKey(episode.Conversation))
-            .Take(MostReplayed)
+            .Take(MaxReplayed)
             .Select(episode => new ReplayedConversation(episode.Conversation, report.Replayed[episode.Conversation])),
     ];
 }

@@ -18,7 +18,7 @@ public sealed record AgentView
     [Id(2)]
     public string? Previous { get; init; }
 
-    /// <summary>Version on trial; null when there is none.</summary>
+    /// <summary>The canary: a version that serves a share of the conversations; null when there is none.</summary>
     [Id(3)]
     public string? Candidate { get; init; }
 

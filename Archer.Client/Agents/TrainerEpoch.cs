@@ -11,7 +11,7 @@ public sealed record StartTrainer
     [Id(0)]
     public required string Run { get; init; }
 
-    /// <summary>Greatest epoch found on the trainer's volumes: the agent gives a greater one, even if its own state was lost. Default 0.</summary>
+    /// <summary>Largest epoch found on the trainer's volumes: the agent gives a greater one, even if its own state was lost. Default 0.</summary>
     [Id(1)]
     public long SeenEpoch { get; init; }
 

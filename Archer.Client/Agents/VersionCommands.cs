@@ -40,7 +40,7 @@ public sealed record ServeVersion
     [Id(0)]
     public string? Version { get; init; }
 
-    /// <summary>Version to try on a share of conversations; null ends a trial.</summary>
+    /// <summary>Version to try on a share of conversations; null ends the canary.</summary>
     [Id(1)]
     public string? Candidate { get; init; }
 

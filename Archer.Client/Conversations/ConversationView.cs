@@ -3,7 +3,7 @@ using Archer.Client.Policies;
 
 namespace Archer.Client.Conversations;
 
-/// <summary>A conversation as it stands: everything in it is durable.</summary>
+/// <summary>A conversation as it is: everything in it is durable.</summary>
 [GenerateSerializer, Immutable, Alias("archer.conversation-view")]
 public sealed record ConversationView
 {

@@ -8,7 +8,7 @@ namespace Archer.Client.History;
 public sealed record EndedConversation
 {
     /// <summary>Most turns of which value and reward are told.</summary>
-    public const int MostTurnsTold = 256;
+    public const int MaxTurnsTold = 256;
 
     /// <summary>Its line in the list of recent conversations.</summary>
     [Id(0)]

@@ -81,7 +81,7 @@ public sealed class ArcherClient : IDisposable
             ArcherJson.Default.ConversationView,
             cancellationToken);
 
-    /// <summary>Reads a conversation as it stands.</summary>
+    /// <summary>Reads a conversation as it is.</summary>
     public Task<ConversationView> ReadAsync(string conversation, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpCall.Get(Path(conversation, "")), ArcherJson.Default.ConversationView, cancellationToken);
 
@@ -204,7 +204,7 @@ public sealed class ArcherClient : IDisposable
             ArcherJson.Default.AgentView,
             cancellationToken);
 
-    /// <summary>Goes back to the version that served before. Never sent again: twice would be forth and back.</summary>
+    /// <summary>Goes back to the version that served before. Never sent again: a retry would undo it.</summary>
     public Task<AgentView> RollBackAsync(string agent, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(new HttpCall(HttpMethod.Post, AgentPath(agent, "/rollback"), null, Repeatable: false), ArcherJson.Default.AgentView, cancellationToken);
 

@@ -6,7 +6,7 @@ namespace Archer.Client.Http;
 /// <summary>Decides after each failure of one request whether, and when, it is sent again.</summary>
 internal struct RetrySchedule(ArcherClientOptions options, TimeProvider time, ulong seed)
 {
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(5);
     private SplitMix64 _random = new(seed);
     private bool _waitsForLearner;
     private long _since = time.GetTimestamp();
@@ -34,7 +34,7 @@ internal struct RetrySchedule(ArcherClientOptions options, TimeProvider time, ul
     // Half of the pause is drawn, so that many clients do not come back together.
     private TimeSpan Backoff()
     {
-        var full = Math.Min(options.FirstDelay.TotalSeconds * Math.Pow(2, _failures), LongestDelay.TotalSeconds);
+        var full = Math.Min(options.FirstDelay.TotalSeconds * Math.Pow(2, _failures), MaxDelay.TotalSeconds);
         return TimeSpan.FromSeconds(full * (0.5 + 0.5 * _random.NextDouble()));
     }
 }

@@ -14,7 +14,7 @@ internal sealed partial class AgentGrain
     private static readonly TimeSpan CheckPeriod = TimeSpan.FromSeconds(2);
 
     private DateTimeOffset _searchAgainAt = DateTimeOffset.MinValue;
-    private string? _told;
+    private string? _lastLoggedReason;
     private IGrainTimer? _check;
 
     public async Task<string?> ReplaceAsync(string conversation, string refused, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed partial class AgentGrain
             return null;
         }
 
-        if (await RefusalOfAsync(refused, cancellationToken) is not { } refusal)
+        if (await TryLoadAsync(refused, cancellationToken) is not { } refusal)
         {
             return refused;
         }
@@ -43,7 +43,7 @@ internal sealed partial class AgentGrain
                 $"Version {refused} of agent {Name} is not visible to every policy server yet: {refusal.Message}", CheckPeriod, refusal);
         }
 
-        return tried ? await EndTrialAsync(refusal) : await FallBackAsync(refused, refusal, cancellationToken);
+        return tried ? await EndCanaryAsync(refusal) : await FallBackAsync(refused, refusal, cancellationToken);
     }
 
     /// <summary>
@@ -59,7 +59,7 @@ internal sealed partial class AgentGrain
         try
         {
             var current = View().Current;
-            var refusal = await RefusalOfAsync(current, cancellationToken);
+            var refusal = await TryLoadAsync(current, cancellationToken);
             if (refusal is null || (!MayAppear(current, refusal) && await FallBackAsync(current, refusal, cancellationToken) is not null))
             {
                 EndWatch();
@@ -71,9 +71,9 @@ internal sealed partial class AgentGrain
         }
     }
 
-    private async Task<string> EndTrialAsync(VersionRefusedException refusal)
+    private async Task<string> EndCanaryAsync(VersionRefusedException refusal)
     {
-        LogTrialEnds(Name, _serving.Candidate!, View().Current, refusal.Message);
+        LogCanaryEnds(Name, _serving.Candidate!, View().Current, refusal.Message);
         await ChangeAsync(_serving with { Candidate = null, CanaryShare = 0 });
         return View().Current;
     }
@@ -83,12 +83,12 @@ internal sealed partial class AgentGrain
         var available = await policy.ListAsync(Name, cancellationToken);
         foreach (var version in Before(refused).Where(available.Contains))
         {
-            if (await RefusalOfAsync(version, cancellationToken) is not null)
+            if (await TryLoadAsync(version, cancellationToken) is not null)
             {
                 continue;
             }
 
-            _told = null;
+            _lastLoggedReason = null;
             LogFallsBack(Name, refused, version, refusal.Message);
             await ChangeAsync(MoveTo(_serving, version) with
             {
@@ -98,9 +98,9 @@ internal sealed partial class AgentGrain
         }
 
         _searchAgainAt = time.GetUtcNow() + SearchPause;
-        if (_told != refusal.Message)
+        if (_lastLoggedReason != refusal.Message)
         {
-            _told = refusal.Message;
+            _lastLoggedReason = refusal.Message;
             LogNothingServes(Name, refused, refusal.Message);
         }
 
@@ -113,7 +113,7 @@ internal sealed partial class AgentGrain
         : _serving.Versions.Select(known => known.Version).TakeWhile(known => known != version).Reverse().Append(Definition.InitialVersion).Distinct();
 
     /// <summary>Why a version cannot be loaded; null when it is.</summary>
-    private async Task<VersionRefusedException?> RefusalOfAsync(string version, CancellationToken cancellationToken)
+    private async Task<VersionRefusedException?> TryLoadAsync(string version, CancellationToken cancellationToken)
     {
         try
         {
@@ -131,7 +131,7 @@ internal sealed partial class AgentGrain
     private partial void LogFallsBack(string agent, string refused, string version, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Agent {Agent}: version {Refused} cannot be tried any more, {Version} answers alone. {Reason}")]
-    private partial void LogTrialEnds(string agent, string refused, string version, string reason);
+    private partial void LogCanaryEnds(string agent, string refused, string version, string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Agent {Agent}: version {Refused} cannot serve any more, and no earlier one can take its place. {Reason}")]
     private partial void LogNothingServes(string agent, string refused, string reason);

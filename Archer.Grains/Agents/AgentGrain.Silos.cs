@@ -7,10 +7,10 @@ namespace Archer.Grains.Agents;
 internal sealed partial class AgentGrain
 {
     /// <summary>A silo that has been silent for so long is gone, or has nothing to do with this agent any more.</summary>
-    private static readonly TimeSpan SiloPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SiloTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Longest time that a change waits for the silos that are told: one that does not answer asks by itself within <see cref="AgentOptions.ServingAge"/>.</summary>
-    private static readonly TimeSpan PushPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PushTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<string, ReportingSilo> _silos = [];
     private readonly RecentConversations _admitted = new(4_096);
@@ -47,7 +47,7 @@ internal sealed partial class AgentGrain
         (silo.LastRequest, silo.Waiting) = (request.Number, request.Waiting);
 
         // A silo that stops waits for what its grains are at: whoever waits here asks again, where the agent lives then.
-        var granted = await _pace.TryAdmitAsync(options.Value.AdmissionPatience, lifetime.ApplicationStopping) ? 1 : 0;
+        var granted = await _pace.TryAdmitAsync(options.Value.AdmissionTimeout, lifetime.ApplicationStopping) ? 1 : 0;
         while (granted > 0 && granted < request.Permits && _pace.TryAdmit())
         {
             granted++;
@@ -143,7 +143,7 @@ internal sealed partial class AgentGrain
     /// <summary>What a silo that is gone had not used goes to the others.</summary>
     private void ForgetSilos()
     {
-        foreach (var (name, silo) in _silos.Where(known => known.Value.Waiting == 0 && time.GetElapsedTime(known.Value.SeenAt) > SiloPatience).ToList())
+        foreach (var (name, silo) in _silos.Where(known => known.Value.Waiting == 0 && time.GetElapsedTime(known.Value.SeenAt) > SiloTimeout).ToList())
         {
             _silos.Remove(name);
             _pace.Release(silo.Permits);
@@ -157,7 +157,7 @@ internal sealed partial class AgentGrain
         var told = _silos.Values.Select(silo => silo.Observer).OfType<IServingObserver>().Select(observer => observer.ServeAsync(serving)).ToList();
         try
         {
-            await Task.WhenAll(told).WaitAsync(PushPatience, time);
+            await Task.WhenAll(told).WaitAsync(PushTimeout, time);
         }
         catch (Exception exception)
         {

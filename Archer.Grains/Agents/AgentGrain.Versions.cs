@@ -8,7 +8,7 @@ namespace Archer.Grains.Agents;
 /// <content>Which version serves.</content>
 internal sealed partial class AgentGrain
 {
-    private static readonly TimeSpan ListingPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ListingTimeout = TimeSpan.FromSeconds(2);
 
     public async Task<AgentView> AnnounceAsync(AnnounceVersion command, CancellationToken cancellationToken)
     {
@@ -80,7 +80,7 @@ internal sealed partial class AgentGrain
     {
         try
         {
-            if (!(await policy.ListAsync(Name, cancellationToken).WaitAsync(ListingPatience, time, cancellationToken)).Contains(version))
+            if (!(await policy.ListAsync(Name, cancellationToken).WaitAsync(ListingTimeout, time, cancellationToken)).Contains(version))
             {
                 throw new VersionRefusedException($"Version {version} of agent {Name} has no files.") { IsMissing = true };
             }

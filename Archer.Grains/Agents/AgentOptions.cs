@@ -4,13 +4,13 @@ namespace Archer.Grains.Agents;
 public sealed class AgentOptions
 {
     /// <summary>How long a simulated start waits for the learner before it is refused with 429; shorter than the grain call time-out. Default: 20 seconds.</summary>
-    public TimeSpan AdmissionPatience { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan AdmissionTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>What a refused start is told to wait. Default: 1 second.</summary>
     public TimeSpan AdmissionRetryAfter { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Announced versions that an agent remembers, the newest; what serves, served before or is on trial stays besides. The answer to an erasure names
+    /// Announced versions that an agent remembers, the newest; what serves, served before or is the canary stays besides. The answer to an erasure names
     /// remembered versions only, so this is to be no less than trainers keep on disk. Default: 1,000.
     /// </summary>
     public int RememberedVersions { get; set; } = 1_000;

@@ -12,8 +12,8 @@ public sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
     {
         var problems = new (bool Wrong, string Text)[]
         {
-            (options.AdmissionPatience < TimeSpan.Zero || options.AdmissionPatience >= CallTimeouts.LongestWait,
-                $"AdmissionPatience is {options.AdmissionPatience}, expected at least zero and less than {CallTimeouts.LongestWait}"),
+            (options.AdmissionTimeout < TimeSpan.Zero || options.AdmissionTimeout >= CallTimeouts.MaxWait,
+                $"AdmissionTimeout is {options.AdmissionTimeout}, expected at least zero and less than {CallTimeouts.MaxWait}"),
             (options.AdmissionRetryAfter <= TimeSpan.Zero || options.AdmissionRetryAfter > Longest,
                 $"AdmissionRetryAfter is {options.AdmissionRetryAfter}, expected more than zero and at most {Longest}"),
             (options.RememberedVersions < 1, $"RememberedVersions is {options.RememberedVersions}, expected at least 1"),

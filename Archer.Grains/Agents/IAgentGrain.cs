@@ -10,7 +10,7 @@ namespace Archer.Grains.Agents;
 public interface IAgentGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// A version that this agent chose was refused when it was to answer. If it can still not be loaded, a trial ends, and in the place of what serves
+    /// A version that this agent chose was refused when it was to answer. If it can still not be loaded, the canary ends, and in the place of what serves
     /// comes the newest earlier version that can be, the initial one at last. One that is missing may still appear for a while:
     /// until then nothing changes.
     /// </summary>

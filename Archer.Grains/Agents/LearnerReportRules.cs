@@ -20,7 +20,7 @@ public static class LearnerReportRules
     public const double LargestSamplesPerInsert = 1e6;
 
     /// <summary>Losses up to here are possible for every agent, whatever its rewards.</summary>
-    private const double LeastBound = 1e6;
+    private const double MinBound = 1e6;
 
     /// <summary>Iterations that a learner may be ahead of what is known, besides those for which there was time.</summary>
     private const long StepsAhead = 10_000;
@@ -81,7 +81,7 @@ public static class LearnerReportRules
     private static double LargestLoss(AgentDefinition agent)
     {
         var wrong = 2 * agent.LargestReward() * agent.TurnLimit;
-        return Math.Max(LeastBound, wrong * wrong);
+        return Math.Max(MinBound, wrong * wrong);
     }
 
     private static string? Outside(string name, double? value, double minimum, double maximum) => value is not { } number || (number >= minimum && number <= maximum)

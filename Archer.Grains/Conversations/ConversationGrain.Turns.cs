@@ -9,8 +9,8 @@ namespace Archer.Grains.Conversations;
 /// <content>A message and the reply to it.</content>
 internal sealed partial class ConversationGrain
 {
-    /// <summary>The version on trial by the one that serves, and that by an earlier one.</summary>
-    private const int MostReplacements = 2;
+    /// <summary>The canary is replaced by the version that serves, and that by an earlier one.</summary>
+    private const int MaxReplacements = 2;
 
     public async Task<TurnReply> SayAsync(UserMessage message, CancellationToken cancellationToken)
     {
@@ -127,7 +127,7 @@ internal sealed partial class ConversationGrain
     private async Task<PolicyRequest> ReplaceAsync(PolicyRequest request, VersionRefusedException refusal, int replaced, CancellationToken cancellationToken)
     {
         var agent = GrainFactory.GetGrain<IAgentGrain>(request.Agent);
-        return replaced < MostReplacements && await agent.ReplaceAsync(Id, request.Version, cancellationToken) is { } version
+        return replaced < MaxReplacements && await agent.ReplaceAsync(Id, request.Version, cancellationToken) is { } version
             ? request with { Version = version }
             : throw new PolicyUnavailableException(
                 $"Version {request.Version}, which agent {request.Agent} serves, cannot answer: {refusal.Message}", policyOptions.Value.RetryAfter, refusal);

@@ -26,7 +26,7 @@ internal static class ConversationSummaries
 
     public static EndedConversation ToEnded(this ConversationView view, ITaskRules tasks, string? task)
     {
-        var told = view.Turns.Take(EndedConversation.MostTurnsTold).ToArray();
+        var told = view.Turns.Take(EndedConversation.MaxTurnsTold).ToArray();
         return new EndedConversation
         {
             Summary = view.ToSummary(),

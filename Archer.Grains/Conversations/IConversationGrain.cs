@@ -35,7 +35,7 @@ public interface IConversationGrain : IGrainWithStringKey
     [ResponseTimeout(CallTimeouts.Generation)]
     Task<ConversationView> EndAsync(EndConversation request, CancellationToken cancellationToken = default);
 
-    /// <summary>The conversation as it stands, also while the policy works on a reply.</summary>
+    /// <summary>The conversation as it is, also while the policy works on a reply.</summary>
     [AlwaysInterleave]
     Task<ConversationView> ReadAsync(CancellationToken cancellationToken = default);
 

@@ -25,8 +25,8 @@ internal sealed partial class AgentHistoryGrain(
     TimeProvider time,
     ILogger<AgentHistoryGrain> logger) : Grain, IAgentHistoryGrain
 {
-    private const int MostVersions = 256;
-    private const int MostForgotten = 256;
+    private const int MaxVersions = 256;
+    private const int MaxForgotten = 256;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private readonly EventRing _events = new(time.GetUtcNow().UtcTicks);
     private readonly Queue<string> _forgotten = new();
@@ -84,7 +84,7 @@ internal sealed partial class AgentHistoryGrain(
     public Task ForgetAsync(string conversation)
     {
         _forgotten.Enqueue(conversation);
-        if (_forgotten.Count > MostForgotten)
+        if (_forgotten.Count > MaxForgotten)
         {
             _forgotten.Dequeue();
         }
@@ -102,7 +102,7 @@ internal sealed partial class AgentHistoryGrain(
     public Task ServesAsync(ServedVersion version)
     {
         var served = version with { Conversations = _numbers.Conversations };
-        _numbers = _numbers with { Versions = [.. _numbers.Versions.TakeLast(MostVersions - 1), served] };
+        _numbers = _numbers with { Versions = [.. _numbers.Versions.TakeLast(MaxVersions - 1), served] };
         Publish(id => new AgentEvent { Id = id, Type = AgentEventType.Version, Version = served });
         return Task.CompletedTask;
     }
@@ -356,6 +356,6 @@ internal sealed partial class AgentHistoryGrain(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The history of agent {Agent} could not be brought up to date; trying again")]
     private partial void LogTickFailed(string agent, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Conversation {Conversation} of the list could not be read: it stands there as it was")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Conversation {Conversation} of the list could not be read: it stays as it was")]
     private partial void LogCheckFailed(string conversation, Exception exception);
 }

@@ -20,8 +20,8 @@ public sealed class PolicyClientOptionsValidator : IValidateOptions<PolicyClient
         RequireTime(problems, options.AttemptTimeout, nameof(options.AttemptTimeout));
         Require(
             problems,
-            options.TotalTimeout > TimeSpan.Zero && options.TotalTimeout < CallTimeouts.LongestWait,
-            $"TotalTimeout is {options.TotalTimeout}, expected more than zero and less than {CallTimeouts.LongestWait}");
+            options.TotalTimeout > TimeSpan.Zero && options.TotalTimeout < CallTimeouts.MaxWait,
+            $"TotalTimeout is {options.TotalTimeout}, expected more than zero and less than {CallTimeouts.MaxWait}");
         Require(problems, options.Key is null || options.Key.All(character => character is > ' ' and <= '~'), "Key must be printable characters without spaces");
         RequireTime(problems, options.RetryDelay, nameof(options.RetryDelay));
         RequireTime(problems, options.RetryAfter, nameof(options.RetryAfter));

@@ -5,7 +5,7 @@ namespace Archer.Policy.Checkpoints;
 /// <summary>A file of a checkpoint is missing, damaged, or of a kind that is not supported. Nothing was loaded from it.</summary>
 public sealed class CheckpointException : ArcherException
 {
-    private const int LongestQuote = 120;
+    private const int MaxQuote = 120;
 
     private CheckpointException(string file, string place, string expected, string actual, Exception? inner)
         : base(
@@ -42,13 +42,13 @@ public sealed class CheckpointException : ArcherException
     /// <summary>Text from an untrusted file, short and on one line.</summary>
     internal static string Quote(string text)
     {
-        var line = string.Create(Math.Min(text.Length, LongestQuote), text, (span, source) =>
+        var line = string.Create(Math.Min(text.Length, MaxQuote), text, (span, source) =>
         {
             for (var i = 0; i < span.Length; i++)
             {
                 span[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '?' : source[i];
             }
         });
-        return text.Length > LongestQuote ? $"'{line}…'" : $"'{line}'";
+        return text.Length > MaxQuote ? $"'{line}…'" : $"'{line}'";
     }
 }

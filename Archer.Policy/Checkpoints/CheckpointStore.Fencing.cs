@@ -11,7 +11,7 @@ public sealed partial class CheckpointStore
     private const string EpochName = ".epoch";
     private long? _epoch;
 
-    /// <summary>Greatest epoch of a trainer that has claimed the agent's directory; 0 when none has.</summary>
+    /// <summary>Largest epoch of a trainer that has claimed the agent's directory; 0 when none has.</summary>
     public long LastEpoch => ReadNumber(EpochName) ?? 0;
 
     /// <summary>From here on this store writes in a trainer's epoch, and no store of an earlier epoch writes or deletes anything.</summary>

@@ -242,7 +242,7 @@ public sealed partial class CheckpointStore
             .Select(path => PolicyVersionName.TryParse(Path.GetFileName(path), out var number) ? number : -1)
             .Where(number => number >= 0);
 
-    /// <summary>Greatest number ever given: of a directory that is there, or that was deleted.</summary>
+    /// <summary>Largest number ever given: of a directory that is there, or that was deleted.</summary>
     private long LastNumber() => Numbers().Append(ReadNumber(LastNumberName) ?? -1).Max();
 
     private bool Remove(string version)

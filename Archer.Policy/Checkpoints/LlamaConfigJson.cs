@@ -9,9 +9,9 @@ public static class LlamaConfigJson
     /// <summary>Name of the file in a checkpoint directory.</summary>
     public const string FileName = "config.json";
 
-    private const int LongestFile = 1 << 20;
-    private const int MostPositions = 1 << 20;
-    private const int MostAngles = 1 << 28;
+    private const int MaxFile = 1 << 20;
+    private const int MaxPositions = 1 << 20;
+    private const int MaxAngles = 1 << 28;
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Reads a configuration; settings that change nothing here (such as <c>use_cache</c>) are left out.</summary>
@@ -21,9 +21,9 @@ public static class LlamaConfigJson
         try
         {
             var length = new FileInfo(path).Length;
-            if (length > LongestFile)
+            if (length > MaxFile)
             {
-                throw CheckpointException.AtByte(path, 0, $"at most {LongestFile} bytes", $"{length} bytes");
+                throw CheckpointException.AtByte(path, 0, $"at most {MaxFile} bytes", $"{length} bytes");
             }
 
             return Parse(path, File.ReadAllBytes(path));
@@ -101,7 +101,7 @@ public static class LlamaConfigJson
     /// <summary>Tables are made from these.</summary>
     private static void RequireReasonable(string path, LlamaConfig config)
     {
-        var most = Math.Min(MostPositions, MostAngles / config.HeadSize);
+        var most = Math.Min(MaxPositions, MaxAngles / config.HeadSize);
         if (config.MaxPositions > most)
         {
             var expected = $"at most {most} with head_dim {config.HeadSize}";

@@ -6,7 +6,7 @@ namespace Archer.Policy.Checkpoints;
 /// <summary>Reads and checks <c>manifest.json</c>; nothing in it is trusted.</summary>
 internal static class ManifestReader
 {
-    private const int LongestFile = 1 << 20;
+    private const int MaxFile = 1 << 20;
 
     /// <exception cref="CheckpointException">The manifest is missing or not valid.</exception>
     public static PolicyManifest Read(string path)
@@ -14,9 +14,9 @@ internal static class ManifestReader
         try
         {
             var length = new FileInfo(path).Length;
-            if (length > LongestFile)
+            if (length > MaxFile)
             {
-                throw CheckpointException.AtByte(path, 0, $"at most {LongestFile} bytes", $"{length} bytes");
+                throw CheckpointException.AtByte(path, 0, $"at most {MaxFile} bytes", $"{length} bytes");
             }
 
             return Check(path, JsonSerializer.Deserialize(File.ReadAllBytes(path), PolicyManifestJson.Default.PolicyManifest));

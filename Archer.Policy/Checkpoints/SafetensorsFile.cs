@@ -12,7 +12,7 @@ namespace Archer.Policy.Checkpoints;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
-    private const int LongestHeader = 100_000_000;
+    private const int MaxHeader = 100_000_000;
     private const int ChunkBytes = 1 << 16;
     private readonly string _path;
     private readonly SafeFileHandle _handle;
@@ -154,7 +154,7 @@ public sealed class SafetensorsFile : IDisposable
 
         Read(0, lengthBytes);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
-        var most = Math.Min(LongestHeader, fileLength - lengthBytes.Length);
+        var most = Math.Min(MaxHeader, fileLength - lengthBytes.Length);
         if (length > (ulong)most)
         {
             throw CheckpointException.AtByte(_path, 0, $"a header of at most {most} bytes", $"a header length of {length}");

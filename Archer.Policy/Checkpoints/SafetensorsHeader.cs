@@ -14,7 +14,7 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
 {
     public const string MetadataKey = "__metadata__";
     public const int LengthBytes = sizeof(ulong);
-    private const int MostDimensions = 16;
+    private const int MaxDimensions = 16;
 
     private readonly List<(TensorEntry Entry, long At)> _entries = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -157,9 +157,9 @@ internal ref struct SafetensorsHeader(string path, long dataStart, long dataLeng
         var shape = ImmutableArray.CreateBuilder<int>();
         while (ReadNumber(int.MaxValue) is { } size)
         {
-            if (shape.Count == MostDimensions)
+            if (shape.Count == MaxDimensions)
             {
-                throw Refuse($"at most {MostDimensions} dimensions", "more");
+                throw Refuse($"at most {MaxDimensions} dimensions", "more");
             }
 
             shape.Add((int)size);

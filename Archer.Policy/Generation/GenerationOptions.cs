@@ -29,5 +29,5 @@ public sealed record GenerationOptions
     public int MaxOpenVersions { get; init; } = 2;
 
     /// <summary>Reuses the cache of an earlier turn of the same conversation. Default true; false is for measuring what it saves.</summary>
-    public bool ReusePrefixes { get; init; } = true;
+    public bool PrefixCaching { get; init; } = true;
 }

@@ -87,10 +87,10 @@ internal sealed partial class GenerationThread : IDisposable
     {
         var length = request.PromptTokenIds.Length;
         ArgumentOutOfRangeException.ThrowIfZero(length, nameof(request));
-        if (length >= request.Model.MostPositions)
+        if (length >= request.Model.MaxPositions)
         {
             throw new ObservationTooLongException(
-                $"The prompt has {length} tokens; the model takes at most {request.Model.MostPositions - 1} and one for the reply. "
+                $"The prompt has {length} tokens; the model takes at most {request.Model.MaxPositions - 1} and one for the reply. "
                 + "Start a new conversation.");
         }
     }

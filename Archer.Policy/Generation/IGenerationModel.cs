@@ -6,7 +6,7 @@ internal interface IGenerationModel : IDisposable
     int VocabularySize { get; }
 
     /// <summary>Most tokens of one sequence, prompt and utterance together.</summary>
-    int MostPositions { get; }
+    int MaxPositions { get; }
 
     bool HasCritic { get; }
 

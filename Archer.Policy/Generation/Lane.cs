@@ -6,7 +6,7 @@ namespace Archer.Policy.Generation;
 internal sealed class Lane : IDisposable
 {
     private readonly IGenerationSession _session;
-    private readonly SlotTable _slots;
+    private readonly KvCacheSlots _slots;
     private readonly Sampler _sampler;
     private readonly BatchPlan _plan;
     private readonly List<Sequence> _active = [];
@@ -20,7 +20,7 @@ internal sealed class Lane : IDisposable
         var count = Math.Max(options.CacheSlots, options.MaxSequences);
         Model = model;
         _session = model.Open(count, maxRows);
-        _slots = new SlotTable(count, options.ReusePrefixes);
+        _slots = new KvCacheSlots(count, options.PrefixCaching);
         _plan = new BatchPlan(maxRows);
         _sampler = new Sampler(model.VocabularySize);
         _time = time;

@@ -7,7 +7,7 @@ internal sealed class LlamaGenerationModel(DecoderSnapshot decoder, CriticSnapsh
 {
     public int VocabularySize => decoder.Config.VocabularySize;
 
-    public int MostPositions { get; } = critic is null
+    public int MaxPositions { get; } = critic is null
         ? decoder.Config.MaxPositions
         : Math.Min(decoder.Config.MaxPositions, critic.Trunk.Config.MaxPositions);
 

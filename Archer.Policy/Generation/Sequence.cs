@@ -43,7 +43,7 @@ internal sealed class Sequence(GenerationRequest request, long enqueuedAt)
     private int PromptLength => Request.PromptTokenIds.Length;
 
     /// <summary>Most ids of the utterance: what was asked for, within what the model can still take.</summary>
-    private int MostTokens => Math.Min(Request.Sampling.MaxTokens, Request.Model.MostPositions - PromptLength);
+    private int MaxTokens => Math.Min(Request.Sampling.MaxTokens, Request.Model.MaxPositions - PromptLength);
 
     public int TokenAt(int position) =>
         position < PromptLength ? Request.PromptTokenIds[position] : _utterance[position - PromptLength];
@@ -77,7 +77,7 @@ internal sealed class Sequence(GenerationRequest request, long enqueuedAt)
         {
             _finish = FinishReason.Stop;
         }
-        else if (_utterance.Count >= MostTokens)
+        else if (_utterance.Count >= MaxTokens)
         {
             _finish = FinishReason.Length;
         }

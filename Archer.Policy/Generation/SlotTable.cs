@@ -1,12 +1,12 @@
 namespace Archer.Policy.Generation;
 
 /// <summary>Gives out cache slots, preferring the one that holds the longest beginning of the prompt.</summary>
-internal sealed class SlotTable
+internal sealed class KvCacheSlots
 {
     private readonly CacheSlot[] _slots;
     private readonly bool _reusePrefixes;
 
-    public SlotTable(int count, bool reusePrefixes)
+    public KvCacheSlots(int count, bool reusePrefixes)
     {
         _slots = [.. Enumerable.Range(0, count).Select(index => new CacheSlot(index))];
         _reusePrefixes = reusePrefixes;

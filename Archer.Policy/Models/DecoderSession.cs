@@ -74,7 +74,7 @@ internal sealed unsafe class DecoderSession : IDisposable
             var embedding = new ReadOnlySpan<float>(model.Embedding(batch.Tokens[row]), _hiddenSize);
             embedding.CopyTo(new Span<float>(stream + (nint)row * _hiddenSize, _hiddenSize));
         }
-        var scratch = new Scratch(_arena, config, rows, LongestOf(batch));
+        var scratch = new Scratch(_arena, config, rows, MaxOf(batch));
         for (var layer = 0; layer < config.Layers; layer++)
         {
             Attend(model, layer, cache, batch, stream, scratch);
@@ -192,7 +192,7 @@ internal sealed unsafe class DecoderSession : IDisposable
         }
     }
 
-    private static int LongestOf(DecodeBatch batch)
+    private static int MaxOf(DecodeBatch batch)
     {
         var longest = 0;
         foreach (var position in batch.Positions)

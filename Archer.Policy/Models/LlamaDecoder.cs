@@ -67,9 +67,9 @@ public sealed class LlamaDecoder
     /// <exception cref="ArgumentException">A token outside the vocabulary or a sequence longer than the model's positions.</exception>
     public Tensor Hidden(PackedTokens tokens)
     {
-        if (tokens.LongestSequence > Config.MaxPositions)
+        if (tokens.MaxSequence > Config.MaxPositions)
         {
-            throw new ArgumentException($"A sequence has {tokens.LongestSequence} tokens, the model reaches {Config.MaxPositions}.", nameof(tokens));
+            throw new ArgumentException($"A sequence has {tokens.MaxSequence} tokens, the model reaches {Config.MaxPositions}.", nameof(tokens));
         }
 
         var stream = _backend.Embedding(Parameters["model.embed_tokens.weight"], tokens.Ids);

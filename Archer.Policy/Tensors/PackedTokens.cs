@@ -49,7 +49,7 @@ public sealed class PackedTokens
     public ReadOnlySpan<int> Positions => _positions;
 
     /// <summary>Tokens of the longest sequence.</summary>
-    public int LongestSequence
+    public int MaxSequence
     {
         get
         {

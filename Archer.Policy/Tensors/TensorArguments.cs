@@ -69,9 +69,9 @@ internal static class TensorArguments
         RequireShape(queries, tokens.Count, shape.Heads * shape.HeadSize, "queries");
         RequireShape(keys, tokens.Count, shape.KeyValueHeads * shape.HeadSize, "keys");
         RequireShape(values, tokens.Count, shape.KeyValueHeads * shape.HeadSize, "values");
-        if (tokens.LongestSequence > shape.MaxPositions)
+        if (tokens.MaxSequence > shape.MaxPositions)
         {
-            throw new ArgumentException($"A sequence has {tokens.LongestSequence} tokens, attention reaches {shape.MaxPositions}.", nameof(tokens));
+            throw new ArgumentException($"A sequence has {tokens.MaxSequence} tokens, attention reaches {shape.MaxPositions}.", nameof(tokens));
         }
     }
 

@@ -115,7 +115,7 @@ public sealed class BpeTokenizer
 
     private void EncodePiece(ReadOnlySpan<byte> piece, List<int> ids)
     {
-        if (piece.Length > PieceCache.LongestPiece)
+        if (piece.Length > PieceCache.MaxPiece)
         {
             EncodeLongPiece(piece, ids);
         }
@@ -125,7 +125,7 @@ public sealed class BpeTokenizer
         }
         else
         {
-            Span<int> merged = stackalloc int[PieceCache.LongestPiece];
+            Span<int> merged = stackalloc int[PieceCache.MaxPiece];
             merged = merged[..Merge(piece, merged)];
             _cache.Set(piece, merged);
             ids.AddRange(merged);

@@ -24,7 +24,7 @@ public sealed record BpeTrainerOptions
 public sealed class BpeTrainer(BpeTrainerOptions options)
 {
     /// <summary>Longer pieces are counted in parts: one piece of a megabyte would otherwise be walked at every merge.</summary>
-    private const int LongestPiece = 256;
+    private const int MaxPiece = 256;
 
     private readonly List<Word> _words = [];
     private readonly Dictionary<(int Left, int Right), Pair> _pairs = [];
@@ -63,9 +63,9 @@ public sealed class BpeTrainer(BpeTrainerOptions options)
             var pieces = new PieceScanner(Encoding.UTF8.GetBytes(text));
             while (pieces.MoveNext())
             {
-                for (var rest = pieces.Current; rest.Length > 0; rest = rest[Math.Min(rest.Length, LongestPiece)..])
+                for (var rest = pieces.Current; rest.Length > 0; rest = rest[Math.Min(rest.Length, MaxPiece)..])
                 {
-                    CollectionsMarshal.GetValueRefOrAddDefault(lookup, rest[..Math.Min(rest.Length, LongestPiece)], out _)++;
+                    CollectionsMarshal.GetValueRefOrAddDefault(lookup, rest[..Math.Min(rest.Length, MaxPiece)], out _)++;
                 }
             }
         }

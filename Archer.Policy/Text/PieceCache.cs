@@ -6,7 +6,7 @@ namespace Archer.Policy.Text;
 /// </summary>
 internal sealed class PieceCache
 {
-    public const int LongestPiece = 32;
+    public const int MaxPiece = 32;
     private const int Slots = 8192;
     private readonly Entry?[] _entries = new Entry?[Slots];
 

@@ -7,16 +7,16 @@ namespace Archer.Policy.Text;
 internal static class PieceMerger
 {
     /// <summary>Up to this many bytes scanning is faster than a queue.</summary>
-    public const int LongestScanned = 96;
+    public const int MaxScanned = 96;
 
     /// <summary>Merges in place and returns how many ids remain at the start of <paramref name="ids"/>.</summary>
     public static int Merge(Span<int> ids, MergeTable merges) =>
-        ids.Length <= LongestScanned ? MergeShort(ids, merges) : MergeLong(ids, merges);
+        ids.Length <= MaxScanned ? MergeShort(ids, merges) : MergeLong(ids, merges);
 
     internal static int MergeShort(Span<int> ids, MergeTable merges)
     {
         var count = ids.Length;
-        Span<long> pairs = stackalloc long[LongestScanned];
+        Span<long> pairs = stackalloc long[MaxScanned];
         for (var i = 0; i + 1 < count; i++)
         {
             pairs[i] = merges.Find(ids[i], ids[i + 1]);

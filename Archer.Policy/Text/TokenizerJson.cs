@@ -13,7 +13,7 @@ public static class TokenizerJson
     /// <summary>Name of the file in a checkpoint directory.</summary>
     public const string FileName = "tokenizer.json";
 
-    private const long LongestFile = 256 << 20;
+    private const long MaxFile = 256 << 20;
 
     /// <summary>Reads a tokenizer.</summary>
     /// <exception cref="CheckpointException">The file is missing, is not valid, or needs what is not implemented; says where.</exception>
@@ -22,9 +22,9 @@ public static class TokenizerJson
         try
         {
             var length = new FileInfo(path).Length;
-            if (length > LongestFile)
+            if (length > MaxFile)
             {
-                throw CheckpointException.AtByte(path, 0, $"at most {LongestFile} bytes", $"{length} bytes");
+                throw CheckpointException.AtByte(path, 0, $"at most {MaxFile} bytes", $"{length} bytes");
             }
 
             return Parse(path, File.ReadAllBytes(path));

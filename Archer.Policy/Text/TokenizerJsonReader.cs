@@ -7,7 +7,7 @@ namespace Archer.Policy.Text;
 /// <summary>Checks a parsed tokenizer.json field by field; nothing in it is trusted.</summary>
 internal sealed class TokenizerJsonReader(string path, JsonElement root)
 {
-    private const int MostTokens = 1 << 22;
+    private const int MaxTokens = 1 << 22;
 
     private readonly Dictionary<int, string> _specials = [];
     private readonly Dictionary<string, int> _vocabulary = new(StringComparer.Ordinal);
@@ -194,9 +194,9 @@ internal sealed class TokenizerJsonReader(string path, JsonElement root)
     }
 
     private int Id(JsonElement value, string at) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) && id is >= 0 and < MostTokens
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) && id is >= 0 and < MaxTokens
             ? id
-            : throw Refuse(at, $"an id from 0 to {MostTokens - 1}", CheckpointException.Quote(value.GetRawText()));
+            : throw Refuse(at, $"an id from 0 to {MaxTokens - 1}", CheckpointException.Quote(value.GetRawText()));
 
     private JsonElement Property(JsonElement parent, string at, string name, JsonValueKind kind)
     {

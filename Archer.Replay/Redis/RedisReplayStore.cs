@@ -10,7 +10,7 @@ namespace Archer.Replay.Redis;
 /// </summary>
 public sealed class RedisReplayStore : IReplayStore
 {
-    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MinPoll = TimeSpan.FromMilliseconds(1);
     private readonly IConnectionMultiplexer _connection;
     private readonly ReplayOptions _options;
     private readonly TimeProvider _time;
@@ -59,7 +59,7 @@ public sealed class RedisReplayStore : IReplayStore
     public async ValueTask WaitAsync(string agent, long after, CancellationToken cancellationToken = default)
     {
         var keys = new RedisReplayKeys(agent);
-        var pause = ShortestPoll;
+        var pause = MinPoll;
         while (true)
         {
             var last = await GuardAsync(
@@ -70,7 +70,7 @@ public sealed class RedisReplayStore : IReplayStore
             }
 
             await Task.Delay(pause, _time, cancellationToken);
-            pause = pause * 2 < _options.LongestPoll ? pause * 2 : _options.LongestPoll;
+            pause = pause * 2 < _options.MaxPoll ? pause * 2 : _options.MaxPoll;
         }
     }
 

@@ -23,7 +23,7 @@ internal static class AgentEndpoints
             .Takes<AnnounceVersion>("Announces a policy version that a trainer has written")
             .Gives<AgentView>().Fails(400, 404, 409, 413, 415, 422, 503);
         group.MapPost("{name}/serve", ServeAsync)
-            .Takes<ServeVersion>("Chooses the policy version that serves, and the one on trial").Gives<AgentView>().Fails(400, 404, 413, 415, 422, 503);
+            .Takes<ServeVersion>("Chooses the policy version that serves, and the canary").Gives<AgentView>().Fails(400, 404, 413, 415, 422, 503);
         group.MapPost("{name}/rollback", RollbackAsync)
             .WithSummary("Goes back to the policy version that served before").Gives<AgentView>().Fails(404, 409, 422, 503);
         group.MapPost("{name}/learner", ReportAsync)

@@ -7,9 +7,9 @@ namespace Archer.Silo.Agents;
 /// <summary>Reads the bodies of the agent endpoints.</summary>
 internal static class AgentRequests
 {
-    private const int LongestLeaseSeconds = 86_400;
-    private const int MostReplayed = 1_000;
-    private const int LongestId = 128;
+    private const int MaxLeaseSeconds = 86_400;
+    private const int MaxReplayed = 1_000;
+    private const int MaxId = 128;
 
     public static StartTrainer ReadTrainer(JsonFields fields) => new()
     {
@@ -63,21 +63,21 @@ internal static class AgentRequests
         CriticLoss = fields.Number("critic_loss", double.MinValue, double.MaxValue),
         ActorLoss = fields.Number("actor_loss", double.MinValue, double.MaxValue),
         SamplesPerInsert = fields.Number("samples_per_insert", 0, LearnerReportRules.LargestSamplesPerInsert),
-        LeaseSeconds = (int?)fields.Integer("lease_seconds", 1, LongestLeaseSeconds) ?? 300,
+        LeaseSeconds = (int?)fields.Integer("lease_seconds", 1, MaxLeaseSeconds) ?? 300,
         Discount = fields.Number("discount", 0, 1),
         AdvantageLambda = fields.Number("advantage_lambda", 0, 1),
-        Replayed = [.. fields.Objects("replayed", MostReplayed).Select(ReadReplayed)],
+        Replayed = [.. fields.Objects("replayed", MaxReplayed).Select(ReadReplayed)],
         Epoch = ReadEpoch(fields),
     };
 
-    private static string ReadRun(JsonFields fields) => fields.Text("run", required: true, minimum: 1, maximum: LongestId) ?? "";
+    private static string ReadRun(JsonFields fields) => fields.Text("run", required: true, minimum: 1, maximum: MaxId) ?? "";
 
     private static long ReadEpoch(JsonFields fields) => fields.Integer("epoch", 0, long.MaxValue) ?? 0;
 
     private static ReplayedConversation ReadReplayed(JsonFields fields)
     {
         var replayed = new ReplayedConversation(
-            fields.Text("conversation", required: true, minimum: 1, maximum: LongestId) ?? "",
+            fields.Text("conversation", required: true, minimum: 1, maximum: MaxId) ?? "",
             (int?)fields.Integer("times", 1, int.MaxValue, required: true) ?? 0);
         fields.RefuseOthers();
         return replayed;

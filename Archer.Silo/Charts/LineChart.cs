@@ -25,7 +25,7 @@ internal sealed record LineChart
     /// <summary>Least upper end of the vertical axis, lowest lower end; null follows the data.</summary>
     public (double From, double To)? AtLeast { get; init; }
 
-    /// <summary>What stands in a picture without points.</summary>
+    /// <summary>What is in a picture without points.</summary>
     public string EmptyText { get; init; } = "No data yet";
 
     /// <summary>The picture.</summary>

@@ -9,8 +9,8 @@ namespace Archer.Silo.Conversations;
 /// <summary>Reads the bodies of the conversation endpoints.</summary>
 internal static partial class ConversationRequests
 {
-    private const int LongestText = 32_768;
-    private const int LongestName = 128;
+    private const int MaxText = 32_768;
+    private const int MaxName = 128;
 
     public static StartConversation ReadStart(JsonFields fields)
     {
@@ -28,9 +28,9 @@ internal static partial class ConversationRequests
 
         return new StartConversation
         {
-            Agent = fields.Text("agent", required: true, minimum: 1, maximum: LongestName) ?? "",
+            Agent = fields.Text("agent", required: true, minimum: 1, maximum: MaxName) ?? "",
             Id = id,
-            Tenant = fields.Text("tenant", maximum: LongestName) ?? "",
+            Tenant = fields.Text("tenant", maximum: MaxName) ?? "",
             User = ReadUser(fields),
             Simulated = fields.Flag("simulated") ?? false,
             Split = fields.Choice<ReplaySplit>("split"),
@@ -44,7 +44,7 @@ internal static partial class ConversationRequests
     {
         var message = new UserMessage
         {
-            Text = fields.Text("text", required: true, minimum: 1, maximum: LongestText) ?? "",
+            Text = fields.Text("text", required: true, minimum: 1, maximum: MaxText) ?? "",
             Reward = ReadReward(fields),
             Key = ReadKey(fields),
         };
@@ -61,7 +61,7 @@ internal static partial class ConversationRequests
     public static EndConversation ReadEnd(JsonFields fields) => new()
     {
         Outcome = fields.Choice<ConversationOutcome>("outcome", required: true) ?? default,
-        Text = fields.Text("text", maximum: LongestText),
+        Text = fields.Text("text", maximum: MaxText),
         Reward = ReadReward(fields),
         Key = ReadKey(fields),
     };
@@ -71,7 +71,7 @@ internal static partial class ConversationRequests
     /// <summary>Empty for nobody's conversation; nobody may have a name under which they cannot be erased.</summary>
     private static string ReadUser(JsonFields fields)
     {
-        var user = fields.Text("user", maximum: LongestName) ?? "";
+        var user = fields.Text("user", maximum: MaxName) ?? "";
         if (user.Length > 0 && UserName.Problem(user) is { } problem)
         {
             fields.Add("user", problem);
@@ -108,7 +108,7 @@ internal static partial class ConversationRequests
     private static float? ReadReward(JsonFields fields, bool required = false) =>
         (float?)fields.Number("reward", double.NegativeInfinity, double.PositiveInfinity, required);
 
-    private static string? ReadKey(JsonFields fields) => fields.Text("key", minimum: 1, maximum: LongestName);
+    private static string? ReadKey(JsonFields fields) => fields.Text("key", minimum: 1, maximum: MaxName);
 
     [GeneratedRegex("^[A-Za-z0-9._~-]{1,128}\\z")]
     private static partial Regex Id();

@@ -8,8 +8,8 @@ namespace Archer.Silo.History;
 /// <summary>Reads the queries of the history.</summary>
 internal static class HistoryRequests
 {
-    private const int MostPoints = 512;
-    private const int MostVersions = 256;
+    private const int MaxPoints = 512;
+    private const int MaxVersions = 256;
 
     /// <exception cref="InvalidRequestException">Something in the query is wrong; every problem is listed.</exception>
     public static ConversationQuery ReadQuery(IQueryCollection query)
@@ -47,8 +47,8 @@ internal static class HistoryRequests
     public static (int Points, int Versions) ReadExtent(IQueryCollection query)
     {
         var problems = new List<string>();
-        var points = ReadNumber(query, "points", 0, MostPoints, MostPoints, problems);
-        var versions = ReadNumber(query, "versions", 0, MostVersions, MostVersions, problems);
+        var points = ReadNumber(query, "points", 0, MaxPoints, MaxPoints, problems);
+        var versions = ReadNumber(query, "versions", 0, MaxVersions, MaxVersions, problems);
         RefuseOthers(query, problems, "points", "versions");
         return problems.Count == 0 ? (points, versions) : throw new InvalidRequestException([.. problems]);
     }

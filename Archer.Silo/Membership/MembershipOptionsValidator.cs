@@ -5,7 +5,7 @@ namespace Archer.Silo.Membership;
 /// <summary>Lists every problem with the settings of the membership.</summary>
 internal sealed class MembershipOptionsValidator : IValidateOptions<MembershipOptions>
 {
-    private static readonly TimeSpan LongestProbe = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxProbe = TimeSpan.FromMinutes(1);
 
     public ValidateOptionsResult Validate(string? name, MembershipOptions options) => Problems(options).ToList() is { Count: > 0 } problems
         ? ValidateOptionsResult.Fail(problems.Select(problem => $"{MembershipOptions.Section}: {problem}"))
@@ -13,9 +13,9 @@ internal sealed class MembershipOptionsValidator : IValidateOptions<MembershipOp
 
     private static IEnumerable<string> Problems(MembershipOptions options)
     {
-        if (options.ProbeTimeout <= TimeSpan.Zero || options.ProbeTimeout > LongestProbe)
+        if (options.ProbeTimeout <= TimeSpan.Zero || options.ProbeTimeout > MaxProbe)
         {
-            yield return $"ProbeTimeout is {options.ProbeTimeout}, expected more than zero and at most {LongestProbe}.";
+            yield return $"ProbeTimeout is {options.ProbeTimeout}, expected more than zero and at most {MaxProbe}.";
         }
 
         if (options.MissedProbes < 1)

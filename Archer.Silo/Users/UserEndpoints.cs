@@ -10,7 +10,7 @@ namespace Archer.Silo.Users;
 /// <summary>The address of a user.</summary>
 internal static class UserEndpoints
 {
-    private const int LongestTenant = 128;
+    private const int MaxTenant = 128;
 
     public static void MapUsers(this IEndpointRouteBuilder routes) => routes.MapDelete("/v1/users/{user}", EraseAsync).WithTags("Users")
         .WithSummary("Erases every conversation of a user: states and rows in the replay buffers. Simulated conversations are no user's")
@@ -23,7 +23,7 @@ internal static class UserEndpoints
         string[] problems =
         [
             .. UserName.Problem(name) is { } problem ? [$"user: {problem}"] : Array.Empty<string>(),
-            .. tenant.Length > LongestTenant ? [$"tenant: expected at most {LongestTenant} characters, found {tenant.Length}"] : Array.Empty<string>(),
+            .. tenant.Length > MaxTenant ? [$"tenant: expected at most {MaxTenant} characters, found {tenant.Length}"] : Array.Empty<string>(),
         ];
         if (problems.Length > 0)
         {

@@ -66,7 +66,7 @@ internal sealed class ScriptedPlayer
             chosen = style;
             break;
         }
-        return chosen.LeastGuessing + (chosen.MostGuessing - chosen.LeastGuessing) * random.NextDouble();
+        return chosen.MinGuessing + (chosen.MaxGuessing - chosen.MinGuessing) * random.NextDouble();
     }
 
     private string Speak(double guessing, uint candidates, ref SplitMix64 random)

@@ -23,6 +23,6 @@ internal sealed record ScriptedPlayerOptions
 
 /// <summary>A kind of game.</summary>
 /// <param name="Share">How often it occurs, relative to the others.</param>
-/// <param name="LeastGuessing">Smallest probability of guessing at a turn.</param>
-/// <param name="MostGuessing">Greatest probability of guessing at a turn.</param>
-internal sealed record PlayerStyle(double Share, double LeastGuessing, double MostGuessing);
+/// <param name="MinGuessing">Smallest probability of guessing at a turn.</param>
+/// <param name="MaxGuessing">Largest probability of guessing at a turn.</param>
+internal sealed record PlayerStyle(double Share, double MinGuessing, double MaxGuessing);

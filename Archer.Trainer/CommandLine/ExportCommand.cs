@@ -12,7 +12,7 @@ internal sealed class ExportCommand
     private readonly Option<string?> _agent = new("--agent") { Description = "Agent whose policy version is exported, in place of --checkpoint.", HelpName = "name" };
     private readonly Option<string?> _version = new("--policy-version") { Description = "The version, such as v000012. Without it the agent's newest.", HelpName = "version" };
     private readonly Option<DirectoryInfo> _data = new("--data") { Description = "Data directory of the platform, where policies/ is.", DefaultValueFactory = _ => new DirectoryInfo("data"), HelpName = "directory" };
-    private readonly Option<DirectoryInfo> _output = new("--out") { Description = "Directory to write; must not be there.", Required = true, HelpName = "directory" };
+    private readonly Option<DirectoryInfo> _output = new("--out") { Description = "Directory to write; must not exist.", Required = true, HelpName = "directory" };
 
     private ExportCommand()
     {

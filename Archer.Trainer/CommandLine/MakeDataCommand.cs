@@ -17,7 +17,7 @@ internal static class MakeDataCommand
         task.AcceptOnlyFromAmong([.. TaskCatalog.Names]);
         var games = NumberOption.Of("--games", "Games.", 20_000, 1, MaxGames);
         var seed = NumberOption.Of("--seed", "Seed of all games.", 1UL, 0UL, ulong.MaxValue);
-        var output = new Option<FileInfo>("--out") { Description = "File to write, JSON lines (docs/data.md); must not be there.", Required = true, HelpName = "file" };
+        var output = new Option<FileInfo>("--out") { Description = "File to write, JSON lines (docs/data.md); must not exist.", Required = true, HelpName = "file" };
         var command = new ArcherCommand("make-data", "Writes conversations of a scripted player that speaks well and plays badly.")
         {
             Examples = ["Archer.Trainer make-data --games 20000 --seed 1 --out games.jsonl"],

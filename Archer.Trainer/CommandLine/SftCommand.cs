@@ -13,12 +13,12 @@ internal sealed class SftCommand
     private static readonly BaseModelShape Shape = new();
 
     private readonly Option<FileInfo> _data = new("--data") { Description = "Conversations, JSON lines (docs/data.md).", Required = true, HelpName = "file" };
-    private readonly Option<DirectoryInfo> _output = new("--out") { Description = "Checkpoint directory to write; must not be there.", Required = true, HelpName = "directory" };
+    private readonly Option<DirectoryInfo> _output = new("--out") { Description = "Checkpoint directory to write; must not exist.", Required = true, HelpName = "directory" };
     private readonly Option<DirectoryInfo?> _base = new("--base") { Description = "Checkpoint to go on from. Without it a new model and vocabulary are made.", HelpName = "directory" };
     private readonly Option<string> _name = new("--name") { Description = "Agent that the manifest names; who installs the checkpoint gives it his own.", DefaultValueFactory = _ => "base", HelpName = "agent" };
     private readonly Option<int> _steps = NumberOption.Of("--steps", "Optimiser steps.", Defaults.Steps, 1, int.MaxValue);
     private readonly Option<int> _batch = NumberOption.Of("--batch", "Conversations of a step.", Defaults.BatchConversations, 1, 65_536);
-    private readonly Option<float> _rate = NumberOption.Of("--rate", "Greatest step size.", Defaults.LearningRate, 1e-9f, 10f);
+    private readonly Option<float> _rate = NumberOption.Of("--rate", "Peak learning rate.", Defaults.LearningRate, 1e-9f, 10f);
     private readonly Option<float> _userWeight = NumberOption.Of("--user-weight", "Weight of the user's tokens.", Defaults.UserWeight, 0f, 1000f);
     private readonly Option<float> _labelWeight = NumberOption.Of("--label-weight", "Weight of the label's prediction.", Defaults.LabelWeight, 0f, 1000f);
     private readonly Option<int?> _validation = NumberOption.Optional("--validation", $"Conversations at the end of the file to validate on. Without it a tenth, at most {Defaults.ValidationConversations}.", 1, int.MaxValue);

@@ -12,7 +12,7 @@ public enum EpisodeEnd
     TruncatedAfterReply,
 
     /// <summary>We stopped looking while the agent's last utterance hung in the air: its turn only lends its V to the turn before.</summary>
-    TruncatedInTheAir,
+    TruncatedWithoutReply,
 }
 
 /// <summary>One turn inside an episode's tokens.</summary>

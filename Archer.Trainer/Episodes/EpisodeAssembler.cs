@@ -93,7 +93,7 @@ public sealed class EpisodeAssembler
         var last = rows[^1];
         // A reward that somebody gave the last utterance says what it led to, although no words followed.
         var end = last.Terminated || (last.FinalUserText is null && last.IsRewardExplicit) ? EpisodeEnd.Terminated
-            : last.FinalUserText is null ? EpisodeEnd.TruncatedInTheAir
+            : last.FinalUserText is null ? EpisodeEnd.TruncatedWithoutReply
             : EpisodeEnd.TruncatedAfterReply;
         return new Episode
         {

@@ -41,7 +41,7 @@ public static class ActorLoss
     /// <param name="advantages">A: [n].</param>
     /// <param name="weights">[n]; 1/n each gives the mean.</param>
     /// <param name="range">ε.</param>
-    public static Tensor RatioClip(
+    public static Tensor PpoClip(
         ITensorBackend backend,
         Tensor logProbabilities,
         ReadOnlySpan<float> recorded,

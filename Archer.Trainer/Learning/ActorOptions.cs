@@ -4,7 +4,7 @@ namespace Archer.Trainer.Learning;
 public enum ActorObjective
 {
     /// <summary>Ratio clip on the recorded log-probabilities.</summary>
-    RatioClip,
+    PpoClip,
 
     /// <summary>REINFORCE.</summary>
     Reinforce,
@@ -30,7 +30,7 @@ public enum AdvantageRule
 public sealed record ActorOptions
 {
     /// <summary>Objective. Default: ratio clip.</summary>
-    public ActorObjective Objective { get; init; } = ActorObjective.RatioClip;
+    public ActorObjective Objective { get; init; } = ActorObjective.PpoClip;
 
     /// <summary>Advantage. Default: generalised.</summary>
     public AdvantageRule Advantage { get; init; } = AdvantageRule.Generalized;
@@ -91,7 +91,7 @@ public sealed record ActorOptions
     public float ClipNorm { get; init; } = 1f;
 
     /// <summary>Weight of the divergence after so many consumed episodes.</summary>
-    public float DivergenceWeight(long episodes) => Between(DivergenceStart, DivergenceEnd, (float)episodes / DivergenceEpisodes);
+    public float KlCoefficient(long episodes) => Between(DivergenceStart, DivergenceEnd, (float)episodes / DivergenceEpisodes);
 
     /// <summary>Step size after so many consumed episodes.</summary>
     public float StepSize(long episodes) => LearningRate * Between(1, LearningRateLeft, (float)episodes / LearningRateEpisodes);

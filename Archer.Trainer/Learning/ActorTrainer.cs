@@ -62,7 +62,7 @@ internal sealed class ActorTrainer : IDisposable
         var divergence = ActorLoss.Divergence(_backend, logits, Reference.LogitsAt(Reference.Hidden(batch.Tokens), rows, bias), weights);
         var loss = _backend.Add(objective, _backend.Affine(divergence, divergenceWeight));
         _backend.Backward(loss);
-        var clipped = ClippedShare(logProbabilities.Values, batch.RecordedLogProbabilities);
+        var clipped = ClipFraction(logProbabilities.Values, batch.RecordedLogProbabilities);
         var norm = Optimizer.Step(stepSize);
         return new ActorStep(Finite.Require(loss.Scalar, "The actor's loss"), divergence.Scalar, clipped, norm);
     }
@@ -76,12 +76,12 @@ internal sealed class ActorTrainer : IDisposable
 
     private Tensor Objective(Tensor logProbabilities, float[] recorded, float[] gains, float[] weights) => _options.Objective switch
     {
-        ActorObjective.RatioClip => ActorLoss.RatioClip(_backend, logProbabilities, recorded, gains, weights, _options.ClipRange),
+        ActorObjective.PpoClip => ActorLoss.PpoClip(_backend, logProbabilities, recorded, gains, weights, _options.ClipRange),
         ActorObjective.AdvantageWeighted => ActorLoss.AdvantageWeighted(_backend, logProbabilities, gains, weights, _options.InverseTemperature),
         _ => ActorLoss.Reinforce(_backend, logProbabilities, gains, weights),
     };
 
-    private float ClippedShare(ReadOnlySpan<float> now, ReadOnlySpan<float> recorded)
+    private float ClipFraction(ReadOnlySpan<float> now, ReadOnlySpan<float> recorded)
     {
         var outside = 0;
         for (var i = 0; i < now.Length; i++)
@@ -98,6 +98,6 @@ internal sealed class ActorTrainer : IDisposable
 /// <summary>What one step of the actor showed.</summary>
 /// <param name="Loss">Objective and weighted divergence.</param>
 /// <param name="Divergence">Nats per token.</param>
-/// <param name="ClippedShare">Share of tokens whose ratio was outside the clip range.</param>
+/// <param name="ClipFraction">Share of tokens whose ratio was outside the clip range.</param>
 /// <param name="GradientNorm">Before clipping.</param>
-internal sealed record ActorStep(float Loss, float Divergence, float ClippedShare, float GradientNorm);
+internal sealed record ActorStep(float Loss, float Divergence, float ClipFraction, float GradientNorm);

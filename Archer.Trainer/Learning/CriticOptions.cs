@@ -38,7 +38,7 @@ public sealed record CriticOptions
     public float LearningRate { get; init; } = 2e-3f;
 
     /// <summary>τ of the Polyak update after every step. Default 0.05.</summary>
-    public float TargetRate { get; init; } = 0.05f;
+    public float PolyakTau { get; init; } = 0.05f;
 
     /// <summary>Width of the heads' hidden layer. Default 64.</summary>
     public int HeadSize { get; init; } = 64;
@@ -53,7 +53,7 @@ public sealed record CriticOptions
     [
         .. Range.Share(Lambda, "Critic.Lambda"),
         .. Range.Share(Expectile, "Critic.Expectile"),
-        .. Range.Share(TargetRate, "Critic.TargetRate"),
+        .. Range.Share(PolyakTau, "Critic.PolyakTau"),
         .. Range.Positive(StepsPerIteration, "Critic.StepsPerIteration"),
         .. Range.Positive(BatchEpisodes, "Critic.BatchEpisodes"),
         .. Range.Positive(LearningRate, "Critic.LearningRate"),

@@ -32,7 +32,7 @@ internal sealed class CriticTrainer : IDisposable
     public CriticStep Step(EpisodeBatch batch)
     {
         var step = Descend(batch);
-        Target.Parameters.BlendFrom(Critic.Parameters, _options.TargetRate);
+        Target.Parameters.BlendFrom(Critic.Parameters, _options.PolyakTau);
         return step;
     }
 

@@ -22,7 +22,7 @@ public sealed record IterationReport
     public double? Divergence { get; init; }
 
     /// <summary>Share of tokens whose ratio was outside the clip range.</summary>
-    public double? ClippedShare { get; init; }
+    public double? ClipFraction { get; init; }
 
     /// <summary>Why the actor took no step; null when it took one.</summary>
     public ActorPause? Pause { get; init; }

@@ -138,7 +138,7 @@ public sealed class Learner : IDisposable
             CriticLoss = critics.Count == 0 ? null : critics.Sum(step => (double)step.Loss) / critics.Count,
             ActorLoss = steps.Count == 0 ? null : steps.Average(step => step.Loss),
             Divergence = steps.Count == 0 ? null : steps.Average(step => step.Divergence),
-            ClippedShare = steps.Count == 0 ? null : steps.Average(step => step.ClippedShare),
+            ClipFraction = steps.Count == 0 ? null : steps.Average(step => step.ClipFraction),
             Pause = pass.Pause,
             AdvantageDeviation = pass.AdvantageDeviation,
             GradientNorm = critics.Select(step => step.GradientNorm).Concat(steps.Select(step => step.GradientNorm)).DefaultIfEmpty().Max(),
@@ -189,7 +189,7 @@ public sealed class Learner : IDisposable
             Normalize(batches, advantages, learned);
         }
 
-        float divergenceWeight = _options.Actor.DivergenceWeight(EpisodesConsumed), stepSize = _options.Actor.StepSize(EpisodesConsumed);
+        float divergenceWeight = _options.Actor.KlCoefficient(EpisodesConsumed), stepSize = _options.Actor.StepSize(EpisodesConsumed);
         List<ActorStep> steps = [];
         for (var epoch = 0; epoch < _options.Actor.Epochs; epoch++)
         {

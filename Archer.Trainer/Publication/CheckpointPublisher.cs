@@ -85,7 +85,7 @@ public sealed class CheckpointPublisher(CheckpointStore store, BpeTokenizer toke
         var metrics = new Dictionary<string, double> { ["mean_return"] = report.MeanReturn, ["samples_per_insert"] = report.SamplesPerInsert };
         foreach ((var name, var value) in new[]
         {
-            ("critic_loss", report.CriticLoss), ("actor_loss", report.ActorLoss), ("divergence", report.Divergence), ("clipped_share", report.ClippedShare),
+            ("critic_loss", report.CriticLoss), ("actor_loss", report.ActorLoss), ("divergence", report.Divergence), ("clipped_share", report.ClipFraction),
         })
         {
             if (value is { } known)

@@ -5,7 +5,7 @@ namespace Archer.Policy.Tests;
 /// <summary>Damages a valid file in many ways: a reader refuses it with <see cref="CheckpointException"/> or reads it, nothing else, and takes little memory.</summary>
 internal static class Mutations
 {
-    private const long MostBytes = 64 << 20;
+    private const long MaxBytes = 64 << 20;
 
     public static void Survive(byte[] valid, int runs, Action<byte[]> read)
     {
@@ -25,7 +25,7 @@ internal static class Mutations
             }
 
             var taken = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(taken < MostBytes, $"run {run} took {taken} bytes for a file of {damaged.Length}");
+            Assert.True(taken < MaxBytes, $"run {run} took {taken} bytes for a file of {damaged.Length}");
         }
 
         Assert.True(refused > runs / 4, $"only {refused} of {runs} damaged files were refused");

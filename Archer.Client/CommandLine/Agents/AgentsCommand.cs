@@ -37,7 +37,7 @@ internal static class AgentsCommand
 
     private static Columns Table(AgentList agents)
     {
-        var table = new Columns("agent", "serves", "before", "on trial", "#versions", "#turn limit");
+        var table = new Columns("agent", "serves", "before", "canary", "#versions", "#turn limit");
         foreach (var agent in agents.Agents)
         {
             table.Add(

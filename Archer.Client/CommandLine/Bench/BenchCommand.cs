@@ -8,15 +8,15 @@ namespace Archer.Client.CommandLine.Bench;
 internal sealed class BenchCommand
 {
     private const double UsualSeconds = 30;
-    private const double LongestSeconds = 86_400;
-    private const int MostUsers = 4096;
+    private const double MaxSeconds = 86_400;
+    private const int MaxUsers = 4096;
 
     private readonly Option<string?> _agent = AgentOption.New();
-    private readonly Option<int> _users = NumberOption.Of("--users", "Users that talk at the same time, each waiting for its answer.", 16, 1, MostUsers);
-    private readonly Option<double?> _seconds = NumberOption.Optional("--seconds", "Length of the measured load. Default 30, unless --episodes is given.", 0.1, LongestSeconds);
+    private readonly Option<int> _users = NumberOption.Of("--users", "Users that talk at the same time, each waiting for its answer.", 16, 1, MaxUsers);
+    private readonly Option<double?> _seconds = NumberOption.Optional("--seconds", "Length of the measured load. Default 30, unless --episodes is given.", 0.1, MaxSeconds);
     private readonly Option<long?> _episodes = NumberOption.Optional("--episodes", "Measured conversations, in place of --seconds.", 1L, long.MaxValue);
     private readonly Option<int> _turns = NumberOption.Of("--turns", "Messages of a conversation.", 10, 1, 4096);
-    private readonly Option<double> _warmUp = NumberOption.Of("--warm-up", "Seconds of the same load before, none of which counts.", 3.0, 0.0, LongestSeconds);
+    private readonly Option<double> _warmUp = NumberOption.Of("--warm-up", "Seconds of the same load before, none of which counts.", 3.0, 0.0, MaxSeconds);
     private readonly Option<string[]> _text = new("--text") { Description = "What the user says; given several times, one after the other.", DefaultValueFactory = _ => [.. LoadOptions.UsualTexts], HelpName = "words" };
     private readonly Option<string?> _version = new("--policy-version") { Description = "Policy version that answers. Without it the one that serves.", HelpName = "version" };
     private readonly Option<bool> _json = new("--json") { Description = "Print the numbers as one line of JSON." };

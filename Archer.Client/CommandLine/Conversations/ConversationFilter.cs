@@ -58,7 +58,7 @@ internal sealed class ConversationFilter
                 .Take(most);
         }
 
-        /// <summary>Whether a conversation is chosen as it stands now, late rewards included.</summary>
+        /// <summary>Whether a conversation is chosen as it is now, late rewards included.</summary>
         public bool Takes(ConversationView conversation) =>
             (Status is not { } status || conversation.Status == status)
             && (MinimumReturn is not { } least || conversation.Return >= least)

@@ -11,7 +11,7 @@ internal sealed class ConversationsExportCommand
     private readonly Argument<string[]> _ids = new("ids") { Description = "Ids of the conversations. Without any all that the agent has.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _agent = AgentOption.New();
     private readonly Option<long?> _limit = NumberOption.Optional("--limit", "Most conversations exported, the newest. Without it all that are kept.", 1, long.MaxValue);
-    private readonly Option<FileInfo?> _output = new("--out") { Description = "File to write; must not be there. Without it the output.", HelpName = "file" };
+    private readonly Option<FileInfo?> _output = new("--out") { Description = "File to write; must not exist. Without it the output.", HelpName = "file" };
     private readonly Option<bool> _holdOut = new("--hold-out") { Description = "Also those of the hold-out, which are measured on and not learned from." };
     private readonly Option<bool> _logProbabilities = new("--log-probabilities") { Description = "Tell how probable each utterance was when it was acted." };
     private readonly ConversationFilter _filter = new();

@@ -6,14 +6,14 @@ namespace Archer.Client.CommandLine.Status;
 internal static class StatusCommand
 {
     private const double UsualInterval = 1;
-    private const double LongestInterval = 3600;
+    private const double MaxInterval = 3600;
 
     public static Command Create(Terminal terminal)
     {
         var connection = new ConnectionOptions(terminal);
         var agent = new Option<string?>("--agent") { Description = "The agent. Without it all of them.", HelpName = "name" };
         var once = new Option<bool>("--once") { Description = "Print the numbers once. So it is without a terminal too, unless --interval is given." };
-        var interval = NumberOption.Optional("--interval", "Seconds between two looks. Default 1 on a terminal.", 0.1, LongestInterval);
+        var interval = NumberOption.Optional("--interval", "Seconds between two looks. Default 1 on a terminal.", 0.1, MaxInterval);
         var json = new Option<bool>("--json") { Description = "Print one line of JSON for each agent and look." };
         var command = new ArcherCommand("status", "Shows the agents' numbers as they change: return, version, speed, losses.")
         {

@@ -14,9 +14,9 @@ internal static class ServingLine
             return JsonSerializer.Serialize(agent, ArcherJson.Default.AgentView);
         }
 
-        var trial = agent.Candidate is null ? "" : $", {agent.Candidate} on trial for {Shown.Number(100 * agent.CanaryShare, "0.##")} % of the conversations";
+        var canary = agent.Candidate is null ? "" : $", {agent.Candidate} as a canary for {Shown.Number(100 * agent.CanaryShare, "0.##")} % of the conversations";
         var before = agent.Previous is null ? "" : $" (before: {agent.Previous})";
         var fallback = agent.Fallback is { } left ? $" Nobody chose it: at {Shown.Time(left.At)} {left.From} could not serve any more. {Shown.Line(left.Reason)}" : "";
-        return $"{agent.Name} serves {agent.Current}{before}{trial}.{fallback}";
+        return $"{agent.Name} serves {agent.Current}{before}{canary}.{fallback}";
     }
 }

@@ -57,7 +57,7 @@ internal static class VersionsListCommand
 
     private static string Role(AgentView agent, VersionView version) =>
         version.Version == agent.Current ? "serves"
-        : version.Version == agent.Candidate ? "on trial"
+        : version.Version == agent.Candidate ? "canary"
         : version.Version == agent.Fallback?.From ? "refused"
         : version.Version == agent.Previous ? "before"
         : version.Servable == false ? "files gone"

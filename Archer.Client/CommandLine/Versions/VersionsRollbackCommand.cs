@@ -10,7 +10,7 @@ internal static class VersionsRollbackCommand
         var connection = new ConnectionOptions(terminal);
         var agent = AgentOption.New();
         var json = new Option<bool>("--json") { Description = "Print the agent as it is afterwards as one line of JSON." };
-        var command = new ArcherCommand("rollback", "Goes back to the policy version that served before, and ends a trial.")
+        var command = new ArcherCommand("rollback", "Goes back to the policy version that served before, and ends the canary.")
         {
             Examples = ["archer versions rollback"],
             Options = { agent, json },

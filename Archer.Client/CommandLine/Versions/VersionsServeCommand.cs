@@ -13,7 +13,7 @@ internal static class VersionsServeCommand
         var agent = AgentOption.New();
         var share = NumberOption.Optional("--canary-share", "Try it on this share of the conversations only, 0 to 1; the rest stays with what serves.", 0.0, 1.0);
         var json = new Option<bool>("--json") { Description = "Print the agent as it is afterwards as one line of JSON." };
-        var command = new ArcherCommand("serve", "Serves a policy version: to everybody, which ends a trial, or on trial to a share of the conversations.")
+        var command = new ArcherCommand("serve", "Serves a policy version: to everybody, which ends the canary, or as a canary to a share of the conversations.")
         {
             Examples = ["archer versions serve v000012", "archer versions serve v000012 --canary-share 0.1"],
             Arguments = { version },

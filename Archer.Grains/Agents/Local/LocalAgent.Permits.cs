@@ -11,7 +11,7 @@ internal sealed partial class LocalAgent
     private const int MaxPermits = 256;
 
     /// <summary>Shortest time that a start waits for an answer: the agent itself measures how long the learner is waited for.</summary>
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MinWait = TimeSpan.FromSeconds(2);
 
     private readonly LinkedList<Waiter> _waiting = new();
     private int _permits;
@@ -43,7 +43,7 @@ internal sealed partial class LocalAgent
 
     private async Task<bool> IsAdmittedAsync(LinkedListNode<Waiter> place, CancellationToken cancellationToken)
     {
-        var patience = options.AdmissionPatience > ShortestWait ? options.AdmissionPatience : ShortestWait;
+        var patience = options.AdmissionTimeout > MinWait ? options.AdmissionTimeout : MinWait;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silo.Stopping);
         try
         {

@@ -8,7 +8,7 @@ namespace Archer.Grains.Agents.Local;
 /// <summary>The agents as this silo knows them. Conversations ask here instead of calling an agent's grain.</summary>
 internal sealed class LocalAgents : IServingObserver, ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<string, LocalAgent> _agents = new(StringComparer.Ordinal);
     private readonly IGrainFactory _grains;
@@ -52,7 +52,7 @@ internal sealed class LocalAgents : IServingObserver, ILifecycleParticipant<ISil
     private async Task CloseAsync(CancellationToken cancellationToken)
     {
         await _closing.CancelAsync();
-        await Task.WhenAny(Task.WhenAll(_agents.Values.Select(agent => agent.Completion)), Task.Delay(StopPatience, cancellationToken));
+        await Task.WhenAny(Task.WhenAll(_agents.Values.Select(agent => agent.Completion)), Task.Delay(StopTimeout, cancellationToken));
     }
 
     /// <inheritdoc/>

@@ -11,9 +11,9 @@ namespace Archer.Policy.Serving.Completions;
 /// <summary>Checks requests and fills in defaults. Whatever would change the distribution and is not implemented is refused, never ignored.</summary>
 internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedSource seeds)
 {
-    private const int MostAlternatives = 20;
-    private const int MostStops = 16;
-    private const int LongestStop = 256;
+    private const int MaxAlternatives = 20;
+    private const int MaxStops = 16;
+    private const int MaxStop = 256;
     private const float HighestTemperature = 100;
 
     /// <exception cref="InvalidRequestException">With every problem.</exception>
@@ -61,12 +61,12 @@ internal sealed class RequestReader(IOptions<PolicyServerOptions> options, SeedS
         problems.Require(maxTokens is null or >= 1, $"max_tokens: at least 1, found {maxTokens}");
         problems.Require(
             choices >= 1 && choices <= mostChoices, $"n: 1 to {mostChoices}{(fields.Stream == true ? " in a stream" : "")}, found {choices}");
-        problems.Require(alternatives is >= 0 and <= MostAlternatives, $"{alternativesField}: 0 to {MostAlternatives}, found {alternatives}");
+        problems.Require(alternatives is >= 0 and <= MaxAlternatives, $"{alternativesField}: 0 to {MaxAlternatives}, found {alternatives}");
         RefuseUnsupported(fields, problems);
         var stop = fields.Stop is { IsDefault: false } texts ? texts : [];
         problems.Require(
-            stop.Length <= MostStops && stop.All(text => text.Length is > 0 and <= LongestStop),
-            $"stop: at most {MostStops} texts of 1 to {LongestStop} characters");
+            stop.Length <= MaxStops && stop.All(text => text.Length is > 0 and <= MaxStop),
+            $"stop: at most {MaxStops} texts of 1 to {MaxStop} characters");
         return new SamplingRequest
         {
             Sampling = new SamplingSettings

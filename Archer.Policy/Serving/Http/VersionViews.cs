@@ -23,7 +23,7 @@ internal static class VersionViews
             Version = policy.Version,
             HasCritic = policy.Model.HasCritic,
             VocabularySize = policy.Model.VocabularySize,
-            MostTokens = policy.Model.MostPositions,
+            MaxTokens = policy.Model.MaxPositions,
             LoadedAt = policy.LoadedAt,
             InUse = policy.InUse,
         })],

@@ -54,7 +54,7 @@ public sealed record ResidentVersion
     public required int VocabularySize { get; init; }
 
     /// <summary>Most tokens of a conversation.</summary>
-    public required int MostTokens { get; init; }
+    public required int MaxTokens { get; init; }
 
     /// <summary>When it was loaded.</summary>
     public required DateTimeOffset LoadedAt { get; init; }

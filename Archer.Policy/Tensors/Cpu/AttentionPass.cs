@@ -17,7 +17,7 @@ internal sealed unsafe class AttentionPass(PackedTokens tokens, AttentionShape s
     private readonly nint _queryWidth = shape.Heads * shape.HeadSize;
     private readonly nint _keyWidth = shape.KeyValueHeads * shape.HeadSize;
     private readonly float _scale = 1f / MathF.Sqrt(shape.HeadSize);
-    private readonly int _longest = AttentionKernel.Padded(tokens.LongestSequence);
+    private readonly int _longest = AttentionKernel.Padded(tokens.MaxSequence);
 
     public int Parts => tokens.SequenceCount * shape.KeyValueHeads;
 

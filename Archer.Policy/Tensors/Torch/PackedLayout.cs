@@ -37,7 +37,7 @@ internal sealed class PackedLayout
 
     public IReadOnlyList<PaddedBlock> Blocks { get; }
 
-    /// <summary>Where each packed row stands in the blocks laid end to end [T].</summary>
+    /// <summary>Where each packed row is in the blocks laid end to end [T].</summary>
     public torch.Tensor Place { get; }
 
     private static IEnumerable<int[]> Classes(PackedTokens tokens) => Enumerable.Range(0, tokens.SequenceCount)

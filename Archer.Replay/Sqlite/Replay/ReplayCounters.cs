@@ -19,7 +19,7 @@ internal sealed record ReplayCounters
     /// <summary>Evictions that are remembered.</summary>
     public required long Remembered { get; set; }
 
-    /// <summary>Greatest position that a reader has reported.</summary>
+    /// <summary>Largest position that a reader has reported.</summary>
     public required long Seen { get; set; }
 
     /// <summary>An agent's counters; null when it has no log.</summary>

@@ -172,7 +172,7 @@ internal static class GenerationBenchmark
     private static async Task<double> ServeAsync(string path, bool reuse, Func<IServiceProvider, Task<double>> measure)
     {
         await using var app = PolicyProcess.Build(
-            ["--urls", "http://127.0.0.1:0", "--Archer:Policy:PoliciesDirectory", path, "--Archer:Policy:Generation:ReusePrefixes", $"{reuse}"],
+            ["--urls", "http://127.0.0.1:0", "--Archer:Policy:PoliciesDirectory", path, "--Archer:Policy:Generation:PrefixCaching", $"{reuse}"],
             builder => builder.Logging.SetMinimumLevel(LogLevel.Error));
         await app.StartAsync();
         var perSecond = await measure(app.Services);

@@ -3,7 +3,7 @@ namespace Archer.EndToEnd.Tests.Architecture;
 /// <summary>Rules of size and wording that a compiler does not check.</summary>
 public sealed class HouseStyleTests
 {
-    private const int MostLines = 400;
+    private const int MaxLines = 400;
 
     [Fact]
     public void Sources_StayBelowTheCeiling()
@@ -12,8 +12,8 @@ public sealed class HouseStyleTests
             from project in Repository.Projects.Append("tests")
             from file in Repository.Sources(project)
             let lines = File.ReadLines(file).Count()
-            where lines > MostLines
-            select $"{Path.GetRelativePath(Repository.Root, file)}: {lines} lines, at most {MostLines}";
+            where lines > MaxLines
+            select $"{Path.GetRelativePath(Repository.Root, file)}: {lines} lines, at most {MaxLines}";
 
         Assert.Empty(tooLong);
     }

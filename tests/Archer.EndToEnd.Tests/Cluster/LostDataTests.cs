@@ -70,7 +70,7 @@ public sealed class LostDataTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
         Assert.True(refused.RetryAfter >= TimeSpan.FromSeconds(1));
-        // The turn that the failover lost is not there any more; what comes after it stands in its place.
+        // The turn that the failover lost is not there any more; what comes after it is in its place.
         Assert.Equal(1, reply.Turn);
         Assert.Equal(2, (await cluster.Client.ReadAsync("failover")).Turns.Length);
     }

@@ -66,7 +66,7 @@ public sealed class CommandLineTests(PlatformFixture platform) : IClassFixture<P
         Assert.Equal(1, rollback.Code);
         Assert.Contains("there is nothing to go back to", rollback.Messages);
         var trial = await platform.ArcherAsync("versions serve v000000 --canary-share 0.5");
-        Assert.Equal((0, "twenty-questions serves v000000, v000000 on trial for 50 % of the conversations.\n"), (trial.Code, trial.Output));
+        Assert.Equal((0, "twenty-questions serves v000000, v000000 as a canary for 50 % of the conversations.\n"), (trial.Code, trial.Output));
         var serve = await platform.ArcherAsync("versions serve v000000");
         Assert.Equal((0, "twenty-questions serves v000000.\n"), (serve.Code, serve.Output));
         var list = await platform.ArcherAsync("versions list");

@@ -32,7 +32,7 @@ internal sealed class ApiPlatform : IAsyncDisposable
     {
         var directory = new TemporaryDirectory();
         string[] quiet = ["--Archer:Demo:Users=0", "--Archer:Trainer:Enabled=false", "--Archer:StatusSeconds=0"];
-        var open = await SiloProcess.StartAsync(directory["open"], SiloProcess.FreePort(), [.. quiet, "--Archer:AgentHost:AdmissionPatience=00:00:01"]);
+        var open = await SiloProcess.StartAsync(directory["open"], SiloProcess.FreePort(), [.. quiet, "--Archer:AgentHost:AdmissionTimeout=00:00:01"]);
         var locked = await SiloProcess.StartAsync(
             directory["locked"],
             SiloProcess.FreePort(),

@@ -135,7 +135,7 @@ internal static partial class ConfigurationDocument
         _ => $"`{Convert.ToString(value, CultureInfo.InvariantCulture)}`",
     };
 
-    /// <summary>The default stands in a column of its own; a sentence that says more than the value stays.</summary>
+    /// <summary>The default is in a column of its own; a sentence that says more than the value stays.</summary>
     [GeneratedRegex(@"\s*\bDefault:? (?:`[^`]*`|[\w ,.\-/−]{1,24}?)\.(?=$| [A-Z`])")]
     private static partial Regex DefaultSentence();
 

@@ -24,7 +24,7 @@ internal static class JsonShape
         return [.. differences];
     }
 
-    /// <summary>A text as it stands in a document: indented, with the first items of long arrays of anything but texts.</summary>
+    /// <summary>A text as it is in a document: indented, with the first items of long arrays of anything but texts.</summary>
     public static string Show(string json)
     {
         var node = JsonNode.Parse(json)!;

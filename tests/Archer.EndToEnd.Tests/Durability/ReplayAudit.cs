@@ -9,7 +9,7 @@ internal static class ReplayAudit
 {
     private static readonly TimeSpan DrainDeadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>Every reply that a client saw stands in the conversation's state, word for word, and no turn stands there that nobody was told.</summary>
+    /// <summary>Every reply that a client saw is in the conversation's state, word for word, and no turn stands there that nobody was told.</summary>
     public static async Task StateHoldsEveryReplyAsync(ArcherClient client, ClientJournal journal)
     {
         foreach (var conversation in journal.Replies.Values.GroupBy(reply => reply.Conversation))

@@ -7,7 +7,7 @@ using Archer.Testing;
 
 namespace Archer.EndToEnd.Tests.Examples;
 
-/// <summary>docs/examples/customer-support.md, executed: every command as it stands there, with smaller numbers.</summary>
+/// <summary>docs/examples/customer-support.md, executed: every command as it is there, with smaller numbers.</summary>
 [Trait("Category", "Slow")]
 public sealed partial class CustomerSupportTests : IAsyncLifetime
 {

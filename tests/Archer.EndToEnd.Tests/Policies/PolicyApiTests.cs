@@ -13,6 +13,7 @@ namespace Archer.EndToEnd.Tests.Policies;
 
 /// <summary>The policy server's API beside the silo's, in one process.</summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed class PolicyApiTests
 {
     private const string Agent = "twenty-questions";

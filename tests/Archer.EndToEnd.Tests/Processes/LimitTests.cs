@@ -8,6 +8,7 @@ namespace Archer.EndToEnd.Tests.Processes;
 
 /// <summary>What a caller can hold open on a silo, and what it prints.</summary>
 [Collection(nameof(Processes))]
+[Trait("Category", "Slow")]
 public sealed class LimitTests
 {
     private static readonly string[] Settings =

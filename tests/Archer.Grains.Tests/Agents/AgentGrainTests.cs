@@ -20,7 +20,7 @@ public sealed class AgentGrainTests : IAsyncLifetime
     private readonly List<IServingObserver> _observers = [];
 
     public async Task InitializeAsync() => _platform = await GrainPlatform.StartAsync(
-        new KeyValuePair<string, string?>("Archer:AgentHost:AdmissionPatience", "00:00:00.050"));
+        new KeyValuePair<string, string?>("Archer:AgentHost:AdmissionTimeout", "00:00:00.050"));
 
     public async Task DisposeAsync() => await _platform.DisposeAsync();
 
@@ -143,7 +143,7 @@ public sealed class AgentGrainTests : IAsyncLifetime
     [Fact]
     public async Task Stop_WhileStartsWaitForTheLearner_DoesNotWaitForThem()
     {
-        await using var platform = await GrainPlatform.StartAsync(new KeyValuePair<string, string?>("Archer:AgentHost:AdmissionPatience", "00:00:29"));
+        await using var platform = await GrainPlatform.StartAsync(new KeyValuePair<string, string?>("Archer:AgentHost:AdmissionTimeout", "00:00:29"));
         await platform.AgentGrain.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 0, EpisodesConsumed = 0, MaximumLag = 1 });
         await platform.BeginAsync("first", Simulated);
         var second = platform.BeginAsync("second", Simulated);
@@ -277,7 +277,7 @@ public sealed class AgentGrainTests : IAsyncLifetime
     public async Task Start_SimulatedAfterARestart_WaitsForNoOtherReport()
     {
         await using var platform = await GrainPlatform.StartAsync(
-            GrainPlatform.AgentSetting("ExpectLearner", "true"), new KeyValuePair<string, string?>("Archer:AgentHost:AdmissionPatience", "00:00:00.050"));
+            GrainPlatform.AgentSetting("ExpectLearner", "true"), new KeyValuePair<string, string?>("Archer:AgentHost:AdmissionTimeout", "00:00:00.050"));
         await Assert.ThrowsAsync<LearnerLagsException>(() => platform.BeginAsync("before the learner", Simulated));
         await platform.AgentGrain.ReportLearnerAsync(new LearnerReport { Run = "r", Step = 1, EpisodesConsumed = 5, MaximumLag = 2 });
         await platform.BeginAsync("begun", Simulated);

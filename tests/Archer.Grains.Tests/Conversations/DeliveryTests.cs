@@ -7,6 +7,7 @@ using Orleans.Core.Internal;
 namespace Archer.Grains.Tests.Conversations;
 
 /// <summary>Nothing is lost or doubled, whatever fails.</summary>
+[Trait("Category", "Slow")]
 public sealed class DeliveryTests
 {
     [Fact]

@@ -59,7 +59,7 @@ public sealed class GenerationEngineTests
             var sequences = drawn.lengths.Select((length, i) =>
             {
                 var model = models[drawn.models[i]];
-                var prompt = Requests.Prompt(i % 5, Math.Min(length, model.MostPositions - 1), model.VocabularySize);
+                var prompt = Requests.Prompt(i % 5, Math.Min(length, model.MaxPositions - 1), model.VocabularySize);
                 return Requests.Sequence(Requests.Create(model, prompt, (ulong)i, drawn.tokens[i]));
             }).ToArray();
 
@@ -109,7 +109,7 @@ public sealed class GenerationEngineTests
     {
         using var model = new HashModel();
         using var reusing = Engine(new GenerationOptions { CacheSlots = 3, MaxSequences = 2 });
-        using var reading = Engine(new GenerationOptions { CacheSlots = 3, MaxSequences = 2, ReusePrefixes = false });
+        using var reading = Engine(new GenerationOptions { CacheSlots = 3, MaxSequences = 2, PrefixCaching = false });
         var cached = 0;
         for (var i = 0; i < 40; i++)
         {

@@ -14,7 +14,7 @@ internal sealed class HashModel(int vocabulary = 24, int positions = 128, ulong 
 
     public int VocabularySize => vocabulary;
 
-    public int MostPositions => positions;
+    public int MaxPositions => positions;
 
     public bool HasCritic => critic;
 

@@ -29,7 +29,7 @@ internal static class Requests
         var prefix = request.PromptTokenIds.ToList();
         var said = ImmutableArray.CreateBuilder<GeneratedToken>();
         var logits = new float[model.VocabularySize];
-        while (said.Count < request.Sampling.MaxTokens && prefix.Count < model.MostPositions)
+        while (said.Count < request.Sampling.MaxTokens && prefix.Count < model.MaxPositions)
         {
             model.Logits([.. prefix], logits);
             request.Mask.Apply(logits);

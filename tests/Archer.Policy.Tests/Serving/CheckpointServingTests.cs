@@ -126,7 +126,7 @@ public sealed class CheckpointServingTests : IDisposable
             (response.StatusCode, detail));
     }
 
-    /// <summary>Numbers of a row that the trial does not read.</summary>
+    /// <summary>Numbers of a row that the canary does not read.</summary>
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
@@ -200,7 +200,7 @@ public sealed class CheckpointServingTests : IDisposable
         return_token_ids = true,
     };
 
-    /// <summary>The choice as it stands in the reply: ids and log-probabilities, to the last digit.</summary>
+    /// <summary>The choice as it is in the reply: ids and log-probabilities, to the last digit.</summary>
     private static async Task<string> SayAsync(PolicyServer server, int seed) =>
         (await server.ReplyAsync("v1/chat/completions", Hello(seed))).GetProperty("choices").GetRawText();
 

@@ -14,7 +14,7 @@ internal sealed class RecitingModel(string text, float? value = null) : IGenerat
 
     public int VocabularySize => ScriptedLoader.Tokenizer.VocabularySize;
 
-    public int MostPositions => 1 << 16;
+    public int MaxPositions => 1 << 16;
 
     public bool HasCritic => value is not null;
 

@@ -25,9 +25,9 @@ public sealed class BpeTokenizerTests
     }
 
     [Theory]
-    [InlineData(PieceMerger.LongestScanned - 1)]
-    [InlineData(PieceMerger.LongestScanned)]
-    [InlineData(PieceMerger.LongestScanned + 1)]
+    [InlineData(PieceMerger.MaxScanned - 1)]
+    [InlineData(PieceMerger.MaxScanned)]
+    [InlineData(PieceMerger.MaxScanned + 1)]
     [InlineData(3000)]
     public void Encode_LongPiece_AgreesWithTheNaiveAlgorithm(int length)
     {

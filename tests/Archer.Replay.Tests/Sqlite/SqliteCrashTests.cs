@@ -12,7 +12,7 @@ public sealed class SqliteCrashTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    /// <summary>ARCHER_CRASH_ROUNDS=60 is the run whose result stands in docs/results/storage.md.</summary>
+    /// <summary>ARCHER_CRASH_ROUNDS=60 is the run whose result is in docs/results/storage.md.</summary>
     [Fact]
     public async Task Open_AfterKills_HasEveryAcknowledgedWriteWhole()
     {

@@ -74,10 +74,10 @@ public sealed class SqliteReplayStoreTests : ReplayStoreContract, IDisposable
         using var database = SqliteDatabase.Open(_directory.Path);
 
         var error = Assert.Throws<ArgumentException>(() =>
-            new SqliteReplayStore(database, new ReplayOptions { CapacityRows = 0, LongestPoll = TimeSpan.Zero }));
+            new SqliteReplayStore(database, new ReplayOptions { CapacityRows = 0, MaxPoll = TimeSpan.Zero }));
 
         Assert.Contains("CapacityRows is 0", error.Message, StringComparison.Ordinal);
-        Assert.Contains("LongestPoll is 00:00:00", error.Message, StringComparison.Ordinal);
+        Assert.Contains("MaxPoll is 00:00:00", error.Message, StringComparison.Ordinal);
     }
 
     private List<string> FilesWith(ReadOnlySpan<byte> text)

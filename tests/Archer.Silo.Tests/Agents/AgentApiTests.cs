@@ -134,14 +134,14 @@ public sealed class AgentApiTests(SiloFixture silo) : IClassFixture<SiloFixture>
     private sealed class PatientSilo : SiloFixture, IAsyncDisposable
     {
         protected override IEnumerable<KeyValuePair<string, string?>> Settings =>
-            [new("Archer:AgentHost:AdmissionPatience", "00:00:29"), GrainPlatform.AgentSetting("ExpectLearner", "true")];
+            [new("Archer:AgentHost:AdmissionTimeout", "00:00:29"), GrainPlatform.AgentSetting("ExpectLearner", "true")];
 
         async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
     }
 
     private sealed class ImpatientSilo : SiloFixture, IAsyncDisposable
     {
-        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Archer:AgentHost:AdmissionPatience", "00:00:00.020")];
+        protected override IEnumerable<KeyValuePair<string, string?>> Settings => [new("Archer:AgentHost:AdmissionTimeout", "00:00:00.020")];
 
         async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
     }

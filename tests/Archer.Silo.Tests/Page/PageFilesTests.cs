@@ -11,7 +11,7 @@ namespace Archer.Silo.Tests.Page;
 
 public sealed partial class PageFilesTests(KeysTests.LockedSilo silo) : IClassFixture<KeysTests.LockedSilo>
 {
-    private const int MostBytes = 60_000;
+    private const int MaxBytes = 60_000;
 
     [Fact]
     public async Task Files_AllOfThem_AreServedWithoutAKeyUnderAStrictPolicy()
@@ -49,7 +49,7 @@ public sealed partial class PageFilesTests(KeysTests.LockedSilo silo) : IClassFi
     [Fact]
     public void Files_Together_AreSmallAndAskNobodyElse()
     {
-        Assert.InRange(PageFiles.All.Values.Sum(file => file.Bytes.Length), 10_000, MostBytes);
+        Assert.InRange(PageFiles.All.Values.Sum(file => file.Bytes.Length), 10_000, MaxBytes);
         foreach (var (name, file) in PageFiles.All)
         {
             var text = Encoding.UTF8.GetString(file.Bytes).Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal);

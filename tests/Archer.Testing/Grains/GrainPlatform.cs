@@ -52,7 +52,7 @@ public sealed class GrainPlatform : IAsyncDisposable
         ["Archer:AgentHost:StatisticsPeriod"] = "00:00:00.020",
         ["Archer:AgentHost:MetricsPeriod"] = "00:00:00.020",
         ["Archer:AgentHost:HistoryPeriod"] = "00:00:00.020",
-        ["Archer:AgentHost:AdmissionPatience"] = "00:00:10",
+        ["Archer:AgentHost:AdmissionTimeout"] = "00:00:10",
     };
 
     /// <summary>The policy server.</summary>

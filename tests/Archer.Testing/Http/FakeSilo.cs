@@ -38,7 +38,7 @@ public sealed class FakeSilo : IAsyncDisposable
 
     public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    /// <summary>The agent as it stands; serving changes it.</summary>
+    /// <summary>The agent as it is; serving changes it.</summary>
     public AgentView Agent { get; set; } = new()
     {
         Name = "twenty-questions",

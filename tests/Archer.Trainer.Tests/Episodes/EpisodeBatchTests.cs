@@ -23,7 +23,7 @@ public sealed class EpisodeBatchTests
     [Fact]
     public void UtteranceInTheAir_IsBootstrappedFromAndNotLearned()
     {
-        var batch = new EpisodeBatch([Episode(EpisodeEnd.TruncatedInTheAir)]);
+        var batch = new EpisodeBatch([Episode(EpisodeEnd.TruncatedWithoutReply)]);
 
         Assert.Equal(1, batch.LearnedTurns);
         Assert.Equal([1f, 0f], batch.Weights);
@@ -64,7 +64,7 @@ public sealed class EpisodeBatchTests
     [Fact]
     public void Returns_AreThoseThatWereSeen()
     {
-        var terminated = new EpisodeBatch([Episode(EpisodeEnd.Terminated), Episode(EpisodeEnd.TruncatedInTheAir)]);
+        var terminated = new EpisodeBatch([Episode(EpisodeEnd.Terminated), Episode(EpisodeEnd.TruncatedWithoutReply)]);
 
         Assert.Equal([0.5f * (-1 + 0.9f * -2), 0.5f * -2, 0.5f * -1, 0], new BatchTargets(0.9f, 0.5f).Returns(terminated));
     }

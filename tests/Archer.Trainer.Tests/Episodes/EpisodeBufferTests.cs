@@ -127,7 +127,7 @@ public sealed class EpisodeBufferTests
     [Theory]
     [InlineData(true, null, EpisodeEnd.Terminated)]
     [InlineData(false, "Wait.", EpisodeEnd.TruncatedAfterReply)]
-    [InlineData(false, null, EpisodeEnd.TruncatedInTheAir)]
+    [InlineData(false, null, EpisodeEnd.TruncatedWithoutReply)]
     public void End_SaysWhetherThereIsSomethingToBootstrapFrom(bool terminated, string? finalText, EpisodeEnd expected)
     {
         var buffer = new EpisodeBuffer(1);

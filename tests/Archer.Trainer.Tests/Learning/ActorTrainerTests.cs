@@ -22,8 +22,8 @@ public sealed class ActorTrainerTests : IDisposable
         using var masked = Trainer(policy, Mask);
         using var unmasked = Trainer(policy, GenerationMask.None);
 
-        Assert.Equal(0f, masked.Step(batch, new float[batch.ObservationCount], 0)!.ClippedShare);
-        Assert.Equal(1f, unmasked.Step(batch, new float[batch.ObservationCount], 0)!.ClippedShare);
+        Assert.Equal(0f, masked.Step(batch, new float[batch.ObservationCount], 0)!.ClipFraction);
+        Assert.Equal(1f, unmasked.Step(batch, new float[batch.ObservationCount], 0)!.ClipFraction);
         policy.Parameters.Dispose();
     }
 

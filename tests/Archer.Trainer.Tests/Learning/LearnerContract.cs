@@ -90,8 +90,8 @@ public abstract class LearnerContract : IDisposable
     [Theory]
     [InlineData(ActorObjective.Reinforce, AdvantageRule.ActionValue, CriticTargetRule.TemporalDifference)]
     [InlineData(ActorObjective.AdvantageWeighted, AdvantageRule.ActionValue, CriticTargetRule.ImplicitQLearning)]
-    [InlineData(ActorObjective.RatioClip, AdvantageRule.Return, CriticTargetRule.LambdaReturn)]
-    [InlineData(ActorObjective.RatioClip, AdvantageRule.Generalized, CriticTargetRule.LambdaReturn)]
+    [InlineData(ActorObjective.PpoClip, AdvantageRule.Return, CriticTargetRule.LambdaReturn)]
+    [InlineData(ActorObjective.PpoClip, AdvantageRule.Generalized, CriticTargetRule.LambdaReturn)]
     public void EveryRule_BringsValuesNearTheReturns(ActorObjective objective, AdvantageRule advantage, CriticTargetRule targets)
     {
         var options = Options with

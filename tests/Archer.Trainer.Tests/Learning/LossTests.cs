@@ -16,7 +16,7 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void RatioClip_TakesTheSmallerGain_AndClippedTokensPushNoMore()
     {
-        (var loss, var gradient) = Run(Acted, 1, x => ActorLoss.RatioClip(_backend, x, Recorded, Advantages, Quarter, 0.2f));
+        (var loss, var gradient) = Run(Acted, 1, x => ActorLoss.PpoClip(_backend, x, Recorded, Advantages, Quarter, 0.2f));
 
         Assert.Equal(-0.1475, loss, 1e-5);
         AssertClose([0, 0.45f, 0, 0.0625f], gradient);
@@ -99,7 +99,7 @@ public sealed class LossTests : IDisposable
     [InlineData(0f, -2f)]
     public void RatioClip_BoundsTheExponent_AndBeyondItTheTokenHasNoGradient(float recorded, float advantage)
     {
-        (var loss, var gradient) = Run([Log(0.5)], 1, x => ActorLoss.RatioClip(_backend, x, [recorded], [advantage], [1], 0.2f));
+        (var loss, var gradient) = Run([Log(0.5)], 1, x => ActorLoss.PpoClip(_backend, x, [recorded], [advantage], [1], 0.2f));
 
         double difference = Math.Log(0.5) - recorded, ratio = Math.Exp(Math.Min(difference, 5));
         double free = ratio * advantage, clipped = Math.Clamp(ratio, 0.8, 1.2) * advantage;

@@ -20,7 +20,7 @@ public sealed class RobustLearnerTests : IDisposable
     private readonly ITensorBackend _backend = TensorBackends.Cpu();
 
     [Theory]
-    [InlineData(ActorObjective.RatioClip)]
+    [InlineData(ActorObjective.PpoClip)]
     [InlineData(ActorObjective.Reinforce)]
     [InlineData(ActorObjective.AdvantageWeighted)]
     public void ImprobableLogProbabilities_LeaveAStepInItsBand(ActorObjective objective)

@@ -14,7 +14,7 @@ public sealed class AgentsTests
         silo.Agent = silo.Agent with { Previous = "v000001", Candidate = "v000003", CanaryShare = 0.1 };
         var run = await CommandRun.OfAsync("agents", silo.Url);
         Assert.Equal(
-            "agent             serves   before   on trial        versions  turn limit\n"
+            "agent             serves   before   canary          versions  turn limit\n"
             + "twenty-questions  v000002  v000001  v000003 (10 %)         0          64\n",
             run.Output);
         Assert.Equal((0, ""), (run.Code, run.Messages));

@@ -15,12 +15,12 @@ public sealed class VersionsTests
         silo.Agent = silo.Agent with { Previous = "v000001", Candidate = "v000003", CanaryShare = 0.1, Versions = [Version(1), Version(2), Version(3)] };
         var run = await CommandRun.OfAsync("versions list", silo.Url);
         Assert.Equal(
-            "version  role      step  trained on rows  announced\n"
-            + "v000003  on trial    30            1–300  2026-11-21 06:00:03Z\n"
-            + "v000002  serves      20            1–200  2026-11-21 06:00:02Z\n"
-            + "v000001  before      10            1–100  2026-11-21 06:00:01Z\n",
+            "version  role    step  trained on rows  announced\n"
+            + "v000003  canary    30            1–300  2026-11-21 06:00:03Z\n"
+            + "v000002  serves    20            1–200  2026-11-21 06:00:02Z\n"
+            + "v000001  before    10            1–100  2026-11-21 06:00:01Z\n",
             run.Output);
-        Assert.Equal((0, "twenty-questions serves v000002 (before: v000001), v000003 on trial for 10 % of the conversations.\n"), (run.Code, run.Messages));
+        Assert.Equal((0, "twenty-questions serves v000002 (before: v000001), v000003 as a canary for 10 % of the conversations.\n"), (run.Code, run.Messages));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class VersionsTests
     {
         await using var silo = await FakeSilo.StartAsync();
         var run = await CommandRun.OfAsync("versions serve v000003 --canary-share 0.25 --agent twenty-questions", silo.Url);
-        Assert.Equal((0, "twenty-questions serves v000002, v000003 on trial for 25 % of the conversations.\n"), (run.Code, run.Output));
+        Assert.Equal((0, "twenty-questions serves v000002, v000003 as a canary for 25 % of the conversations.\n"), (run.Code, run.Output));
         Assert.Contains("""POST /v1/agents/twenty-questions/serve {"candidate":"v000003","canary_share":0.25}""", silo.Requests);
     }
 
