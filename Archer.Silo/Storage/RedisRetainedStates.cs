@@ -12,11 +12,14 @@ namespace Archer.Silo.Storage;
 /// itself, read when the note is due. Redis frees the memory of what is removed by itself.
 /// </summary>
 internal sealed class RedisRetainedStates(
-    [FromKeyedServices(RedisRetainedStates.StorageName)] IGrainStorage storage, IConnectionMultiplexer redis, IOptions<ClusterOptions> cluster)
+    [FromKeyedServices(RedisRetainedStates.StorageName)] IGrainStorage storage, IConnectionMultiplexer redis, IOptions<ClusterOptions> cluster, TimeProvider time)
     : IRetainedStates
 {
     /// <summary>Name of the storage below the one that notes ends.</summary>
     public const string StorageName = "archer-redis";
+
+    /// <summary>A note comes before its state: as long as that may be on its way, a note that seems to be about nothing stays.</summary>
+    private static readonly TimeSpan WriteTime = TimeSpan.FromMinutes(1);
 
     /// <summary>A note that was renewed meanwhile stays.</summary>
     private const string RemoveNote =
@@ -37,10 +40,12 @@ internal sealed class RedisRetainedStates(
                 KeyOf(kind), stop: until.ToUnixTimeMilliseconds(), skip: skip, take: maximum);
             var found = await Task.WhenAll(notes.Select(note => FindAsync(kind, note)));
             cancellationToken.ThrowIfCancellationRequested();
-            if (notes.Length == 0 || found.Any(state => state is not null))
+            if (notes.Length == 0 || found.Any(note => note.State is not null))
             {
-                return [.. found.OfType<EndedState>()];
+                return [.. found.Select(note => note.State).OfType<EndedState>()];
             }
+
+            skip += found.Count(note => note.Stays);
         }
     }
 
@@ -73,18 +78,23 @@ internal sealed class RedisRetainedStates(
 
     public Task ShrinkAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>The state that a note is about. A note of a state that is gone, has not ended, or ended otherwise, is removed.</summary>
-    private async Task<EndedState?> FindAsync(RetentionKind kind, SortedSetEntry note)
+    /// <summary>The state that a note is about. A note of a state that is gone, has not ended, or ended otherwise, is removed, unless it is young.</summary>
+    private async Task<(EndedState? State, bool Stays)> FindAsync(RetentionKind kind, SortedSetEntry note)
     {
         var grain = note.Element.ToString();
         var found = await ConversationRecords.FindEndAsync(storage, GrainId.Parse(grain, CultureInfo.InvariantCulture));
         if (found is { End: var end } && end.Kind == kind && end.At.ToUnixTimeMilliseconds() == (long)note.Score)
         {
-            return found;
+            return (found, true);
+        }
+
+        if (time.GetUtcNow().ToUnixTimeMilliseconds() - note.Score < WriteTime.TotalMilliseconds)
+        {
+            return (null, true);
         }
 
         await RemoveNoteAsync(kind, grain, (long)note.Score);
-        return null;
+        return (null, false);
     }
 
     /// <summary>The state goes before its note: after a crash in between, the note is found to be about nothing.</summary>

@@ -18,7 +18,7 @@ export class Conversations {
     this.list = byId("recent");
     this.state = byId("recent-state");
     this.card = this.list.closest("section");
-    byId("status").addEventListener("change", () => this.show(this.#agent));
+    for (const filter of ["status", "who"]) byId(filter).addEventListener("change", () => this.show(this.#agent));
     byId("older").addEventListener("click", () => this.#load(this.#before));
     byId("close").addEventListener("click", () => byId("opened").close());
     setInterval(() => this.#flush(), pace);
@@ -36,18 +36,18 @@ export class Conversations {
 
   /** A conversation has ended, or a live user has started one. */
   happened(conversation) {
-    const status = byId("status").value;
-    if (status === "" || status === conversation.status) this.#waiting.push(conversation);
+    const [status, who] = [byId("status").value, byId("who").value];
+    if ((status === "" || status === conversation.status) && (who === "" || who === String(conversation.simulated))) this.#waiting.push(conversation);
     if (this.#waiting.length > most) this.#waiting.shift();
   }
 
   async #load(before) {
     const turn = this.#turn;
-    const status = byId("status").value;
-    const query = new URLSearchParams({ limit: pageSize, ...(before ? { before } : {}), ...(status ? { status } : {}) });
+    const [status, simulated] = [byId("status").value, byId("who").value];
+    const query = new URLSearchParams({ limit: pageSize, ...(before ? { before } : {}), ...(status ? { status } : {}), ...(simulated ? { simulated } : {}) });
     try {
       const page = await get(`/v1/agents/${this.#agent}/conversations?${query}`);
-      // Another agent or status was chosen meanwhile: these rows are not of its list.
+      // Another agent or filter was chosen meanwhile: these rows are not of its list.
       if (turn !== this.#turn) return;
       for (const conversation of page.conversations) this.#put(conversation, false);
       this.#before = page.before ?? null;

@@ -3,6 +3,7 @@ using Archer.Grains;
 using Archer.Grains.Policies;
 using Archer.Grains.Replay;
 using Archer.Replay;
+using Archer.Silo.Composition;
 using Archer.Silo.Http;
 using Archer.Testing;
 using Archer.Testing.Grains;

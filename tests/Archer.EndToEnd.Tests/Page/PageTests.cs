@@ -141,6 +141,11 @@ public sealed partial class PageTests(LearningPlatform platform) : IClassFixture
         await tab["#leave"].ClickAsync();
 
         await Assertions.Expect(tab["#play-state"]).ToContainTextAsync("return 1.");
+
+        await tab["#who"].SelectOptionAsync("false");
+        await Assertions.Expect(tab["#recent tr"]).ToHaveCountAsync(1);
+        await tab["#who"].SelectOptionAsync("true");
+        await Assertions.Expect(tab["#recent tr"]).ToHaveCountAsync(0);
         Assert.Empty(tab.Errors);
     }
 

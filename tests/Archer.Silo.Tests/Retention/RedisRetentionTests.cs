@@ -28,6 +28,20 @@ public sealed class RedisRetentionTests : RetentionContract
     }
 
     [RedisFact]
+    public async Task Find_NoteOfAMomentAgo_StaysForItsState()
+    {
+        await using var platform = await StartAsync(("Archer:Retention:Simulated", ""));
+        var states = platform.Services.GetRequiredService<RedisRetainedStates>();
+        var now = TimeProvider.System.GetUtcNow();
+        await states.NoteAsync(GrainId.Create("conversation", "ending"), new StateEnd(RetentionKind.Simulated, now, null));
+
+        Assert.Empty(await states.FindAsync(RetentionKind.Simulated, now, skip: 0, maximum: 10, CancellationToken.None));
+
+        var redis = platform.Services.GetRequiredService<StackExchange.Redis.IConnectionMultiplexer>();
+        Assert.Equal(1, await redis.GetDatabase().SortedSetLengthAsync("archer/ended/simulated"));
+    }
+
+    [RedisFact]
     public async Task Find_NoteOfAnOpenConversation_LeavesIt()
     {
         await using var platform = await StartAsync(("Archer:Retention:Simulated", ""));

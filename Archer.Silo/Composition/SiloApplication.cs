@@ -10,11 +10,11 @@ using Archer.Hosting.Telemetry;
 using Archer.Replay;
 using Archer.Silo.Agents;
 using Archer.Silo.Charts;
-using Archer.Silo.Composition;
 using Archer.Silo.Conversations;
 using Archer.Silo.Data;
 using Archer.Silo.Health;
 using Archer.Silo.History;
+using Archer.Silo.Http;
 using Archer.Silo.Membership;
 using Archer.Silo.Page;
 using Archer.Silo.Status;
@@ -22,7 +22,7 @@ using Archer.Silo.Users;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Archer.Silo.Http;
+namespace Archer.Silo.Composition;
 
 /// <summary>The part of the silo that is the same in both stacks: options, HTTP API, status line.</summary>
 internal static class SiloApplication
