@@ -6,7 +6,6 @@ using Archer.Policy.Serving;
 using Archer.Policy.Serving.Versions;
 using Archer.Silo.Data;
 using Archer.Silo.Demo;
-using Archer.Silo.Http;
 using Archer.Silo.Policies;
 using Archer.Silo.Settings;
 using Archer.Silo.Training;

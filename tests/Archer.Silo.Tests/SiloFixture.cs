@@ -4,7 +4,6 @@ using Archer.Grains.Policies;
 using Archer.Grains.Replay;
 using Archer.Replay;
 using Archer.Silo.Composition;
-using Archer.Silo.Http;
 using Archer.Testing;
 using Archer.Testing.Grains;
 using Archer.Testing.Replay;
