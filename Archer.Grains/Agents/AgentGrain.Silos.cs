@@ -13,7 +13,7 @@ internal sealed partial class AgentGrain
     private static readonly TimeSpan PushTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<string, ReportingSilo> _silos = [];
-    private readonly RecentConversations _admitted = new(4_096);
+    private readonly AdmittedConversations _admitted = new(4_096);
 
     private int Waiting => _silos.Values.Sum(silo => silo.Waiting);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Archer.Client;
 using Archer.Client.Conversations;
@@ -79,26 +80,26 @@ internal sealed partial class ConversationGrain
         var turn = _current.Turns.Length;
         var request = await PrepareAsync(message);
         using var span = ConversationTracing.StartChat(Id, request);
-        var (fragments, any) = await OpenStreamAsync(request, cancellationToken);
+        var (fragments, any) = await OpenStreamAsync(request, span, cancellationToken);
         await using (fragments)
         {
             for (var more = any; more; more = await fragments.MoveNextAsync())
             {
                 var fragment = fragments.Current;
-                if (fragment.Answer is { } whole)
+                if (fragment.Answer is not { } answer)
                 {
-                    span.Answered(whole);
+                    yield return new TurnFragment { Text = fragment.Text };
+                    continue;
                 }
 
-                yield return fragment.Answer is { } answer
-                    ? new TurnFragment { Reply = await CommitTurnAsync(message, turn, answer) }
-                    : new TurnFragment { Text = fragment.Text };
+                span.Answered(answer);
+                yield return new TurnFragment { Reply = await CommitTurnAsync(message, turn, answer) };
             }
         }
     }
 
     /// <summary>A stream at its first piece: up to there another version may answer, from there on none may.</summary>
-    private async Task<(IAsyncEnumerator<PolicyFragment> Fragments, bool Any)> OpenStreamAsync(PolicyRequest request, CancellationToken cancellationToken)
+    private async Task<(IAsyncEnumerator<PolicyFragment> Fragments, bool Any)> OpenStreamAsync(PolicyRequest request, Activity? span, CancellationToken cancellationToken)
     {
         for (var replaced = 0; ; replaced++)
         {
@@ -112,6 +113,7 @@ internal sealed partial class ConversationGrain
                 await fragments.DisposeAsync();
                 if (failure is not VersionRefusedException refusal || _current.Request?.PolicyVersion is not null)
                 {
+                    span.Failed(failure);
                     throw;
                 }
 

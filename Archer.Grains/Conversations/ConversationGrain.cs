@@ -14,7 +14,7 @@ using Orleans.Placement;
 namespace Archer.Grains.Conversations;
 
 /// <summary>
-/// One conversation. A change is a pure step from one state to the next (<see cref="Episode"/>), written before anybody sees it.
+/// One conversation. A change is a pure step from one state to the next (<see cref="ConversationSteps"/>), written before anybody sees it.
 /// Calls that interleave (reads, acknowledgements, pieces of a stream) only ever see the last written state.
 /// It lives in the silo that takes its first request: users' connections spread over silos already, and a later request of the same connection finds it there.
 /// </summary>

@@ -49,7 +49,7 @@ internal static class TableValidation
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (text, owner) in Sentences(table))
         {
-            var key = UtteranceText.Normalize(text);
+            var key = NormalizedSentence.Normalize(text);
             if (key.Length == 0)
             {
                 problems.Add($"A sentence of '{owner}' has no words.");

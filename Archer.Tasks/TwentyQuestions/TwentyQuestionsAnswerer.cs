@@ -34,7 +34,7 @@ public sealed class TwentyQuestionsAnswerer
     public Meaning Understand(ReadOnlySpan<char> utterance)
     {
         Span<char> key = stackalloc char[_longest];
-        return UtteranceText.TryNormalize(utterance, key, out var length) && _lookup.TryGetValue(key[..length], out var meaning)
+        return NormalizedSentence.TryNormalize(utterance, key, out var length) && _lookup.TryGetValue(key[..length], out var meaning)
             ? meaning
             : Meaning.Invalid;
     }
@@ -54,7 +54,7 @@ public sealed class TwentyQuestionsAnswerer
             var templates = Table.Attributes[attribute].Templates;
             for (var i = 0; i < templates.Count; i++)
             {
-                meanings.Add(UtteranceText.Normalize(templates[i].Text), new Meaning(MeaningKind.Question, attribute, i, templates[i].HeldOut));
+                meanings.Add(NormalizedSentence.Normalize(templates[i].Text), new Meaning(MeaningKind.Question, attribute, i, templates[i].HeldOut));
             }
         }
     }
@@ -69,7 +69,7 @@ public sealed class TwentyQuestionsAnswerer
                 var meaning = new Meaning(MeaningKind.Guess, item, i, template.HeldOut);
                 foreach (var phrase in Phrases(Table.Items[item]))
                 {
-                    meanings.TryAdd(UtteranceText.Normalize(template.Text.Replace("{item}", phrase)), meaning);
+                    meanings.TryAdd(NormalizedSentence.Normalize(template.Text.Replace("{item}", phrase)), meaning);
                 }
             }
         }

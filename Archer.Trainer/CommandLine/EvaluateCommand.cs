@@ -36,8 +36,8 @@ internal sealed class EvaluateCommand
         {
             Examples =
             [
-                "Archer.Trainer evaluate --checkpoint models/twenty-questions-base",
-                "Archer.Trainer evaluate --agent twenty-questions --policy-version v000012 --temperature 0.5 --run second --json",
+                "Archer.Trainer evaluate --checkpoint base",
+                "Archer.Trainer evaluate --agent support --policy-version v000012 --temperature 0.5 --run second --json",
             ],
             Options =
             {

@@ -25,8 +25,8 @@ internal sealed class ExportCommand
         {
             Examples =
             [
-                "Archer.Trainer export --agent twenty-questions --policy-version v000012 --out exported",
-                "Archer.Trainer export --checkpoint models/twenty-questions-base --out exported",
+                "Archer.Trainer export --agent support --policy-version v000012 --out exported",
+                "Archer.Trainer export --checkpoint base --out exported",
             ],
             Options = { export._checkpoint, export._agent, export._version, export._data, export._output },
         };

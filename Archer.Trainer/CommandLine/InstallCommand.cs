@@ -23,7 +23,7 @@ internal sealed class InstallCommand
         var install = new InstallCommand();
         var command = new ArcherCommand("install", "Gives an agent its first policy version, for a platform whose silo does not do so. Does nothing when the agent has that version, or a later one.")
         {
-            Examples = ["Archer.Trainer install --agent twenty-questions --checkpoint models/twenty-questions-base --data /data"],
+            Examples = ["Archer.Trainer install --agent support --checkpoint base --data /data"],
             Options = { install._agent, install._checkpoint, install._version, install._data },
         };
         return command.Runs(terminal, (arguments, _) => Task.FromResult(install.Run(arguments, terminal)));

@@ -38,7 +38,7 @@ internal sealed class SftCommand
             Examples =
             [
                 "Archer.Trainer sft --data games.jsonl --out base",
-                "Archer.Trainer sft --data good.jsonl --base models/twenty-questions-base --steps 200 --validation 50 --out better",
+                "Archer.Trainer sft --data good.jsonl --base base --steps 200 --validation 50 --out better",
             ],
             Options =
             {

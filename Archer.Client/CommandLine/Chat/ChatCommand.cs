@@ -24,7 +24,7 @@ internal sealed class ChatCommand
         var connection = new ConnectionOptions(terminal);
         var command = new ArcherCommand("chat", "Talks with an agent, one line a message. /reward 1 rates the last reply, /end ends, /quit leaves it open, /help.")
         {
-            Examples = ["archer chat", "archer chat --agent twenty-questions --temperature 0", """printf "Let's play.\nNo.\n/quit\n" | archer chat"""],
+            Examples = ["archer chat", "archer chat --agent support --temperature 0", """printf "Let's play.\nNo.\n/quit\n" | archer chat"""],
             Options = { chat._agent, chat._conversation, chat._user, chat._temperature, chat._version, chat._evaluation, chat._json },
         };
         connection.AddTo(command);

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Archer.Policy.Serving.Versions;
 using Archer.Policy.Tests.Generation;
+using Archer.Testing.Grains;
 
 namespace Archer.Policy.Tests.Serving;
 
@@ -45,12 +46,12 @@ public sealed class VersionSwapTests
         {
             // Publish when everybody has spoken since the last time.
             var goal = Volatile.Read(ref utterances) + Conversations;
-            Assert.True(await EventuallyAsync(() => Volatile.Read(ref utterances) >= goal || conversations.Any(task => task.IsFaulted)), "No utterances.");
+            await Eventually.TrueAsync(() => Volatile.Read(ref utterances) >= goal || conversations.Any(task => task.IsFaulted), "utterances after a swap");
             await ServeAsync(server, version);
         }
 
         var last = Volatile.Read(ref utterances) + Conversations;
-        await EventuallyAsync(() => Volatile.Read(ref utterances) >= last || conversations.Any(task => task.IsFaulted));
+        await Eventually.TrueAsync(() => Volatile.Read(ref utterances) >= last || conversations.Any(task => task.IsFaulted), "utterances after the last swap");
         await published.CancelAsync();
         await Task.WhenAll(conversations).WaitAsync(Deadline);
 
@@ -72,7 +73,7 @@ public sealed class VersionSwapTests
         }, options => options.KeepVersions = 1);
         await ServeAsync(server, 1);
         var inFlight = server.ReplyAsync("v1/chat/completions", Chat("Hello", maxTokens: 20, model: Serving));
-        Assert.True(await EventuallyAsync(() => InUse(server) == 1));
+        await Eventually.TrueAsync(() => InUse(server) == 1, "a request in flight");
 
         await ServeAsync(server, 2);
         gate.Set();
@@ -100,7 +101,7 @@ public sealed class VersionSwapTests
             Assert.Equal(Name(version), reply.GetProperty("policy_version").GetString());
         }
 
-        Assert.True(await EventuallyAsync(() => models[..3].All(model => model.IsDisposed)));
+        await Eventually.TrueAsync(() => models[..3].All(model => model.IsDisposed), "the three oldest models are disposed");
         Assert.Equal([true, true, true, false, false, false], models.Select(model => model.IsDisposed));
     }
 
@@ -157,21 +158,5 @@ public sealed class VersionSwapTests
         messages.Add(new { role = "assistant", content = "", token_ids = choice.GetProperty("token_ids") });
         messages.Add(new { role = "user", content = "No." });
         return version;
-    }
-
-    private static async Task<bool> EventuallyAsync(Func<bool> holds)
-    {
-        using var deadline = new CancellationTokenSource(Deadline);
-        while (!holds())
-        {
-            if (deadline.IsCancellationRequested)
-            {
-                return false;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(2));
-        }
-
-        return true;
     }
 }

@@ -8,7 +8,7 @@ using FsCheck.Fluent;
 namespace Archer.Grains.Tests.Conversations;
 
 /// <summary>Whatever happens to a conversation, in whatever order: what was written stays, and every finished turn goes out once for each of its revisions.</summary>
-public sealed class EpisodePropertyTests
+public sealed class ConversationStepsPropertyTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 21, 0, 0, 0, TimeSpan.Zero);
 
@@ -39,12 +39,12 @@ public sealed class EpisodePropertyTests
     public void SetReward_MoreKeysThanAreRemembered_KeepsTheNewest()
     {
         var state = Begin().AddTurn(Turn("k", 0), Start);
-        for (var i = 0; i < Episode.RememberedRewards + 5; i++)
+        for (var i = 0; i < ConversationSteps.RememberedRewards + 5; i++)
         {
             state = state.SetReward(0, new RewardReport { Reward = i, Key = $"r{i}" });
         }
 
-        Assert.Equal(Enumerable.Range(5, Episode.RememberedRewards).Select(i => $"r{i}"), state.AppliedRewards.Select(applied => applied.Key));
+        Assert.Equal(Enumerable.Range(5, ConversationSteps.RememberedRewards).Select(i => $"r{i}"), state.AppliedRewards.Select(applied => applied.Key));
     }
 
     [Fact]

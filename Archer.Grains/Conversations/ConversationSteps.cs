@@ -7,7 +7,7 @@ using static System.FormattableString;
 namespace Archer.Grains.Conversations;
 
 /// <summary>What happens to a conversation: pure functions from a state to the next.</summary>
-internal static class Episode
+internal static class ConversationSteps
 {
     /// <summary>Reward reports whose keys are remembered; an older report sent again is applied again.</summary>
     internal const int RememberedRewards = 32;

@@ -1,7 +1,7 @@
 namespace Archer.Tasks.TwentyQuestions;
 
 /// <summary>Brings a sentence into the form that is looked up: lower-case words of letters and digits, one space between.</summary>
-internal static class UtteranceText
+internal static class NormalizedSentence
 {
     public static string Normalize(ReadOnlySpan<char> text)
     {

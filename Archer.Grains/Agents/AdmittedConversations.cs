@@ -1,7 +1,7 @@
 namespace Archer.Grains.Agents;
 
 /// <summary>The conversations that were added last, a bounded number of them.</summary>
-internal sealed class RecentConversations(int size)
+internal sealed class AdmittedConversations(int size)
 {
     private readonly LinkedList<string> _order = new();
     private readonly Dictionary<string, LinkedListNode<string>> _places = [];
